@@ -1,0 +1,80 @@
+import type { JsonObject, Output } from '../output/index.ts';
+import type { Pace } from './pace.ts';
+import type { Session } from './session.ts';
+
+/** One use of a command: what was typed, and where it runs. */
+export interface Call {
+  readonly session: Session;
+  /** the command's name as typed: `kn`, `lmvm`, `!peb` */
+  readonly name: string;
+  /** all that follows the name, trimmed */
+  readonly args: string;
+  /** for long work: progress, cancellation, breath for the host */
+  readonly pace: Pace;
+}
+
+/** How far a command goes: as commands.json ranks it. */
+export type Tier = 'A' | 'B' | 'C' | 'ours';
+
+export interface CommandHelp {
+  /** one line a form, as the manual writes it: `k [FrameCount]` */
+  readonly syntax: readonly string[];
+  /** one sentence */
+  readonly summary: string;
+  readonly options?: readonly { readonly flag: string; readonly meaning: string }[];
+}
+
+/**
+ * A command computes a model, then prints it. `run` reads the dump and changes nothing but what the command is for
+ * (a context, a setting); it may throw `AwaitFirst` and is then run again, so it prints nothing.
+ */
+export interface CommandDefinition<M> extends CommandHelp {
+  /** the name the manual lists it by */
+  readonly name: string;
+  /** other exact names: `.excr` for `.ecxr` */
+  readonly aliases?: readonly string[];
+  /**
+   * For families whose name carries options (`k`, `lm`, `~`, `d`): matches the name at the start of the line,
+   * anchored with ^. Without it the name is the first word.
+   */
+  readonly pattern?: RegExp;
+  readonly tier: Tier;
+  /** the rest of the line belongs to it, `;` and all: `*`, `as`, `~*e` */
+  readonly takesRestOfLine?: boolean;
+  run(call: Call): M | Promise<M>;
+  print(model: M, out: Output, call: Call): void | Promise<void>;
+  /** the `data` of the JSON output, from the model alone */
+  data?(model: M, call: Call): JsonObject;
+}
+
+/** A command with its model's type out of sight: what the registry holds. */
+export interface Command extends CommandHelp {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly pattern?: RegExp;
+  readonly tier: Tier;
+  readonly takesRestOfLine: boolean;
+  readonly hasData: boolean;
+  /** Runs and prints; gives the data for the JSON output where the command has any. */
+  execute(call: Call): Promise<{ data?: JsonObject; print(out: Output): void | Promise<void> }>;
+}
+
+/** Makes a command for the registry of a definition. */
+export function command<M>(definition: CommandDefinition<M>): Command {
+  const { name, aliases = [], pattern, tier, takesRestOfLine = false, syntax, summary, options } = definition;
+  return {
+    name,
+    aliases,
+    pattern,
+    tier,
+    takesRestOfLine,
+    syntax,
+    summary,
+    options,
+    hasData: definition.data !== undefined,
+    async execute(call) {
+      const model = await definition.run(call);
+      return { data: definition.data?.(model, call), print: (out) => definition.print(model, out, call) };
+    },
+  };
+}

@@ -1,0 +1,10 @@
+export {
+  command,
+  type Call,
+  type Command,
+  type CommandDefinition,
+  type CommandHelp,
+  type Tier,
+} from './command.ts';
+export { Pace, type Progress } from './pace.ts';
+export type { Session } from './session.ts';

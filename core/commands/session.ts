@@ -1,0 +1,37 @@
+import type { StructLayouts } from '../types/index.ts';
+import type { Machine, RegisterContext, Target, Thread } from '../target/index.ts';
+import type { SymbolService } from '../symbols/index.ts';
+import type { Evaluator } from '../eval/index.ts';
+import type { Frame, StackTrace } from '../unwind/index.ts';
+
+/**
+ * What the person has open and where they stand in it. Commands that only report do not change it.
+ * The context is thread, machine in effect, frame, and an override set by .cxr or .ecxr.
+ */
+export interface Session {
+  readonly target: Target;
+  readonly symbols: SymbolService;
+  /** Windows' own structures (`_PEB`, `_TEB`, `_HEAP`…) for a view of the process: from ntdll's PDB or built in. */
+  layouts(machine?: Machine): StructLayouts;
+  readonly evaluator: Evaluator;
+
+  thread: Thread | undefined;
+  machine: Machine;
+  /** index of the frame that `.frame` chose; 0 at first */
+  frame: number;
+  /** registers of the last `.cxr` or `.ecxr`, until a thread is chosen or `.cxr` resets it */
+  contextOverride: RegisterContext | undefined;
+  /** default radix of numbers: 16 unless `n` changed it */
+  radix: number;
+
+  /** The registers that commands work on: the override, else the thread's in the machine in effect. */
+  registers(): RegisterContext | undefined;
+  /** Walks a thread's stack in the machine in effect; `from` replaces the thread's own registers. */
+  walk(thread: Thread | undefined, options?: { from?: RegisterContext; limit?: number }): StackTrace;
+  /** The frame that `.frame` chose, walked when asked. */
+  currentFrame(): Frame | undefined;
+  /** Frames that k shows at most (`.kframes`). */
+  frameLimit: number;
+  /** where d, u, s and the like continue, by command family */
+  readonly cursors: Map<string, bigint>;
+}

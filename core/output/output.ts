@@ -1,0 +1,42 @@
+import { type Line, type Span, visible } from './span.ts';
+
+export type Part = string | Span;
+
+/**
+ * Where a command prints. Lines go to the sink as they are complete, so a long listing streams. All text is made
+ * safe here, in one place: nothing from a dump reaches a terminal or a page raw.
+ */
+export class Output {
+  private pending: Span[] = [];
+
+  constructor(private readonly sink: (line: Line) => void) {}
+
+  /** Prints one whole line. */
+  line(...parts: Part[]): void {
+    this.add(parts);
+    this.sink(this.pending);
+    this.pending = [];
+  }
+
+  /** Prints text that may hold newlines or none: what `.printf` and `.echo` need. */
+  write(text: string): void {
+    const lines = text.split('\n');
+    lines.forEach((part, i) => {
+      if (i < lines.length - 1) this.line(part);
+      else this.add([part]);
+    });
+  }
+
+  /** Adds to the line that is not complete yet. */
+  add(parts: readonly Part[]): void {
+    for (const part of parts) {
+      const s = typeof part === 'string' ? { text: part } : part;
+      if (s.text !== '') this.pending.push({ ...s, text: visible(s.text) });
+    }
+  }
+
+  /** Ends an incomplete line, if there is one. */
+  flush(): void {
+    if (this.pending.length > 0) this.line();
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What a command prints: lines of spans. A span has a text and, where it means something, a kind and the command
+ * that a click on it runs. Hosts draw spans as they like: plain text, ANSI colours, links in a terminal pane.
+ */
+export type SpanKind =
+  | 'address'
+  | 'symbol'
+  | 'module'
+  | 'type'
+  | 'file'
+  | 'heading'
+  | 'error'
+  | 'warning'
+  /** what the dump does not hold: `????????`, `<unreadable>` */
+  | 'missing';
+
+export interface Span {
+  readonly text: string;
+  readonly kind?: SpanKind;
+  /** the command line that shows more of this, as WinDbg's DML links do */
+  readonly command?: string;
+}
+
+export type Line = readonly Span[];
+
+/** A span of a kind, with the command that a click runs. */
+export function span(text: string, kind?: SpanKind, command?: string): Span {
+  return { text, kind, command };
+}
+
+// C0 without tab, DEL, C1; and the marks that turn the direction of text around
+const UNSAFE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Text from a dump as it may be shown: control characters and direction overrides become `\x1b`-like escapes. */
+export function visible(text: string): string {
+  return text.replace(UNSAFE, (c) => {
+    const code = c.charCodeAt(0);
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** A line's text without its kinds and links. */
+export function plain(line: Line): string {
+  let text = '';
+  for (const s of line) text += s.text;
+  return text;
+}

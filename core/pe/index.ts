@@ -1,0 +1,4 @@
+export * from './identity.ts';
+export interface PeImage {
+  readonly placeholder: true;
+}

@@ -1,0 +1,106 @@
+import tseslint from 'typescript-eslint';
+import importX from 'eslint-plugin-import-x';
+
+/** What each folder of core/ may import besides itself and core/errors: the borders of ARCHITECTURE.md. */
+const layers = {
+  errors: [],
+  bytes: [],
+  output: [],
+  pe: ['bytes'],
+  minidump: ['bytes', 'pe'],
+  target: ['bytes', 'minidump', 'pe'],
+  types: ['bytes', 'target'],
+  symbols: ['bytes', 'pe', 'target', 'types'],
+  disasm: ['target', 'symbols'],
+  unwind: ['bytes', 'pe', 'target', 'symbols', 'types', 'disasm'],
+  process: ['bytes', 'pe', 'target', 'types', 'symbols'],
+  heap: ['bytes', 'target', 'types', 'symbols', 'process'],
+  crt: ['bytes', 'pe', 'target', 'types', 'symbols', 'process', 'heap', 'disasm'],
+  eval: ['target', 'symbols', 'types'],
+  analysis: [
+    'bytes',
+    'minidump',
+    'pe',
+    'target',
+    'types',
+    'symbols',
+    'unwind',
+    'process',
+    'heap',
+    'crt',
+    'disasm',
+    'eval',
+  ],
+};
+const folders = [...Object.keys(layers), 'commands', 'node'];
+const zones = Object.entries(layers).map(([folder, may]) => ({
+  target: `./core/${folder}`,
+  from: folders.filter((f) => f !== folder && f !== 'errors' && !may.includes(f)).map((f) => `./core/${f}`),
+  message: `core/${folder} may import only: ${['errors', ...may].join(', ')} (ARCHITECTURE.md, layers)`,
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', '.cache/**', '**/*.generated.ts'] },
+  ...tseslint.configs.strict,
+  ...tseslint.configs.stylistic,
+  {
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.tsx', '.js'] } } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+      '@typescript-eslint/no-extraneous-class': 'off',
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      eqeqeq: 'error',
+      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            ...zones,
+            {
+              target: './core',
+              from: ['./cli', './electron', './renderer', './test', './dumps'],
+              message: 'core knows no host',
+            },
+            {
+              target: folders.filter((f) => f !== 'node').map((f) => `./core/${f}`),
+              from: './core/node',
+              message: 'only hosts use core/node',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['core/**/*.ts'],
+    ignores: ['core/node/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['node:*', 'fs', 'path', 'electron', 'react', 'react-dom'],
+              message: 'core runs in a browser too; node: imports live in core/node',
+            },
+          ],
+        },
+      ],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'Buffer',
+        'window',
+        'document',
+        'self',
+        'fetch',
+        'postMessage',
+        'console',
+      ],
+    },
+  },
+);
