@@ -1,4 +1,5 @@
 import type { Type, TypeSource } from '../types/index.ts';
+import type { UnwindSource } from './unwindSource.ts';
 
 /** What a symbol is, as far as its source says. */
 export type SymbolKind = 'function' | 'data' | 'public' | 'export' | 'constant' | 'thunk' | 'label' | 'type';
@@ -51,4 +52,6 @@ export interface ModuleSymbols {
   match(pattern: string): Iterable<SymbolRecord>;
   lineAt?(rva: number): SourceLine | undefined;
   readonly types?: TypeSource;
+  /** what the file knows about the stack */
+  readonly unwind?: UnwindSource;
 }
