@@ -1,2 +1,5 @@
 export * from './model.ts';
-export type { SymbolService, FoundSymbol } from './service.ts';
+export type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolService } from './service.ts';
+export { createSymbolService, type LoadRequest, type SymbolLoader } from './createSymbolService.ts';
+export { exportSymbols } from './exports.ts';
+export { compileWildcard, escapeWildcards, hasWildcards, type Wildcard } from './wildcard.ts';

@@ -10,6 +10,15 @@ export interface FoundSymbol {
   readonly displacement: bigint;
 }
 
+/** One place that was looked into for a module's symbols, and what came of it: a line of `!sym noisy`. */
+export interface SymbolAttempt {
+  /** the file, folder or URL; never opened from here */
+  readonly place: string;
+  readonly outcome: 'taken' | 'not found' | 'mismatch' | 'unreadable' | 'refused' | 'not asked';
+  /** why, in a few words: `age 3, the image wants 2` */
+  readonly detail?: string;
+}
+
 /**
  * Names and addresses over all modules. A module's symbols load when first asked for; loading may throw `AwaitFirst`.
  * All methods take addresses in the process.
@@ -19,6 +28,8 @@ export interface SymbolService {
   of(module: Module): ModuleSymbols | undefined;
   /** What lm prints, without loading anything. */
   status(module: Module): SymbolStatus;
+  /** The symbols of a module if they are loaded: lm and views that must not cause a load. */
+  loaded(module: Module): ModuleSymbols | undefined;
   nearest(address: Address): FoundSymbol | undefined;
   /** `name+0x12` as WinDbg prints it: `ntdll!RtlFreeHeap+0x14e`, `app+0x1234`, or undefined outside modules. */
   describe(address: Address): string | undefined;
@@ -27,4 +38,15 @@ export interface SymbolService {
   /** Symbols by pattern, `module-pattern!name-pattern`. */
   match(pattern: string): Iterable<FoundSymbol>;
   line(address: Address): (SourceLine & { readonly module: Module }) | undefined;
+  /** Forgets what was loaded, for one module or all: the next question looks again. */
+  reload(module?: Module, options?: ReloadOptions): void;
+  /** What was looked for and where, in that order; empty while the module is deferred. */
+  reasons(module: Module): readonly SymbolAttempt[];
+}
+
+export interface ReloadOptions {
+  /** `.reload /i`: take symbols whose identity differs from the image's */
+  readonly ignoreMismatch?: boolean;
+  /** `.reload /u`: leave the module without symbols until it is reloaded */
+  readonly unload?: boolean;
 }
