@@ -3,5 +3,11 @@ export { DEBUG_TYPES, parseCodeView, type DebugEntry } from './debugDirectory.ts
 export { ExportTable, type Export } from './exportTable.ts';
 export type { DataDirectory, DosHeader, FileHeader, OptionalHeader, PeHeaders, Section } from './headers.ts';
 export type { Import, ImportedDll } from './imports.ts';
+export type { LoadConfig, LoadConfigField } from './loadConfig.ts';
 export { PeImage } from './peImage.ts';
+export type { Relocations } from './relocations.ts';
+export type { Resource } from './resources.ts';
+export type { RichEntry, RichHeader } from './richHeader.ts';
 export type { RvaReader } from './rvaReader.ts';
+export type { TlsCallback, TlsDirectory } from './tls.ts';
+export { parseVersionResource, type VersionResource, type VersionStrings } from './versionResource.ts';

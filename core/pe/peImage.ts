@@ -11,11 +11,22 @@ import {
 import type { CodeView } from './identity.ts';
 import { ImageView } from './imageView.ts';
 import { type ImportedDll, readDelayImports, readImports } from './imports.ts';
+import { type LoadConfig, readLoadConfig } from './loadConfig.ts';
+import { type Relocations, readRelocations } from './relocations.ts';
+import { type Resource, readResources } from './resources.ts';
+import { type RichHeader, parseRichHeader } from './richHeader.ts';
 import type { RvaReader } from './rvaReader.ts';
 import { FileRvaReader, SectionMap } from './sectionMap.ts';
+import { type TlsDirectory, readTls } from './tls.ts';
+import { type VersionResource, parseVersionResource } from './versionResource.ts';
 
 /** A read is bounded by what an image can be: RVAs are 32 bits wide. */
 const RVA_LIMIT = 0x1_0000_0000;
+/** the DOS stub and the Rich header end far below this */
+const MAX_STUB = 0x10000;
+/** lengths in a version resource are 16 bits wide */
+const MAX_VERSION_RESOURCE = 0x10000;
+const RT_VERSION = 16;
 
 /**
  * A PE image, from its file or from a process' memory. Headers are read at once, tables when first asked for. A
@@ -34,6 +45,13 @@ export class PeImage {
   private readonly lazyExports = lazy(() => readExports(this.view));
   private readonly lazyImports = lazy(() => readImports(this.view));
   private readonly lazyDelayImports = lazy(() => readDelayImports(this.view));
+  private readonly lazyTls = lazy(() => readTls(this.view));
+  private readonly lazyLoadConfig = lazy(() => readLoadConfig(this.view));
+  private readonly lazyVersionResource = lazy(() => this.readVersionResource());
+  private readonly lazyRichHeader = lazy(() =>
+    parseRichHeader(this.readUpTo(0, Math.min(this.headers.dos.e_lfanew, MAX_STUB))),
+  );
+  private readonly lazyRelocations = lazy(() => readRelocations(this.view));
 
   private constructor(
     private readonly view: ImageView,
@@ -201,6 +219,53 @@ export class PeImage {
   get exceptionDirectory(): DataDirectory | undefined {
     return this.view.directory(3);
   }
+
+  get tls(): TlsDirectory | undefined {
+    return this.lazyTls();
+  }
+
+  /** Cookie, SafeSEH and control flow guard tables: the fields that the image has, by Windows' names. */
+  get loadConfig(): LoadConfig | undefined {
+    return this.lazyLoadConfig();
+  }
+
+  /** The version resource: in English where there are several languages, as `lmv` is read by everyone. */
+  versionResource(): VersionResource | undefined {
+    return this.lazyVersionResource();
+  }
+
+  /** What Microsoft's linker noted of the tools; undefined for other linkers. */
+  richHeader(): RichHeader | undefined {
+    return this.lazyRichHeader();
+  }
+
+  /** Base relocations; empty where they are stripped. */
+  relocations(): Relocations {
+    return this.lazyRelocations();
+  }
+
+  /** Resources, all or those of one type; read anew at each call. */
+  resources(type?: number | string): readonly Resource[] {
+    return readResources(this.view, type);
+  }
+
+  private readVersionResource(): VersionResource | undefined {
+    const candidates = [...this.resources(RT_VERSION)].sort((a, b) => languageRank(a) - languageRank(b));
+    for (const { rva, size } of candidates) {
+      const bytes = this.view.upTo(rva, Math.min(size, MAX_VERSION_RESOURCE));
+      if (bytes.length < size) this.view.note(`version resource: ${bytes.length} of ${size} bytes are there`);
+      const version = parseVersionResource(bytes);
+      if (version) return version;
+    }
+    return undefined;
+  }
+}
+
+/** US English, then any English, then neutral, then the others as they stand. */
+function languageRank({ language }: Resource): number {
+  if (language === 0x409) return 0;
+  if (typeof language === 'number' && (language & 0x3ff) === 9) return 1;
+  return language === 0 ? 2 : 3;
 }
 
 /** A value made when first asked for. */
