@@ -1,4 +1,5 @@
 export * from './model.ts';
+export * from './unwindSource.ts';
 export type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolService } from './service.ts';
 export { createSymbolService, type LoadRequest, type SymbolLoader } from './createSymbolService.ts';
 export { exportSymbols } from './exports.ts';
