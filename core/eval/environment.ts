@@ -1,0 +1,44 @@
+import type { Address, Machine, Memory } from '../target/index.ts';
+import type { Type } from '../types/index.ts';
+
+/**
+ * What an expression may ask of the session it is evaluated in. Everything is asked when the expression needs it, so
+ * nothing here is computed before. Look-ups that load symbols may throw `AwaitFirst`; the evaluator lets it pass.
+ */
+export interface EvaluatorEnvironment {
+  /** default radix of numbers without a prefix: 8, 10 or 16 */
+  readonly radix: number;
+  /** the machine in effect: its pointer size is that of `poi` and of addresses */
+  readonly machine: Machine;
+  readonly memory: Pick<Memory, 'read' | 'available'>;
+
+  /** A processor register of the context in effect, zero-extended; undefined where the machine has none of that name. */
+  register(name: string): bigint | undefined;
+  /** A pseudo-register by its name with `$`; undefined where there is none or it has no value in this dump. */
+  pseudo(name: string): bigint | undefined;
+  /** Sets a pseudo-register that can be set (`$t0`…`$t19`, and what commands leave behind); false for others. */
+  setPseudo(name: string, value: bigint): boolean;
+  /** Where a segment register's segment starts: the TEB for fs or gs, 0 for flat ones; undefined for unknown names. */
+  segmentBase(name: string): Address | undefined;
+
+  /** Base of a module by WinDbg's name for it or its file name. */
+  moduleBase(name: string): Address | undefined;
+  /** The distinct addresses of a symbol: `module!name`, or a bare name that is searched in all modules. */
+  symbol(name: string): readonly Address[];
+  /** Entry point of the image that is loaded at `base`. */
+  entryPoint(base: Address): Address | undefined;
+  /** What the function at an address returns, where its symbols say. */
+  returnType?(address: Address): Type | undefined;
+  /**
+   * First instructions of a source line. Without `file`: of the file at the instruction pointer; without `line`: of
+   * the file's first line that has code. `line` counts from 1.
+   */
+  sourceLine?(place: SourcePlace): readonly Address[];
+}
+
+/** A source line as an expression names it: `` `module!file:line` ``. */
+export interface SourcePlace {
+  readonly module?: string;
+  readonly file?: string;
+  readonly line?: number;
+}

@@ -1,0 +1,110 @@
+import { UsageError } from '../errors/index.ts';
+import type { Address, AddressRange } from '../target/index.ts';
+import { parseCpp } from './cppParser.ts';
+import type { EvaluatorEnvironment } from './environment.ts';
+import { evaluateTree } from './evaluateTree.ts';
+import { fault } from './fault.ts';
+import type { ExpressionLanguage, Languages } from './language.ts';
+import { parseMasm } from './masmParser.ts';
+import { readRange } from './range.ts';
+import { Scanner } from './scanner.ts';
+import { toAddress } from './width.ts';
+
+export type { ExpressionLanguage } from './language.ts';
+
+/** Evaluates WinDbg expressions in the session's context. Throws `UsageError` with a position and what was wanted. */
+export interface Evaluator {
+  /** the language of expressions that do not name theirs: MASM unless `.expr` chose C++ */
+  language: ExpressionLanguage;
+  /** A whole expression. Signed 64-bit. */
+  evaluate(text: string): bigint;
+  /** The same, in a language whatever `.expr` chose: `??` always has C++. */
+  evaluateIn(language: ExpressionLanguage, text: string): bigint;
+  /** An expression at the start of `text`, and what follows it, without leading blanks. */
+  evaluatePrefix(text: string): { readonly value: bigint; readonly rest: string };
+  /** A whole expression as an address: zero-extended where the machine in effect is a 32-bit one. */
+  address(text: string): Address;
+  /**
+   * An address range: `addr`, `addr L10`, `addr L-10`, `addr L?n`, `addr end` (the last byte, included). `unit` is the
+   * size of one object of an `L` count in bytes; `defaultCount` objects where no length is given. What follows the
+   * range is in `rest`.
+   */
+  range(text: string, unit: number, defaultCount: number): AddressRange & { readonly rest: string };
+  /** A pseudo-register by its name with `$`. */
+  pseudo(name: string): bigint | undefined;
+  /** Sets a pseudo-register; throws `UsageError` for one that cannot be set. */
+  setPseudo(name: string, value: bigint): void;
+}
+
+/** Longest text that is read as an expression: more than any person or script writes. */
+const MAX_LENGTH = 0x10000;
+
+/** Makes the evaluator that works in an environment. */
+export function createEvaluator(environment: EvaluatorEnvironment): Evaluator {
+  return new SessionEvaluator(environment);
+}
+
+class SessionEvaluator implements Evaluator {
+  language: ExpressionLanguage = 'masm';
+
+  constructor(private readonly environment: EvaluatorEnvironment) {}
+
+  evaluate(text: string): bigint {
+    return this.evaluateIn(this.language, text);
+  }
+
+  evaluateIn(language: ExpressionLanguage, text: string): bigint {
+    const { value, end } = this.read(text, 0, language);
+    if (text.slice(end).trim() !== '') throw fault('Extra character error at', text, end);
+    return BigInt.asIntN(64, value);
+  }
+
+  evaluatePrefix(text: string): { value: bigint; rest: string } {
+    const { value, end } = this.read(text, 0, this.language);
+    return { value: BigInt.asIntN(64, value), rest: text.slice(end).trimStart() };
+  }
+
+  address(text: string): Address {
+    return toAddress(this.evaluate(text), this.environment.machine.pointerSize);
+  }
+
+  range(text: string, unit: number, defaultCount: number): AddressRange & { rest: string } {
+    const { start, end, after } = readRange(text, {
+      unit,
+      defaultCount,
+      pointerSize: this.environment.machine.pointerSize,
+      read: (at) => this.read(text, at, this.language),
+      isSymbol: (name) => this.environment.symbol(name).length > 0,
+    });
+    return { start, end, rest: text.slice(after).trimStart() };
+  }
+
+  pseudo(name: string): bigint | undefined {
+    return this.environment.pseudo(name.toLowerCase());
+  }
+
+  setPseudo(name: string, value: bigint): void {
+    if (!this.environment.setPseudo(name.toLowerCase(), BigInt.asUintN(64, value))) {
+      throw new UsageError(`Bad register error at '${name}'`, 'unresolved');
+    }
+  }
+
+  /** The value of the expression that begins at an offset, and where the text goes on. `$exp` keeps it. */
+  private read(text: string, at: number, language: ExpressionLanguage): { value: bigint; end: number } {
+    if (text.length > MAX_LENGTH) {
+      throw new UsageError(
+        `an expression of ${text.length} characters is longer than ${MAX_LENGTH}`,
+        'syntax',
+      );
+    }
+    const scanner = new Scanner(text, at);
+    const languages: Languages = {
+      radix: this.environment.radix,
+      parsers: { masm: parseMasm, 'c++': parseCpp },
+    };
+    const tree = languages.parsers[language](scanner, languages);
+    const value = evaluateTree(tree, text, this.environment);
+    this.environment.setPseudo('$exp', value);
+    return { value, end: scanner.at };
+  }
+}

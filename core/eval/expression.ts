@@ -1,0 +1,103 @@
+/**
+ * The tree that both expression languages are read into. `at` is the offset in the expression's text of the last
+ * token that belongs to the node, or of the token that names it: WinDbg's errors repeat the text from there on.
+ */
+export type Expression =
+  | { readonly kind: 'number'; readonly value: bigint; readonly at: number }
+  /** a word without `@` and `!`: module, symbol or register, in that order */
+  | { readonly kind: 'name'; readonly name: string; readonly at: number }
+  /** `@eax`, `@$peb`, and `.` for `$ip` */
+  | { readonly kind: 'register'; readonly name: string; readonly at: number }
+  /** `module!name`, `!name`, `@!"module!name"` */
+  | { readonly kind: 'symbol'; readonly name: string; readonly at: number }
+  /** `` `module!file:line` `` without the accents */
+  | { readonly kind: 'line'; readonly place: string; readonly at: number }
+  | {
+      readonly kind: 'segment';
+      readonly register: string;
+      readonly operand: Expression;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'unary';
+      readonly operator: UnaryOperator;
+      readonly operand: Expression;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'choice';
+      readonly condition: Expression;
+      readonly then: Expression;
+      readonly otherwise: Expression;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'call';
+      readonly name: FunctionName;
+      readonly args: readonly Argument[];
+      readonly at: number;
+    };
+
+/** An argument of a MASM function: `$scmp` takes texts, the others numbers. */
+export type Argument = Expression | { readonly kind: 'text'; readonly text: string };
+
+export type UnaryOperator =
+  | '+'
+  | '-'
+  | 'not'
+  | '~'
+  | 'hi'
+  | 'low'
+  | 'by'
+  | 'wo'
+  | 'dwo'
+  | 'qwo'
+  | 'poi'
+  /** reads of physical memory: `$pby`… */
+  | 'physical';
+
+export type BinaryOperator =
+  | '*'
+  | '/'
+  | 'mod'
+  | '+'
+  | '-'
+  | '<<'
+  | '>>'
+  | '>>>'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '=='
+  | '!='
+  | '&'
+  | '^'
+  | '|'
+  | '&&'
+  | '||'
+  /** the signed forms, which only C++ has */
+  | 'signed /'
+  | 'signed mod'
+  | 'signed <'
+  | 'signed <='
+  | 'signed >'
+  | 'signed >=';
+
+export type FunctionName = '$fnsucc' | '$iment' | '$scmp' | '$sicmp' | '$spat' | '$vvalid';
+
+/** What a parser read: the tree, and the offset of the first character that does not belong to it. */
+export interface Parsed {
+  readonly tree: Expression;
+  readonly end: number;
+}
+
+/** Deeper nesting is refused: parsers and evaluator call themselves once or twice a level. */
+export const MAX_DEPTH = 200;

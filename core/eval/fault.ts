@@ -1,0 +1,30 @@
+import { UsageError, type ErrorCode } from '../errors/index.ts';
+
+/** What can be wrong with an expression, in the debugger's own words, and the code that scripts see. */
+const FAULTS = {
+  'Syntax error at': 'syntax',
+  'Numeric expression missing from': 'syntax',
+  'Extra character error at': 'syntax',
+  'Overflow error at': 'syntax',
+  'Range error at': 'syntax',
+  'Operand error at': 'syntax',
+  "Couldn't resolve error at": 'unresolved',
+  'Ambiguous symbol error at': 'unresolved',
+  'Bad register error at': 'unresolved',
+  'Memory access error at': 'memory-unreadable',
+} satisfies Record<string, ErrorCode>;
+
+export type Fault = keyof typeof FAULTS;
+
+/** Longest piece of the expression that an error repeats. */
+const SHOWN = 200;
+
+/**
+ * The error of an expression: what was wrong, and the text from where it was, as WinDbg shows it. `at` is the offset
+ * of the token that was read last.
+ */
+export function fault(kind: Fault, text: string, at: number, detail?: string): UsageError {
+  const rest = text.slice(at, at + SHOWN);
+  const place = rest.trim() === '' ? '<EOL>' : rest;
+  return new UsageError(`${kind} '${place}'${detail ? ` (${detail})` : ''}`, FAULTS[kind]);
+}
