@@ -6,12 +6,31 @@ import { identifyFile } from './identifyFile.ts';
 import type { MemoryRanges } from './memoryRanges.ts';
 import type { Problem } from './problems.ts';
 import { StreamType } from './streamTypes.ts';
+import { readExtendedState, type ExtendedState } from './extendedState.ts';
+import {
+  readAssertionInfo,
+  readBreakpadInfo,
+  type AssertionInfo,
+  type BreakpadInfo,
+} from './streams/breakpad.ts';
+import { readComments, type Comments } from './streams/comments.ts';
+import { readCrashpadInfo, type CrashpadInfo } from './streams/crashpadInfo.ts';
 import { readException, type ExceptionStream } from './streams/exception.ts';
+import { readFunctionTables, type FunctionTables } from './streams/functionTables.ts';
+import { readHandleOperations, type HandleOperation } from './streams/handleOperations.ts';
+import { readHandles, type HandleRecord } from './streams/handles.ts';
+import { MemoryInfoList } from './streams/memoryInfos.ts';
 import { readMemoryRanges } from './streams/memoryLists.ts';
 import { readMiscInfo, type MiscInfo } from './streams/miscInfo.ts';
 import { readModules, type ModuleRecord } from './streams/modules.ts';
+import { readProcessVmCounters, type ProcessVmCounters } from './streams/processVmCounters.ts';
 import { ProcessorArchitecture, readSystemInfo, type SystemInfo } from './streams/systemInfo.ts';
+import { readSystemMemoryInfo, type SystemMemoryInfo } from './streams/systemMemoryInfo.ts';
+import { readThreadInfos, type ThreadInfo } from './streams/threadInfos.ts';
+import { readThreadNames } from './streams/threadNames.ts';
 import { readThreads, type ThreadRecord } from './streams/threads.ts';
+import { readTokens, type TokenInfo } from './streams/tokens.ts';
+import { readUnloadedModules, type UnloadedModuleRecord } from './streams/unloadedModules.ts';
 
 /** A CONTEXT with all its state components is about 3 KiB on x64, AMX tiles make it 11 KiB. Bytes. */
 const MAX_CONTEXT = 0x10000;
@@ -111,14 +130,96 @@ export class Minidump {
     return this.lazy('miscInfo', () => this.parse(StreamType.MiscInfo, readMiscInfo));
   }
 
-  /** The raw CONTEXT record at a location, as much of it as the file holds; undefined where there is none. */
-  context(location: Location): Uint8Array | undefined {
-    if (location.size === 0) return undefined;
+  /** Times, flags and start addresses by thread id. */
+  get threadInfos(): ReadonlyMap<number, ThreadInfo> {
+    return this.lazy(
+      'threadInfos',
+      () => this.parse(StreamType.ThreadInfoList, readThreadInfos) ?? new Map(),
+    );
+  }
+
+  /** Names by thread id; unnamed threads are not in it. */
+  get threadNames(): ReadonlyMap<number, string> {
+    return this.lazy('threadNames', () => this.parse(StreamType.ThreadNames, readThreadNames) ?? new Map());
+  }
+
+  get unloadedModules(): readonly UnloadedModuleRecord[] {
+    return this.lazy(
+      'unloadedModules',
+      () => this.parse(StreamType.UnloadedModuleList, readUnloadedModules) ?? [],
+    );
+  }
+
+  /** The regions of the address space as VirtualQuery gave them; empty where the dump lacks the stream. */
+  get memoryInfos(): MemoryInfoList {
+    return this.lazy(
+      'memoryInfos',
+      () => this.parse(StreamType.MemoryInfoList, MemoryInfoList.read) ?? MemoryInfoList.empty,
+    );
+  }
+
+  get handles(): readonly HandleRecord[] {
+    return this.lazy('handles', () => this.parse(StreamType.HandleData, readHandles) ?? []);
+  }
+
+  get handleOperations(): readonly HandleOperation[] {
+    return this.lazy(
+      'handleOperations',
+      () => this.parse(StreamType.HandleOperationList, readHandleOperations) ?? [],
+    );
+  }
+
+  /** Function tables that the process made at run time (code generators). */
+  get functionTables(): FunctionTables | undefined {
+    return this.lazy('functionTables', () => this.parse(StreamType.FunctionTable, readFunctionTables));
+  }
+
+  get tokens(): readonly TokenInfo[] {
+    return this.lazy('tokens', () => this.parse(StreamType.Token, readTokens) ?? []);
+  }
+
+  get systemMemoryInfo(): SystemMemoryInfo | undefined {
+    return this.lazy('systemMemoryInfo', () => this.parse(StreamType.SystemMemoryInfo, readSystemMemoryInfo));
+  }
+
+  get processVmCounters(): ProcessVmCounters | undefined {
+    return this.lazy('processVmCounters', () =>
+      this.parse(StreamType.ProcessVmCounters, readProcessVmCounters),
+    );
+  }
+
+  get comments(): Comments {
+    return this.lazy('comments', () =>
+      readComments(this.file, this.stream(StreamType.CommentA), this.stream(StreamType.CommentW)),
+    );
+  }
+
+  get crashpadInfo(): CrashpadInfo | undefined {
+    return this.lazy('crashpadInfo', () => this.parse(StreamType.CrashpadInfo, readCrashpadInfo));
+  }
+
+  get breakpadInfo(): BreakpadInfo | undefined {
+    return this.lazy('breakpadInfo', () => this.parse(StreamType.BreakpadInfo, readBreakpadInfo));
+  }
+
+  get assertionInfo(): AssertionInfo | undefined {
+    return this.lazy('assertionInfo', () => this.parse(StreamType.BreakpadAssertion, readAssertionInfo));
+  }
+
+  /** The raw CONTEXT record at a location, a copy of as much of it as the file holds; empty where there is none. */
+  context(location: Location): Uint8Array {
+    if (location.size === 0) return new Uint8Array(0);
     const bytes = this.file.bytes(location.rva, Math.min(location.size, MAX_CONTEXT));
     if (bytes.length < location.size) {
       this.file.problems.add(location.rva, `a context has ${bytes.length} of ${location.size} bytes`);
     }
-    return bytes.length > 0 ? bytes.slice() : undefined;
+    // not slice(): a source may hand out a Buffer, whose slice is a view on the shared bytes
+    return new Uint8Array(bytes);
+  }
+
+  /** What a context carries behind its fixed part: AVX state, the shadow stack pointer. */
+  extendedState(context: Uint8Array): ExtendedState | undefined {
+    return readExtendedState(context, this.miscInfo?.xstate);
   }
 
   /** What the file holds of `length` bytes at a file offset. */
