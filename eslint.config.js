@@ -9,9 +9,9 @@ const layers = {
   pe: ['bytes'],
   minidump: ['bytes', 'pe'],
   target: ['bytes', 'minidump', 'pe'],
-  types: ['bytes', 'target'],
+  types: ['bytes', 'target', 'output'],
   symbols: ['bytes', 'pe', 'target', 'types'],
-  disasm: ['target', 'symbols'],
+  disasm: ['output', 'target', 'symbols'],
   unwind: ['bytes', 'pe', 'target', 'symbols', 'types', 'disasm'],
   process: ['bytes', 'pe', 'target', 'types', 'symbols'],
   heap: ['bytes', 'target', 'types', 'symbols', 'process'],
@@ -32,7 +32,7 @@ const layers = {
     'eval',
   ],
 };
-const folders = [...Object.keys(layers), 'commands', 'node'];
+const folders = [...Object.keys(layers), 'commands', 'engine', 'node'];
 const zones = Object.entries(layers).map(([folder, may]) => ({
   target: `./core/${folder}`,
   from: folders.filter((f) => f !== folder && f !== 'errors' && !may.includes(f)).map((f) => `./core/${f}`),

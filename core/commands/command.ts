@@ -11,6 +11,8 @@ export interface Call {
   readonly args: string;
   /** for long work: progress, cancellation, breath for the host */
   readonly pace: Pace;
+  /** Runs another command line and prints what it prints: for `~*e`, `!for_each_frame` and their kin. */
+  execute(line: string, out: Output): Promise<void>;
 }
 
 /** How far a command goes: as commands.json ranks it. */

@@ -1,3 +1,4 @@
+import type { Command } from './command.ts';
 import type { StructLayouts } from '../types/index.ts';
 import type { Machine, RegisterContext, Target, Thread } from '../target/index.ts';
 import type { SymbolService } from '../symbols/index.ts';
@@ -13,7 +14,11 @@ export interface Session {
   readonly symbols: SymbolService;
   /** Windows' own structures (`_PEB`, `_TEB`, `_HEAP`…) for a view of the process: from ntdll's PDB or built in. */
   layouts(machine?: Machine): StructLayouts;
+  /** why the built-in structures are not exactly this Windows' own, where they are not */
+  layoutNote(machine?: Machine): string | undefined;
   readonly evaluator: Evaluator;
+  /** the commands there are: for .help and for unknown names */
+  readonly registry: { readonly commands: readonly Command[]; get(name: string): Command | undefined };
 
   thread: Thread | undefined;
   machine: Machine;
@@ -26,12 +31,20 @@ export interface Session {
 
   /** The registers that commands work on: the override, else the thread's in the machine in effect. */
   registers(): RegisterContext | undefined;
+  /** Makes a thread the current one; ends what .cxr or .frame chose. */
+  selectThread(thread: Thread): void;
+  /** Takes another view of the process (`.effmach`). */
+  selectMachine(machine: Machine): void;
+  /** Sets the context of `.cxr` and `.ecxr`; undefined goes back to the thread's own. */
+  setContext(context: RegisterContext | undefined): void;
   /** Walks a thread's stack in the machine in effect; `from` replaces the thread's own registers. */
   walk(thread: Thread | undefined, options?: { from?: RegisterContext; limit?: number }): StackTrace;
   /** The frame that `.frame` chose, walked when asked. */
   currentFrame(): Frame | undefined;
   /** Frames that k shows at most (`.kframes`). */
   frameLimit: number;
+  /** Ends the session after the command line that runs now: `q`. */
+  ended: boolean;
   /** where d, u, s and the like continue, by command family */
   readonly cursors: Map<string, bigint>;
 }

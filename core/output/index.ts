@@ -1,4 +1,5 @@
 export { formatAddress, formatDecimal, formatFlat } from './numbers.ts';
 export { Output, type Part } from './output.ts';
 export { plain, span, visible, type Line, type Span, type SpanKind } from './span.ts';
+export { filetimeToSeconds, formatDuration, formatSessionTime, formatTimestamp } from './time.ts';
 export type { JsonObject, JsonValue } from './json.ts';

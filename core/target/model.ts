@@ -1,8 +1,9 @@
 import type { ByteSource } from '../bytes/index.ts';
+import type { Minidump } from '../minidump/index.ts';
 import type { CodeView, FixedFileInfo, PeImage } from '../pe/index.ts';
 import type { Address, AddressRange, Memory } from './memory.ts';
 import type { Machine } from './machine.ts';
-import type { RegisterContext } from './registers.ts';
+import type { RegisterContext } from './registers/index.ts';
 
 /** A loaded image. */
 export interface Module {
@@ -113,6 +114,8 @@ export interface SystemDescription {
 
 /** What a debugger sees of the process. */
 export interface Target {
+  /** the file behind it, where the target is a minidump */
+  readonly dump?: Minidump;
   /** what a person opened */
   readonly name: string;
   readonly system: SystemDescription;

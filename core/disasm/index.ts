@@ -1,0 +1,31 @@
+import type { Machine } from '../target/index.ts';
+import type { Disassembler } from './instruction.ts';
+
+export { instructionLine, operandValue, type Surroundings } from './annotate.ts';
+export type { Disassembler, FlowKind, Instruction, MemoryOperand } from './instruction.ts';
+
+const loaded = new Map<string, Disassembler>();
+
+/**
+ * The disassembler for a machine, loaded when first asked for: the libraries are larger than all of core/.
+ * Undefined where there is none for that machine.
+ */
+export async function loadDisassembler(machine: Machine): Promise<Disassembler | undefined> {
+  const have = loaded.get(machine.kind);
+  if (have) return have;
+  const made = await make(machine);
+  if (made) loaded.set(machine.kind, made);
+  return made;
+}
+
+async function make(machine: Machine): Promise<Disassembler | undefined> {
+  switch (machine.kind) {
+    case 'x86':
+    case 'x64': {
+      const { IcedDisassembler } = await import('./iced.ts');
+      return new IcedDisassembler(machine.kind === 'x86' ? 32 : 64);
+    }
+    default:
+      return undefined;
+  }
+}
