@@ -1,0 +1,86 @@
+import { MemoryUnreadable, NotAvailable } from '../../errors/index.ts';
+import type { EvaluatorEnvironment } from '../../eval/index.ts';
+import type { FoundSymbol } from '../../symbols/index.ts';
+import type { Address, Module } from '../../target/index.ts';
+import type { Session } from '../session.ts';
+import { automaticPseudoRegister } from './pseudoRegisters.ts';
+
+/** `$t0`…`$t19` are the person's, the others are what commands leave behind. */
+const SETTABLE = /^\$(?:t1?[0-9]|exp|p|extret|extin|callret)$/;
+
+/** What expressions may ask of a session. Nothing is looked up before an expression needs it. */
+export function environmentOf(session: Session): EvaluatorEnvironment {
+  const variables = new Map<string, bigint>();
+  return {
+    get radix() {
+      return session.radix;
+    },
+    get machine() {
+      return session.machine;
+    },
+    get memory() {
+      return session.target.memory;
+    },
+    register: (name) => session.registers()?.get(name),
+    pseudo: (name) =>
+      SETTABLE.test(name) ? (variables.get(name) ?? 0n) : automaticPseudoRegister(name, session),
+    setPseudo(name, value) {
+      if (!SETTABLE.test(name)) return false;
+      variables.set(name, value);
+      return true;
+    },
+    segmentBase: (name) => segmentBase(name, session),
+    moduleBase: (name) => session.target.modules.byName(name)?.base,
+    symbol: (name) => addressesOf(session.symbols.resolve(name)),
+    entryPoint(base) {
+      const module = session.target.modules.find(base);
+      return module?.base === base ? entryPointOf(module) : undefined;
+    },
+    returnType(address) {
+      const found = session.symbols.nearest(address);
+      const type = found?.displacement === 0n ? found.symbol.type : undefined;
+      return type?.kind === 'procedure' ? type.returns : undefined;
+    },
+  };
+}
+
+/** Where an image starts to run; undefined where its headers are not known or name no entry. */
+export function entryPointOf(module: Module): Address | undefined {
+  const rva = module.image?.entryPoint;
+  return rva ? module.base + BigInt(rva) : undefined;
+}
+
+/** The module that the process was started from: the PEB names its base; without a PEB the first in the list. */
+export function mainModule(session: Session): Module | undefined {
+  const { modules, memory } = session.target;
+  const peb = session.target.peb(session.machine);
+  try {
+    if (peb !== undefined) {
+      const base = session.layouts().at('_PEB', memory, peb).get('ImageBaseAddress');
+      const module = modules.find(base);
+      if (module) return module;
+    }
+  } catch (e) {
+    if (!(e instanceof MemoryUnreadable) && !(e instanceof NotAvailable)) throw e;
+  }
+  return modules.at(0);
+}
+
+/**
+ * The distinct addresses that a name may mean: those in the first module that has it. An import or incremental-link
+ * thunk has its function's name; where both are there the function is meant.
+ */
+function addressesOf(found: readonly FoundSymbol[]): Address[] {
+  const [first] = found;
+  const inFirst = found.filter((f) => f.module === first?.module);
+  const functions = inFirst.filter((f) => f.symbol.kind !== 'thunk');
+  return [...new Set((functions.length ? functions : inFirst).map((f) => f.address))];
+}
+
+/** User-mode Windows has flat segments, but for the one that holds the TEB: fs on x86, gs on x64. */
+function segmentBase(name: string, session: Session): Address | undefined {
+  const { kind } = session.machine;
+  if (kind !== 'x86' && kind !== 'x64') return undefined;
+  if (name === (kind === 'x86' ? 'fs' : 'gs')) return session.thread?.tebFor(session.machine);
+  return ['cs', 'ds', 'es', 'ss'].includes(name) ? 0n : undefined;
+}

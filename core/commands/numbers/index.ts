@@ -1,0 +1,1 @@
+export { entryPointOf, environmentOf, mainModule } from './environment.ts';
