@@ -28,9 +28,11 @@ function operandSpans(i: Instruction, { machine, symbols }: Surroundings): Span[
   if (i.target === undefined) return [span(i.operands)];
   const address = formatAddress(i.target, machine.pointerSize);
   const name = symbols.describe(i.target);
+  // what stands before the target: `x0,` of cbz; nothing on x86
+  const before = i.operands.endsWith(',') ? [span(i.operands)] : [];
   return name
-    ? [span(name, 'symbol', `u ${address}`), span(` (${address})`)]
-    : [span(address, 'address', `u ${address}`)];
+    ? [...before, span(name, 'symbol', `u ${address}`), span(` (${address})`)]
+    : [...before, span(address, 'address', `u ${address}`)];
 }
 
 /**

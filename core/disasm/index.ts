@@ -8,24 +8,26 @@ const loaded = new Map<string, Disassembler>();
 
 /**
  * The disassembler for a machine, loaded when first asked for: the libraries are larger than all of core/.
- * Undefined where there is none for that machine.
  */
-export async function loadDisassembler(machine: Machine): Promise<Disassembler | undefined> {
+export async function loadDisassembler(machine: Machine): Promise<Disassembler> {
   const have = loaded.get(machine.kind);
   if (have) return have;
   const made = await make(machine);
-  if (made) loaded.set(machine.kind, made);
+  loaded.set(machine.kind, made);
   return made;
 }
 
-async function make(machine: Machine): Promise<Disassembler | undefined> {
+async function make(machine: Machine): Promise<Disassembler> {
   switch (machine.kind) {
     case 'x86':
     case 'x64': {
       const { IcedDisassembler } = await import('./iced.ts');
       return new IcedDisassembler(machine.kind === 'x86' ? 32 : 64);
     }
-    default:
-      return undefined;
+    case 'arm64':
+    case 'arm': {
+      const { CapstoneDisassembler } = await import('./capstone.ts');
+      return CapstoneDisassembler.load(machine.kind);
+    }
   }
 }

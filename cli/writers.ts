@@ -1,0 +1,74 @@
+import { plain, type Line, type SpanKind } from '../core/output/index.ts';
+import type { CommandResult } from '../core/engine/index.ts';
+
+/** Version of the JSON lines; see cli.md in the documentation and CHANGELOG.md. */
+const SCHEMA_VERSION = 1;
+
+/** Where a run of commands prints: as text for people, or as JSON lines for programs. */
+export interface Writer {
+  /** Shows a prompt with a command of a batch, as cdb does. */
+  begin(prompt: string, command: string): void;
+  line(line: Line): void;
+  end(result: CommandResult): void;
+}
+
+/** SGR codes by kind; what has no entry keeps the terminal's own colour. */
+const COLOURS: Partial<Record<SpanKind, string>> = {
+  address: '36',
+  symbol: '33',
+  module: '33',
+  type: '35',
+  file: '32',
+  heading: '1',
+  error: '31',
+  warning: '31',
+  missing: '90',
+};
+
+export class TextWriter implements Writer {
+  constructor(
+    private readonly write: (text: string) => void,
+    private readonly colour: boolean,
+  ) {}
+
+  begin(prompt: string, command: string): void {
+    this.write(`${prompt} ${command}\n`);
+  }
+
+  line(line: Line): void {
+    this.write(`${this.colour ? ansi(line) : plain(line)}\n`);
+  }
+
+  end(): void {
+    // text is complete as it was printed
+  }
+}
+
+export class JsonWriter implements Writer {
+  private lines: string[] = [];
+
+  constructor(private readonly write: (text: string) => void) {}
+
+  begin(): void {
+    this.lines = [];
+  }
+
+  line(line: Line): void {
+    this.lines.push(plain(line));
+  }
+
+  end({ command, ok, data, error }: CommandResult): void {
+    const answer = ok ? { data, text: this.lines.join('\n') } : { error };
+    this.write(`${JSON.stringify({ schemaVersion: SCHEMA_VERSION, command, ok, ...answer })}\n`);
+    this.lines = [];
+  }
+}
+
+function ansi(line: Line): string {
+  let text = '';
+  for (const s of line) {
+    const code = s.kind && COLOURS[s.kind];
+    text += code ? `\u001b[${code}m${s.text}\u001b[0m` : s.text;
+  }
+  return text;
+}

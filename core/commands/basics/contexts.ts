@@ -1,0 +1,81 @@
+import { NotAvailable, UsageError } from '../../errors/index.ts';
+import type { Line } from '../../output/index.ts';
+import { ContextRecord, contextSize, type RegisterContext } from '../../target/index.ts';
+import { command, type Call } from '../command.ts';
+import type { Session } from '../session.ts';
+import { registerLines } from './registersModel.ts';
+import { whereLines } from './whereLines.ts';
+
+interface ContextModel {
+  /** undefined where the context went back to the thread's own */
+  readonly registers?: RegisterContext;
+  readonly where: readonly Line[];
+}
+
+async function modelOf(session: Session, registers: RegisterContext): Promise<ContextModel> {
+  return { registers, where: await whereLines(session, registers) };
+}
+
+function print(model: ContextModel, out: { line(...parts: Line): void }): void {
+  if (!model.registers) {
+    out.line({ text: 'Resetting default scope' });
+    return;
+  }
+  for (const text of registerLines(model.registers)) out.line({ text });
+  for (const line of model.where) out.line(...line);
+}
+
+function data(model: ContextModel): { registers?: Record<string, string> } {
+  const { registers } = model;
+  if (!registers) return {};
+  const whole = registers
+    .definitions()
+    .filter((d) => !d.part && ['integer', 'flags', 'segment'].includes(d.kind));
+  return {
+    registers: Object.fromEntries(
+      whole.map((d) => [d.name, `0x${(registers.get(d.name) ?? 0n).toString(16)}`]),
+    ),
+  };
+}
+
+export const ecxr = command<ContextModel>({
+  name: '.ecxr',
+  aliases: ['.excr'],
+  tier: 'A',
+  syntax: ['.ecxr'],
+  summary: 'Takes the registers at the exception as the context, and shows them.',
+  run: ({ session }) => {
+    const { exception, threads } = session.target;
+    if (!exception) throw new NotAvailable("Minidump doesn't have an exception context");
+    if (!exception.context) throw new NotAvailable('The exception stream has no context record');
+    const thread = threads.find((t) => t.id === exception.threadId);
+    if (thread) session.selectThread(thread);
+    session.setContext(exception.context);
+    return modelOf(session, exception.context);
+  },
+  print,
+  data,
+});
+
+export const cxr = command<ContextModel>({
+  name: '.cxr',
+  tier: 'A',
+  syntax: ['.cxr [Address]'],
+  summary:
+    "Takes a CONTEXT record in memory as the context; without an address (or with 0) goes back to the thread's own.",
+  run: ({ session, args }: Call) => {
+    const address = args === '' ? 0n : session.evaluator.evaluate(args);
+    if (address === 0n) {
+      session.setContext(undefined);
+      return { where: [] };
+    }
+    if (address === -1n)
+      throw new UsageError('.cxr takes the address of a CONTEXT record; .ecxr takes that of the exception');
+    const bytes = session.target.memory.read(BigInt.asUintN(64, address), contextSize(session.machine));
+    const registers = new ContextRecord(session.machine, bytes);
+    session.setContext(registers);
+    return modelOf(session, registers);
+  },
+  print,
+  data,
+});

@@ -1,0 +1,46 @@
+import { command } from '../command.ts';
+
+export const quit = command({
+  name: 'q',
+  aliases: ['qq', 'qd'],
+  tier: 'A',
+  syntax: ['q', 'qq', 'qd'],
+  summary: 'Ends the session.',
+  run: ({ session }) => {
+    session.ended = true;
+  },
+  print: () => undefined,
+  data: () => ({}),
+});
+
+export const echo = command({
+  name: '.echo',
+  tier: 'B',
+  syntax: ['.echo String', '.echo "String"'],
+  summary: 'Prints a text.',
+  run: ({ args }) => (/^".*"$/s.test(args) ? args.slice(1, -1) : args),
+  print: (text, out) => out.line(text),
+  data: (text) => ({ text }),
+});
+
+export const commentLine = command({
+  name: '*',
+  tier: 'B',
+  takesRestOfLine: true,
+  syntax: ['* Comment'],
+  summary: 'A comment to the end of the line.',
+  run: () => undefined,
+  print: () => undefined,
+  data: () => ({}),
+});
+
+export const comment = command({
+  name: '$$',
+  pattern: /^\$\$(?![<>])/,
+  tier: 'B',
+  syntax: ['$$ Comment'],
+  summary: 'A comment to the next semicolon.',
+  run: () => undefined,
+  print: () => undefined,
+  data: () => ({}),
+});

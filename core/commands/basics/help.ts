@@ -1,0 +1,41 @@
+import { UsageError } from '../../errors/index.ts';
+import type { Output } from '../../output/index.ts';
+import { command, type Command } from '../command.ts';
+
+/** The names .help groups by: sign and first letter count, as in the manual's own index. */
+function sorted(commands: readonly Command[]): Command[] {
+  return [...commands].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+}
+
+function printOne(c: Command, out: Output): void {
+  for (const form of c.syntax) out.line(form);
+  out.line(`    ${c.summary}`);
+  for (const { flag, meaning } of c.options ?? []) out.line(`    ${flag.padEnd(14)} ${meaning}`);
+}
+
+function one(c: Command): { name: string; syntax: readonly string[]; summary: string } {
+  return { name: c.name, syntax: c.syntax, summary: c.summary };
+}
+
+/** Shows one command's help, or the list. The registry is the only source of both. */
+export const help = command({
+  name: '.help',
+  aliases: ['!help', '.hh', '!ext.help'],
+  tier: 'B',
+  syntax: ['.help', '.help Command', 'Command -?'],
+  summary: 'Lists the commands, or explains one.',
+  run: ({ session, args }) => {
+    const name = args.replace(/^\/D\s*/, '');
+    if (name === '') return sorted(session.registry.commands);
+    const found = session.registry.get(name);
+    if (!found) throw new UsageError(`No command or extension is called '${name}'`, 'unknown-command');
+    return [found];
+  },
+  print: (commands, out, { args }) => {
+    const [only] = commands;
+    if (args !== '' && only) printOne(only, out);
+    else
+      for (const c of commands) out.line({ text: c.name.padEnd(18), command: `.help ${c.name}` }, c.summary);
+  },
+  data: (commands) => ({ commands: commands.map(one) }),
+});

@@ -1,0 +1,37 @@
+import type { Command } from '../command.ts';
+import { cxr, ecxr } from './contexts.ts';
+import { comment, commentLine, echo, quit } from './control.ts';
+import { exr } from './exr.ts';
+import { help } from './help.ts';
+import { registersCommand } from './registers.ts';
+import { effmach, lastevent, processes, systems, version, vertarget, wow64sw } from './system.ts';
+import { threadsCommand, threadsExecute } from './threads.ts';
+
+export { accessKind, exceptionName } from './exceptionNames.ts';
+export { eventOf, eventText, exceptionText } from './eventModel.ts';
+export { failFastName } from './failFast.ts';
+export { systemData, systemLines, systemModel, timeLines, type SystemModel } from './systemModel.ts';
+export { registerLines } from './registersModel.ts';
+export { whereLines } from './whereLines.ts';
+
+/** Threads, registers, contexts, the system, and the commands that steer the session. */
+export const basicCommands: readonly Command[] = [
+  threadsExecute,
+  threadsCommand,
+  registersCommand,
+  exr,
+  ecxr,
+  cxr,
+  lastevent,
+  vertarget,
+  version,
+  effmach,
+  wow64sw,
+  processes,
+  systems,
+  quit,
+  echo,
+  commentLine,
+  comment,
+  help,
+];

@@ -1,0 +1,89 @@
+import type { RegisterContext } from '../../target/index.ts';
+
+/** Flag bits of EFLAGS in the order r prints them, with the words for set and clear. */
+const FLAG_WORDS: readonly (readonly [string, string, string])[] = [
+  ['of', 'ov', 'nv'],
+  ['df', 'dn', 'up'],
+  ['if', 'ei', 'di'],
+  ['sf', 'ng', 'pl'],
+  ['zf', 'zr', 'nz'],
+  ['af', 'ac', 'na'],
+  ['pf', 'pe', 'po'],
+  ['cf', 'cy', 'nc'],
+];
+const SEGMENTS = ['cs', 'ss', 'ds', 'es', 'fs', 'gs'];
+const X86_ROWS = [
+  ['eax', 'ebx', 'ecx', 'edx', 'esi', 'edi'],
+  ['eip', 'esp', 'ebp'],
+];
+const X64_ROWS = [
+  ['rax', 'rbx', 'rcx'],
+  ['rdx', 'rsi', 'rdi'],
+  ['rip', 'rsp', 'rbp'],
+  ['r8', 'r9', 'r10'],
+  ['r11', 'r12', 'r13'],
+  ['r14', 'r15'],
+];
+const ARM64_ROWS = [
+  ...Array.from({ length: 7 }, (_, row) => [0, 1, 2, 3].map((i) => `x${row * 4 + i}`)),
+  ['x28', 'fp', 'lr', 'sp'],
+];
+const ARM_ROWS = [0, 4, 8].map((first) => [0, 1, 2, 3].map((i) => `r${first + i}`));
+
+/** The lines of r: general registers, flags and segments, as samples.md section 4 has them for x86 and x64. */
+export function registerLines(registers: RegisterContext): string[] {
+  switch (registers.machine.kind) {
+    case 'x86': {
+      const [general = [], pointers = []] = X86_ROWS.map((row) =>
+        row.map((name) => field(registers, name, 8)),
+      );
+      return [general.join(' '), `${pointers.join(' ')} ${flagText(registers)}`, segmentText(registers)];
+    }
+    case 'x64':
+      return [
+        ...X64_ROWS.map((row) => row.map((name) => field(registers, name, 16)).join(' ')),
+        flagText(registers),
+        segmentText(registers),
+      ];
+    case 'arm64': {
+      const rows = ARM64_ROWS.map((row) => row.map((name) => field(registers, name, 16)).join('  '));
+      return [...rows, `${field(registers, 'pc', 16)}  ${statusText(registers)}`];
+    }
+    case 'arm': {
+      const rows = ARM_ROWS.map((row) => row.map((name) => field(registers, name, 8)).join(' '));
+      return [
+        ...rows,
+        ['r12', 'sp', 'lr', 'pc'].map((name) => field(registers, name, 8)).join(' '),
+        statusText(registers),
+      ];
+    }
+  }
+}
+
+/** `eax=2a500f90`; names are padded on the left to three columns, as r does (` r8=…`). */
+function field(registers: RegisterContext, name: string, digits: number): string {
+  return `${name.padStart(digits === 16 ? 3 : name.length)}=${(registers.get(name) ?? 0n).toString(16).padStart(digits, '0')}`;
+}
+
+function flagText(registers: RegisterContext): string {
+  const on = (name: string): boolean => registers.get(name) === 1n;
+  const words = FLAG_WORDS.map(([bit, set, clear]) => (on(bit) ? set : clear)).join(' ');
+  const virtual = `${on('vip') ? 'vip' : '   '} ${on('vif') ? 'vif' : '   '}`;
+  return `iopl=${registers.get('iopl') ?? 0n} ${virtual} ${words}`;
+}
+
+function segmentText(registers: RegisterContext): string {
+  const names = SEGMENTS.map((s) => `${s}=${(registers.get(s) ?? 0n).toString(16).padStart(4, '0')}`).join(
+    '  ',
+  );
+  return `${names}             efl=${(registers.get('efl') ?? 0n).toString(16).padStart(8, '0')}`;
+}
+
+/** The status register of ARM with its flags: `psr=60000000 -ZC-`. */
+function statusText(registers: RegisterContext): string {
+  const cpsr = registers.get('cpsr') ?? 0n;
+  const flags = ['N', 'Z', 'C', 'V']
+    .map((letter, i) => ((cpsr >> BigInt(31 - i)) & 1n ? letter : '-'))
+    .join('');
+  return `psr=${cpsr.toString(16).padStart(8, '0')} ${flags}`;
+}

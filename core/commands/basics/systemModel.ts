@@ -1,0 +1,152 @@
+import { formatDuration, formatSessionTime, type JsonObject } from '../../output/index.ts';
+import type { SystemDescription } from '../../target/index.ts';
+import type { Session } from '../session.ts';
+
+/** MINIDUMP_TYPE.MiniDumpWithFullMemory (minidumpapiset.h) */
+const FULL_MEMORY = 0x2n;
+/** the first build that calls itself Windows 11 */
+const WINDOWS_11 = 22000;
+const VER_NT_WORKSTATION = 1;
+/** PlatformId values of minidumps that other systems' writers made (Breakpad, Crashpad) */
+const FOREIGN_SYSTEMS: Readonly<Record<number, string>> = {
+  0x8101: 'macOS',
+  0x8102: 'iOS',
+  0x8201: 'Linux',
+  0x8202: 'Solaris',
+  0x8203: 'Android',
+};
+
+/** What vertarget says of the process' surroundings. */
+export interface SystemModel {
+  readonly system: SystemDescription;
+  readonly wow64: boolean;
+  readonly fullMemory: boolean;
+  readonly flags: bigint;
+  readonly osName: string;
+  readonly kernel32Version?: string;
+  readonly processUptimeSeconds?: number;
+}
+
+export function systemModel(session: Session): SystemModel {
+  const { system, machines, modules, dump } = session.target;
+  const kernel32 = modules.byName('kernel32.dll')?.version;
+  const { dumpTime, processCreateTime } = system;
+  const flags = dump?.header.flags ?? 0n;
+  return {
+    system,
+    wow64: machines.length > 1,
+    fullMemory: (flags & FULL_MEMORY) !== 0n,
+    flags,
+    osName: osName(system),
+    kernel32Version: kernel32?.fileVersion.join('.'),
+    processUptimeSeconds:
+      dumpTime && processCreateTime && dumpTime >= processCreateTime
+        ? dumpTime - processCreateTime
+        : undefined,
+  };
+}
+
+/** The `data` of vertarget, as cli.md has it. */
+export function systemData(m: SystemModel): JsonObject {
+  const { os, machine, processors, dumpTime } = m.system;
+  return {
+    arch: machine.kind,
+    wow64: m.wow64,
+    os: {
+      major: os.major,
+      minor: os.minor,
+      build: os.build,
+      servicePack: os.servicePack,
+      product: product(m.system),
+    },
+    processors,
+    dumpTime,
+    processUptimeSeconds: m.processUptimeSeconds,
+    dumpKind: m.fullMemory ? 'full' : 'partial',
+    flags: `0x${m.flags.toString(16)}`,
+  };
+}
+
+/** The lines of vertarget and of the opening banner. */
+export function systemLines(m: SystemModel): string[] {
+  const { os, processors, machine, buildString } = m.system;
+  const pack = os.servicePack ? ` (${os.servicePack})` : '';
+  const count = processors === undefined ? '' : processors === 1 ? ' UP' : ` MP (${processors} procs)`;
+  const name =
+    machine.kind === 'x86'
+      ? 'x86 compatible'
+      : machine.kind === 'arm64'
+        ? 'ARM 64-bit (AArch64)'
+        : machine.kind;
+  const lines = [`${m.osName} Version ${os.build}${pack}${count} Free ${name}`];
+  if (product(m.system)) lines.push(`Product: ${product(m.system)}${suites(os.suiteMask)}`);
+  if (buildString) lines.push(`Edition build lab: ${buildString}`);
+  if (m.kernel32Version) lines.push(`kernel32.dll version: ${m.kernel32Version}`);
+  lines.push('Machine Name:', ...timeLines(m));
+  return lines;
+}
+
+/** The lines of .time. */
+export function timeLines(m: SystemModel): string[] {
+  const { dumpTime, timeZoneBias, systemUptimeSeconds, processKernelTime, processUserTime } = m.system;
+  const lines = [
+    `Debug session time: ${dumpTime === undefined ? 'not available' : formatSessionTime(dumpTime, timeZoneBias)}`,
+    `System Uptime: ${duration(systemUptimeSeconds)}`,
+    `Process Uptime: ${duration(m.processUptimeSeconds)}`,
+  ];
+  if (processKernelTime !== undefined) lines.push(`  Kernel time: ${duration(processKernelTime)}`);
+  if (processUserTime !== undefined) lines.push(`  User time: ${duration(processUserTime)}`);
+  return lines;
+}
+
+function duration(seconds: number | undefined): string {
+  return seconds === undefined ? 'not available' : formatDuration(seconds * 1000);
+}
+
+/** What the debugger calls a version of Windows; it names the server editions after the client of the same core. */
+function osName({ os }: SystemDescription): string {
+  const foreign = FOREIGN_SYSTEMS[os.platformId ?? 0];
+  if (foreign) return `${foreign} (not a Windows process)`;
+  switch (`${os.major}.${os.minor}`) {
+    case '5.0':
+      return 'Windows 2000';
+    case '5.1':
+      return 'Windows XP';
+    case '5.2':
+      return 'Windows Server 2003';
+    case '6.0':
+      return os.productType === VER_NT_WORKSTATION ? 'Windows Vista' : 'Windows Server 2008';
+    case '6.1':
+      return 'Windows 7';
+    case '6.2':
+      return 'Windows 8';
+    case '6.3':
+      return 'Windows 8.1';
+    case '10.0':
+      return os.build >= WINDOWS_11 ? 'Windows 11' : 'Windows 10';
+    default:
+      return os.major === 0 ? 'Unknown system' : `Windows ${os.major}.${os.minor}`;
+  }
+}
+
+function product({ os }: SystemDescription): string | undefined {
+  return [undefined, 'WinNt', 'LanManNt', 'Server'][os.productType ?? 0];
+}
+
+/** VER_SUITE_* by the names that vertarget prints (winnt.h). */
+const SUITES: readonly (readonly [number, string])[] = [
+  [0x1, 'SmallBusiness'],
+  [0x2, 'Enterprise'],
+  [0x4, 'BackOffice'],
+  [0x10, 'TerminalServer'],
+  [0x40, 'EmbeddedNT'],
+  [0x80, 'DataCenter'],
+  [0x100, 'SingleUserTS'],
+  [0x200, 'Personal'],
+  [0x400, 'Blade'],
+];
+
+function suites(mask = 0): string {
+  const names = SUITES.filter(([bit]) => mask & bit).map(([, name]) => name);
+  return names.length ? `, suite: ${names.join(' ')}` : '';
+}

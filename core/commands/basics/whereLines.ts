@@ -1,0 +1,25 @@
+import { instructionLine, loadDisassembler, operandValue } from '../../disasm/index.ts';
+import { formatAddress, span, type Line } from '../../output/index.ts';
+import { readUpTo, type RegisterContext } from '../../target/index.ts';
+import type { Session } from '../session.ts';
+
+/**
+ * The last two lines of r, .cxr and the banner: the symbol at the instruction pointer, then the instruction with what
+ * its memory operand holds. `????????` bytes where the dump and the images have no code there.
+ */
+export async function whereLines(session: Session, registers: RegisterContext): Promise<Line[]> {
+  const { machine } = registers;
+  const { memory } = session.target;
+  const name = session.symbols.describe(registers.ip);
+  const lines: Line[] = name ? [[span(name, 'symbol'), span(':')]] : [];
+  const disassembler = await loadDisassembler(machine);
+  const bytes = readUpTo(memory, registers.ip, disassembler.maxLength);
+  const address = span(formatAddress(registers.ip, machine.pointerSize), 'address');
+  if (bytes.length === 0) return [...lines, [address, span(` ??              ???`, 'missing')]];
+  const instruction = disassembler.decode(bytes, registers.ip);
+  const around = { machine, symbols: session.symbols };
+  return [
+    ...lines,
+    [...instructionLine(instruction, around), span(operandValue(instruction, registers, memory))],
+  ];
+}

@@ -1,0 +1,178 @@
+import type { ByteSource } from '../bytes/index.ts';
+import { PageCache } from '../bytes/index.ts';
+import { AwaitFirst, Cancelled, StillframeError, messageOf, type ErrorCode } from '../errors/index.ts';
+import { Minidump } from '../minidump/index.ts';
+import { Output, plain, type JsonObject, type Line } from '../output/index.ts';
+import { openTarget, type ImageFiles } from '../target/index.ts';
+import { Pace, type Progress } from '../commands/index.ts';
+import type { SymbolLoader } from '../symbols/index.ts';
+import { allCommands } from './allCommands.ts';
+import { Registry } from './registry.ts';
+import { DumpSession } from './session.ts';
+import { endOfCommand, endOfLine } from './splitLine.ts';
+
+/** How often one command may wait for files and start again: more modules than any process loads. */
+const MAX_RESTARTS = 4096;
+/** `~*e ~*e …` and the like: deeper nesting is a mistake, not a wish. */
+const MAX_DEPTH = 32;
+
+/** What the host lends the engine: where images and symbols come from. */
+export interface EngineHost {
+  readonly images?: ImageFiles;
+  readonly symbols?: SymbolLoader;
+  /** what `.sympath` and `.exepath` show */
+  readonly symbolPath?: string;
+  readonly imagePath?: string;
+}
+
+/** What one command of a line came to. */
+export interface CommandResult {
+  /** as typed, without surrounding blanks */
+  readonly command: string;
+  readonly ok: boolean;
+  readonly data?: JsonObject;
+  readonly error?: { readonly code: ErrorCode; readonly message: string };
+}
+
+/** What a host hears while a line runs. */
+export interface Listener {
+  /** a command is about to run */
+  begin?(command: string): void;
+  line(line: Line): void;
+  end?(result: CommandResult): void;
+  progress?(progress: Progress): void;
+}
+
+/** A dump, open. Hosts give it command lines and draw what comes back. One line runs at a time. */
+export class Engine {
+  private depth = 0;
+
+  private constructor(
+    readonly session: DumpSession,
+    readonly registry: Registry,
+  ) {}
+
+  /** Opens a dump: reads header, directory and small streams. Throws a `StillframeError` for what is no user minidump. */
+  static async open(source: ByteSource, host: EngineHost = {}): Promise<Engine> {
+    const dump = Minidump.open(new PageCache().wrap(source));
+    const registry = new Registry(allCommands);
+    const session = await DumpSession.open(openTarget(dump, host.images), host, registry);
+    return new Engine(session, registry);
+  }
+
+  /** `0:000>`, and `0:000:x86>` where another machine than the dump's own is in effect. */
+  prompt(): string {
+    const { thread, machine, target } = this.session;
+    const view = machine === target.machines[0] ? '' : `:${machine.kind}`;
+    return `0:${String(thread?.index ?? 0).padStart(3, '0')}${view}>`;
+  }
+
+  /**
+   * Runs a line of commands. Each command's failure is its own: it is reported, and the next one runs. Resolves to
+   * the results in order; rejects only for faults of the engine's own.
+   */
+  async execute(line: string, listener: Listener, signal?: AbortSignal): Promise<CommandResult[]> {
+    const results: CommandResult[] = [];
+    if (++this.depth > MAX_DEPTH) {
+      this.depth--;
+      throw new StillframeError('usage', `commands are nested more than ${MAX_DEPTH} deep`);
+    }
+    try {
+      for (let rest = line; rest !== '' && !this.session.ended;) {
+        const next = this.split(rest);
+        rest = next.rest;
+        if (next.command === '') continue;
+        listener.begin?.(next.command);
+        const result = await this.runOne(next.command, listener, signal);
+        listener.end?.(result);
+        results.push(result);
+        if (result.error?.code === 'cancelled') break;
+      }
+    } finally {
+      this.depth--;
+    }
+    return results;
+  }
+
+  /** The first command of a text and what follows its separator. */
+  private split(text: string): { command: string; rest: string } {
+    const start = text.length - text.trimStart().length;
+    const takesRest = this.takesRestOfLine(text.slice(start));
+    const end = takesRest ? endOfLine(text, start) : endOfCommand(text, start);
+    return { command: text.slice(start, end).trim(), rest: text.slice(end + 1) };
+  }
+
+  private takesRestOfLine(text: string): boolean {
+    if (text === '') return false;
+    try {
+      return this.registry.recognise(text).command.takesRestOfLine;
+    } catch (e) {
+      if (e instanceof StillframeError) return false; // unknown: reported when it is run
+      throw e;
+    }
+  }
+
+  private async runOne(text: string, listener: Listener, signal?: AbortSignal): Promise<CommandResult> {
+    const out = new Output((l) => listener.line(l));
+    try {
+      const { command, name, argsAt } = this.registry.recognise(text);
+      const pace = new Pace(signal, listener.progress?.bind(listener));
+      const call = {
+        session: this.session,
+        name,
+        args: text.slice(argsAt).trim(),
+        pace,
+        execute: async (line: string, nested: Output) => {
+          const inner = await this.execute(line, { line: (l) => nested.line(...l) }, signal);
+          if (inner.some((r) => r.error?.code === 'cancelled')) throw new Cancelled();
+        },
+      };
+      const answer = await this.untilReady(() => command.execute(call), listener, signal);
+      await answer.print(out);
+      out.flush();
+      return { command: text, ok: true, data: answer.data };
+    } catch (e) {
+      out.flush();
+      const error = describeFailure(e);
+      out.line({ text: error.message, kind: 'error' });
+      return { command: text, ok: false, error };
+    }
+  }
+
+  /** Runs `work`, and again after each wait it asks for. */
+  private async untilReady<T>(work: () => Promise<T>, listener: Listener, signal?: AbortSignal): Promise<T> {
+    for (let i = 0; ; i++) {
+      try {
+        return await work();
+      } catch (e) {
+        if (!(e instanceof AwaitFirst) || i >= MAX_RESTARTS) throw e;
+        listener.progress?.({ done: i, what: e.what });
+        await waitFor(e.ready, signal);
+      }
+    }
+  }
+}
+
+/** Waits for a promise, or for the person to stop the command. */
+async function waitFor(ready: Promise<void>, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) throw new Cancelled();
+  let stop: (() => void) | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(new Cancelled());
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    await Promise.race([ready, stopped]);
+  } finally {
+    if (stop) signal?.removeEventListener('abort', stop);
+  }
+}
+
+function describeFailure(e: unknown): { code: ErrorCode; message: string } {
+  if (e instanceof StillframeError) return { code: e.code, message: e.message };
+  // our own fault: say so, without a stack trace in the person's way
+  return { code: 'internal', message: `internal error: ${messageOf(e)}` };
+}
+
+/** A line's text, for hosts that want no kinds. */
+export { plain };

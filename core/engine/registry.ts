@@ -1,0 +1,94 @@
+import { UsageError } from '../errors/index.ts';
+import type { Command } from '../commands/index.ts';
+
+/** A command line's first command: which it is, the name as typed, and where its arguments begin. */
+export interface Recognised {
+  readonly command: Command;
+  readonly name: string;
+  readonly argsAt: number;
+}
+
+/** Names that begin like a word: `!peb`, `.exr`, `lm`, `vertarget`; else one sign such as `?`, `|`. */
+const WORD = /^(?:[!.]?[A-Za-z_][\w.]*[+-]?|\$\$|[^\s\w])/;
+
+/** All commands by name. The same list makes `.help`, the completion and the README's table. */
+export class Registry {
+  private readonly byName = new Map<string, Command>();
+  private readonly patterns: Command[] = [];
+
+  constructor(readonly commands: readonly Command[]) {
+    for (const c of commands) {
+      for (const name of [c.name, ...c.aliases]) {
+        if (this.byName.has(name)) throw new Error(`two commands are called ${name}`);
+        this.byName.set(name, c);
+      }
+      if (c.pattern) this.patterns.push(c);
+    }
+  }
+
+  get(name: string): Command | undefined {
+    return this.byName.get(name) ?? this.byName.get(name.toLowerCase());
+  }
+
+  /** The command that a text begins with. Exact names come first, then the patterns of families (`kn`, `lmvm`). */
+  recognise(text: string): Recognised {
+    const word = WORD.exec(text)?.[0] ?? text.slice(0, 1);
+    const named = this.exact(word);
+    if (named && !named.command.pattern) return named;
+    for (const command of this.patterns) {
+      const match = command.pattern?.exec(text);
+      if (match?.index === 0) return { command, name: match[0], argsAt: match[0].length };
+    }
+    if (named) return named;
+    throw this.unknown(word);
+  }
+
+  /** Names that begin so, for completion; case as typed counts. */
+  complete(prefix: string): string[] {
+    return [...this.byName.keys()].filter((name) => name.startsWith(prefix)).sort();
+  }
+
+  private exact(word: string): Recognised | undefined {
+    for (const name of [word, word.toLowerCase(), withoutExtensionName(word)]) {
+      const command = this.byName.get(name);
+      if (command) return { command, name, argsAt: word.length };
+    }
+    return undefined;
+  }
+
+  private unknown(word: string): UsageError {
+    const near = this.nearest(word);
+    const hint = near ? `; did you mean ${near}?` : '';
+    return new UsageError(`No command or extension is called '${word}'${hint}`, 'unknown-command');
+  }
+
+  private nearest(word: string): string | undefined {
+    let best: string | undefined;
+    let bestDistance = Math.max(2, Math.ceil(word.length / 3)) + 1;
+    for (const name of this.byName.keys()) {
+      const d = editDistance(word.toLowerCase(), name.toLowerCase(), bestDistance);
+      if (d < bestDistance) [best, bestDistance] = [name, d];
+    }
+    return best;
+  }
+}
+
+/** `!ext.peb` and `!ntsdexts.peb` are `!peb`: we have one namespace for all extensions. */
+function withoutExtensionName(word: string): string {
+  return word.startsWith('!') && word.includes('.') ? `!${word.slice(word.lastIndexOf('.') + 1)}` : word;
+}
+
+/** Levenshtein distance, given up at `limit`. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? limit;
+}

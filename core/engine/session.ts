@@ -1,0 +1,120 @@
+import { NotAvailable } from '../errors/index.ts';
+import type { Session } from '../commands/index.ts';
+import { environmentOf } from '../commands/numbers/index.ts';
+import { createEvaluator, type Evaluator } from '../eval/index.ts';
+import {
+  createSymbolService,
+  exportSymbols,
+  type SymbolLoader,
+  type SymbolService,
+} from '../symbols/index.ts';
+import type { DumpTarget, Machine, MachineKind, RegisterContext, Thread } from '../target/index.ts';
+import {
+  BuiltInTypes,
+  createStructLayouts,
+  loadLayout,
+  type StructLayouts,
+  type TypeSource,
+} from '../types/index.ts';
+import { walkStack, type Frame, type StackTrace } from '../unwind/index.ts';
+import type { EngineHost } from './engine.ts';
+import type { Registry } from './registry.ts';
+
+/** What k shows unless `.kframes` says otherwise: the debugger's documented default. */
+const DEFAULT_FRAME_LIMIT = 256;
+
+/** Without a host that finds files, a module's export table is all there is. */
+const EXPORTS_ONLY: SymbolLoader = { load: (module) => module.image && exportSymbols(module.image) };
+
+/** The state of one open dump: what is in it, where the person stands, and the settings they made. */
+export class DumpSession implements Session {
+  readonly symbols: SymbolService;
+  readonly evaluator: Evaluator;
+  readonly cursors = new Map<string, bigint>();
+  thread: Thread | undefined;
+  machine: Machine;
+  frame = 0;
+  contextOverride: RegisterContext | undefined;
+  radix = 16;
+  frameLimit = DEFAULT_FRAME_LIMIT;
+  ended = false;
+  private readonly builtIn = new Map<MachineKind, { types: TypeSource; note?: string }>();
+  private readonly layoutCache = new Map<MachineKind, StructLayouts>();
+
+  private constructor(
+    readonly target: DumpTarget,
+    readonly host: EngineHost,
+    readonly registry: Registry,
+    machine: Machine,
+  ) {
+    this.machine = machine;
+    this.symbols = createSymbolService(target.modules, host.symbols ?? EXPORTS_ONLY);
+    this.evaluator = createEvaluator(environmentOf(this));
+    const event = target.exception && target.threads.find((t) => t.id === target.exception?.threadId);
+    this.thread = event ?? target.threads[0];
+  }
+
+  /** A session at the thread of the exception, else at the first. Loads the layouts for the dump's machines. */
+  static async open(target: DumpTarget, host: EngineHost, registry: Registry): Promise<DumpSession> {
+    const session = new DumpSession(target, host, registry, target.system.machine);
+    for (const machine of target.machines) {
+      const layout = await loadLayout(target.system.os, machine.kind);
+      session.builtIn.set(machine.kind, { types: new BuiltInTypes(layout), note: layout.note });
+    }
+    return session;
+  }
+
+  layouts(machine = this.machine): StructLayouts {
+    let layouts = this.layoutCache.get(machine.kind);
+    if (!layouts) {
+      const builtIn = this.builtIn.get(machine.kind);
+      if (!builtIn) throw new NotAvailable(`there are no Windows structures for ${machine.kind}`);
+      layouts = createStructLayouts([builtIn.types]);
+      this.layoutCache.set(machine.kind, layouts);
+    }
+    return layouts;
+  }
+
+  layoutNote(machine = this.machine): string | undefined {
+    return this.builtIn.get(machine.kind)?.note;
+  }
+
+  registers(): RegisterContext | undefined {
+    return this.contextOverride ?? this.thread?.context(this.machine);
+  }
+
+  walk(thread: Thread | undefined, options: { from?: RegisterContext; limit?: number } = {}): StackTrace {
+    const registers = options.from ?? thread?.context(this.machine);
+    return walkStack({
+      target: this.target,
+      symbols: this.symbols,
+      machine: this.machine,
+      registers,
+      thread,
+      limit: options.limit ?? this.frameLimit,
+    });
+  }
+
+  currentFrame(): Frame | undefined {
+    const trace = this.walk(this.thread, { from: this.registers(), limit: this.frame + 1 });
+    return trace.frames[this.frame];
+  }
+
+  selectThread(thread: Thread): void {
+    this.thread = thread;
+    this.contextOverride = undefined;
+    this.frame = 0;
+  }
+
+  selectMachine(machine: Machine): void {
+    this.machine = machine;
+    this.contextOverride = undefined;
+    this.frame = 0;
+    this.cursors.clear();
+  }
+
+  setContext(context: RegisterContext | undefined): void {
+    this.contextOverride = context;
+    this.frame = 0;
+  }
+}
