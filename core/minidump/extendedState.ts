@@ -37,12 +37,30 @@ const XSAVE_LEGACY_SIZE = 512;
 const FIRST_EXTENDED = 2;
 const FEATURES = 63;
 const COMPACTED = 1n << 63n;
+/**
+ * Sizes that the architecture fixes (Intel SDM volume 1, 13.5), for components that the configuration leaves out:
+ * Windows 11 saves the shadow stack pointer in dumps whose misc stream lists no such feature.
+ */
+const ARCHITECTURAL_SIZES = new Map([
+  [2, 256],
+  [3, 64],
+  [4, 64],
+  [5, 64],
+  [6, 512],
+  [7, 1024],
+  [9, 8],
+  [11, 16],
+  [12, 24],
+  [17, 64],
+  [18, 8192],
+]);
 /** AMX tile configuration and data begin on 64 bytes; the components before them are laid end to end. */
 const ALIGNED = new Set([17, 18]);
 
 /**
  * The extended state of a context, or undefined where it has none or is cut before its header. `config` is that of
- * the dump's misc stream; without it no component can be placed.
+ * the dump's misc stream; without it only compacted components can be placed. A component that the file cuts off is
+ * absent: Windows keeps `contextSize` bytes of a record that may be longer.
  */
 export function readExtendedState(
   context: Uint8Array,
@@ -58,7 +76,8 @@ export function readExtendedState(
   const compactionMask = r.u64(area + 8);
   const components = new Map<number, Uint8Array>();
   for (const [feature, at, size] of place(compactionMask, config)) {
-    if ((mask >> BigInt(feature)) & 1n && at + size <= length && r.has(area + at, size)) {
+    const set = (mask >> BigInt(feature)) & 1n;
+    if (set && at >= XSAVE_HEADER_SIZE && at + size <= length && r.has(area + at, size)) {
       components.set(feature, r.slice(area + at, size));
     }
   }
@@ -73,24 +92,24 @@ function isContextEx(r: ByteReader, base: number): boolean {
   return r.has(base, CONTEXT_EX_SIZE) && r.i32(base) === -base && r.i32(base + 8) === -base;
 }
 
-/** Each configured component with its offset within the area (header first) and its size. */
+/** Each component with its offset within the area (header first) and its size. */
 function* place(
   compactionMask: bigint,
   config: XStateConfig | undefined,
 ): Generator<[number, number, number]> {
-  if (!config) return;
   let next = XSAVE_HEADER_SIZE;
   for (let feature = FIRST_EXTENDED; feature < FEATURES; feature++) {
-    const known = config.features.get(feature);
+    const known = config?.features.get(feature);
     if (!(compactionMask & COMPACTED)) {
       if (known && known.size > 0) yield [feature, known.offset - XSAVE_LEGACY_SIZE, known.size];
       continue;
     }
     if (!((compactionMask >> BigInt(feature)) & 1n)) continue;
+    const size = known?.size ? known.size : ARCHITECTURAL_SIZES.get(feature);
     // a component of unknown size hides where the later ones are
-    if (!known || known.size === 0) return;
+    if (size === undefined) return;
     if (ALIGNED.has(feature)) next = Math.ceil(next / 64) * 64;
-    yield [feature, next, known.size];
-    next += known.size;
+    yield [feature, next, size];
+    next += size;
   }
 }

@@ -28,3 +28,23 @@ export type { ThreadInfo } from './streams/threadInfos.ts';
 export type { MemoryDescriptor, ThreadRecord } from './streams/threads.ts';
 export type { TokenInfo } from './streams/tokens.ts';
 export type { UnloadedModuleRecord } from './streams/unloadedModules.ts';
+export {
+  layOutMinidump,
+  writeMinidump,
+  type FilePiece,
+  type LaidOutMinidump,
+} from './writer/writeMinidump.ts';
+export type {
+  ExceptionDescription,
+  HandleDescription,
+  MemoryContent,
+  MemoryInfoDescription,
+  MinidumpDescription,
+  MiscInfoDescription,
+  ModuleDescription,
+  SystemInfoDescription,
+  ThreadDescription,
+  ThreadInfoDescription,
+  TimeZoneDescription,
+  UnloadedModuleDescription,
+} from './writer/description.ts';
