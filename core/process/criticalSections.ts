@@ -1,0 +1,183 @@
+import { type Address, readPointer, tryRead } from '../target/index.ts';
+import { type ListEnd, walkList } from './listEntries.ts';
+import { field, type Field, type ProcessView, smallField } from './processView.ts';
+
+/** More critical sections than a process has; the walk is bounded by what it has seen as well. */
+const MAX_SECTIONS = 1_000_000;
+
+/** How LockCount is to be read. */
+export type LockCountRule = 'bits' | 'count';
+
+/** `_RTL_CRITICAL_SECTION` with its `_RTL_CRITICAL_SECTION_DEBUG`, by Windows' own names, and what they mean. */
+export interface CriticalSection {
+  readonly address: Address;
+  readonly DebugInfo: Field;
+  readonly LockCount: Field<number>;
+  readonly RecursionCount: Field<number>;
+  /** thread id */
+  readonly OwningThread: Field;
+  readonly LockSemaphore: Field;
+  readonly SpinCount: Field;
+  /** of the debug information, where there is any */
+  readonly debug?: {
+    readonly address: Address;
+    readonly Type: Field<number>;
+    readonly CreatorBackTraceIndex: Field<number>;
+    readonly CriticalSection: Field;
+    readonly EntryCount: Field<number>;
+    readonly ContentionCount: Field<number>;
+    readonly Flags: Field<number>;
+  };
+  /** what LockCount says; undefined where it is not in the dump */
+  readonly state?: LockState;
+  /** the debug information does not point back: the section was freed or overwritten without DeleteCriticalSection */
+  readonly orphaned: boolean;
+}
+
+export interface LockState {
+  readonly locked: boolean;
+  /** threads that wait for it */
+  readonly waiters: number;
+  /** a waiter has been woken and has not run yet; only the newer rule tells */
+  readonly waiterWoken?: boolean;
+}
+
+/**
+ * Which rule a process' LockCount follows. Since Windows Server 2003 SP1 (and so in every 64-bit Windows) it is bits:
+ * 0 set means not locked, bit 1 set means no waiter woken, and the ones' complement of the rest counts waiters. Before,
+ * and in Wine always, it is a count that starts at -1 (Debugging Tools, "Displaying a Critical Section").
+ */
+export function lockCountRule(view: ProcessView): LockCountRule {
+  const { os, wine } = view.target.system;
+  if (wine) return 'count';
+  return os.major >= 6 || (os.major === 5 && os.minor === 2) ? 'bits' : 'count';
+}
+
+/** What a LockCount means. By the older rule the owner's recursions are counted in, so they are needed too. */
+export function lockState(rule: LockCountRule, lockCount: number, recursionCount: number): LockState {
+  const count = lockCount | 0;
+  if (rule === 'count') {
+    const locked = count >= 0;
+    return { locked, waiters: locked ? Math.max(0, count + 1 - recursionCount) : 0 };
+  }
+  return { locked: (count & 1) === 0, waiters: (-1 - count) >> 2, waiterWoken: (count & 2) === 0 };
+}
+
+/** The critical section at an address. */
+export function readCriticalSection(view: ProcessView, address: Address): CriticalSection {
+  const { memory } = view.target;
+  const struct = view.layouts.at('_RTL_CRITICAL_SECTION', memory, address);
+  const DebugInfo = field(struct, 'DebugInfo');
+  const LockCount = smallField(struct, 'LockCount');
+  const RecursionCount = smallField(struct, 'RecursionCount');
+  const debug = DebugInfo && !isNoDebugInfo(view, DebugInfo) ? readDebug(view, DebugInfo) : undefined;
+  return {
+    address,
+    DebugInfo,
+    LockCount,
+    RecursionCount,
+    OwningThread: field(struct, 'OwningThread'),
+    LockSemaphore: field(struct, 'LockSemaphore'),
+    SpinCount: field(struct, 'SpinCount'),
+    debug,
+    state:
+      typeof LockCount === 'number'
+        ? lockState(lockCountRule(view), LockCount, RecursionCount ?? 0)
+        : undefined,
+    orphaned: typeof debug?.CriticalSection === 'bigint' && debug.CriticalSection !== address,
+  };
+}
+
+function readDebug(view: ProcessView, address: Address): NonNullable<CriticalSection['debug']> {
+  const struct = view.layouts.at('_RTL_CRITICAL_SECTION_DEBUG', view.target.memory, address);
+  return {
+    address,
+    Type: smallField(struct, 'Type'),
+    CreatorBackTraceIndex: smallField(struct, 'CreatorBackTraceIndex'),
+    CriticalSection: field(struct, 'CriticalSection'),
+    EntryCount: smallField(struct, 'EntryCount'),
+    ContentionCount: smallField(struct, 'ContentionCount'),
+    Flags: smallField(struct, 'Flags'),
+  };
+}
+
+/** DebugInfo is -1 in sections made with RTL_CRITICAL_SECTION_FLAG_NO_DEBUG_INFO (the default since Windows 8). */
+function isNoDebugInfo(view: ProcessView, debugInfo: Address): boolean {
+  return debugInfo === (view.machine.pointerSize === 8 ? 0xffffffffffffffffn : 0xffffffffn);
+}
+
+/** The sections of a process as its list has them. */
+export interface CriticalSectionList {
+  /** addresses of `_RTL_CRITICAL_SECTION_DEBUG`, in the list's order */
+  readonly debugInfos: readonly Address[];
+  readonly end: ListEnd;
+  readonly stoppedAt?: Address;
+  /** each section's debug information is linked to itself only: Wine keeps no list of all */
+  readonly unlinked: boolean;
+}
+
+/**
+ * ntdll's list of all critical sections with debug information, found through that of the loader lock: its
+ * ProcessLocksList is a member of the list, and the list's head is the one member that is no debug information.
+ * Undefined where the loader lock or its debug information is not in the dump.
+ */
+export function listCriticalSections(
+  view: ProcessView,
+  loaderLock: Address,
+): CriticalSectionList | undefined {
+  const { memory } = view.target;
+  const { pointerSize } = view.machine;
+  const section = view.layouts.at('_RTL_CRITICAL_SECTION', memory, loaderLock);
+  const first = field(section, 'DebugInfo');
+  if (!first || isNoDebugInfo(view, first)) return undefined;
+  const links = BigInt(view.layouts.offset('_RTL_CRITICAL_SECTION_DEBUG', 'ProcessLocksList'));
+  if (tryRead(() => readPointer(memory, first + links, pointerSize)) === undefined) return undefined;
+  const list = walkList(memory, first + links, pointerSize, MAX_SECTIONS);
+  const debugInfos = [first + links, ...list.links]
+    .filter((link) => !isListHead(view, link - links))
+    .map((link) => link - links);
+  return {
+    debugInfos,
+    end: list.end,
+    stoppedAt: list.stoppedAt,
+    unlinked: list.links.length === 0 && list.end === 'complete',
+  };
+}
+
+/**
+ * Whether a member of the list is its head, RtlCriticalSectionList: a bare LIST_ENTRY in ntdll's data, so that what
+ * stands in front of it is no debug information: no section points to it. A section that was freed does not either,
+ * which is why the head is looked for in ntdll only.
+ */
+function isListHead(view: ProcessView, debugInfo: Address): boolean {
+  const { memory, modules } = view.target;
+  const module = modules.find(debugInfo);
+  if (!module || module.fileName.toLowerCase() !== 'ntdll.dll') return false;
+  const debug = view.layouts.at('_RTL_CRITICAL_SECTION_DEBUG', memory, debugInfo);
+  const section = field(debug, 'CriticalSection');
+  if (!section) return true;
+  const back = field(view.layouts.at('_RTL_CRITICAL_SECTION', memory, section), 'DebugInfo');
+  return back !== debugInfo;
+}
+
+/** A section as the list leads to it. */
+export interface ListedSection {
+  readonly debugInfo: Address;
+  /** undefined where the debug information does not say which it is of */
+  readonly section?: CriticalSection;
+  /**
+   * the list leads to it and the section does not lead back: its memory was freed or used again without
+   * DeleteCriticalSection
+   */
+  readonly orphaned: boolean;
+}
+
+/** The section that debug information belongs to. */
+export function readListedSection(view: ProcessView, debugInfo: Address): ListedSection {
+  const debug = view.layouts.at('_RTL_CRITICAL_SECTION_DEBUG', view.target.memory, debugInfo);
+  const address = field(debug, 'CriticalSection');
+  if (!address) return { debugInfo, orphaned: address === 0n };
+  const section = readCriticalSection(view, address);
+  const orphaned = typeof section.DebugInfo === 'bigint' && section.DebugInfo !== debugInfo;
+  return { debugInfo, section, orphaned };
+}

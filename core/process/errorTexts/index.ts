@@ -1,0 +1,1 @@
+export { loadErrorTexts, type ErrorKind, type ErrorText, type ErrorTexts } from './errorTexts.ts';
