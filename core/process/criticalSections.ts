@@ -5,9 +5,6 @@ import { field, type Field, type ProcessView, smallField } from './processView.t
 /** More critical sections than a process has; the walk is bounded by what it has seen as well. */
 const MAX_SECTIONS = 1_000_000;
 
-/** How LockCount is to be read. */
-export type LockCountRule = 'bits' | 'count';
-
 /** `_RTL_CRITICAL_SECTION` with its `_RTL_CRITICAL_SECTION_DEBUG`, by Windows' own names, and what they mean. */
 export interface CriticalSection {
   readonly address: Address;
@@ -43,23 +40,16 @@ export interface LockState {
 }
 
 /**
- * Which rule a process' LockCount follows. Since Windows Server 2003 SP1 (and so in every 64-bit Windows) it is bits:
- * 0 set means not locked, bit 1 set means no waiter woken, and the ones' complement of the rest counts waiters. Before,
- * and in Wine always, it is a count that starts at -1 (Debugging Tools, "Displaying a Critical Section").
+ * What a LockCount means. Two rules are in use and never give the same number but -1, "not locked", so the number says
+ * which it is. Since Windows Server 2003 SP1 it is bits and negative: bit 0 set means not locked, bit 1 set means no
+ * waiter woken, and the ones' complement of the rest counts waiters. Before, and in Wine always, it counts from -1 the
+ * enterings by owner and waiters together, so that the owner's recursions are needed too (Debugging Tools, "Displaying
+ * a Critical Section").
  */
-export function lockCountRule(view: ProcessView): LockCountRule {
-  const { os, wine } = view.target.system;
-  if (wine) return 'count';
-  return os.major >= 6 || (os.major === 5 && os.minor === 2) ? 'bits' : 'count';
-}
-
-/** What a LockCount means. By the older rule the owner's recursions are counted in, so they are needed too. */
-export function lockState(rule: LockCountRule, lockCount: number, recursionCount: number): LockState {
+export function lockState(lockCount: number, recursionCount: number): LockState {
   const count = lockCount | 0;
-  if (rule === 'count') {
-    const locked = count >= 0;
-    return { locked, waiters: locked ? Math.max(0, count + 1 - recursionCount) : 0 };
-  }
+  if (count >= 0) return { locked: true, waiters: Math.max(0, count + 1 - recursionCount) };
+  if (count === -1) return { locked: false, waiters: 0 };
   return { locked: (count & 1) === 0, waiters: (-1 - count) >> 2, waiterWoken: (count & 2) === 0 };
 }
 
@@ -80,10 +70,7 @@ export function readCriticalSection(view: ProcessView, address: Address): Critic
     LockSemaphore: field(struct, 'LockSemaphore'),
     SpinCount: field(struct, 'SpinCount'),
     debug,
-    state:
-      typeof LockCount === 'number'
-        ? lockState(lockCountRule(view), LockCount, RecursionCount ?? 0)
-        : undefined,
+    state: typeof LockCount === 'number' ? lockState(LockCount, RecursionCount ?? 0) : undefined,
     orphaned: typeof debug?.CriticalSection === 'bigint' && debug.CriticalSection !== address,
   };
 }

@@ -36,14 +36,12 @@ export {
 } from './tls.ts';
 export {
   listCriticalSections,
-  lockCountRule,
   lockState,
   readCriticalSection,
   readListedSection,
   type CriticalSection,
   type CriticalSectionList,
   type ListedSection,
-  type LockCountRule,
   type LockState,
 } from './criticalSections.ts';
 export { findCriticalSections, findUnlinkedSections, type SectionScan } from './findSections.ts';
