@@ -66,7 +66,7 @@ export class Minidump {
 
   /**
    * Reads header and directory. Throws a `StillframeError` of code `not-a-dump` whose message says what the file is
-   * instead.
+   * instead; hosts put the file's name before it.
    */
   static open(source: ByteSource): Minidump {
     const head = source.read(0, HEADER_SIZE);
@@ -82,7 +82,7 @@ export class Minidump {
     if (head.length < HEADER_SIZE) {
       throw new StillframeError(
         'not-a-dump',
-        `${source.name} is a minidump cut off in its header: ${head.length} of ${HEADER_SIZE} bytes are there`,
+        `a minidump cut off in its header: ${head.length} of ${HEADER_SIZE} bytes are there`,
       );
     }
     return new Minidump(source);

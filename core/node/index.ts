@@ -1,0 +1,2 @@
+export { FileSource } from './fileSource.ts';
+export { openDumpFile, type OpenedDumpFile, type OpenProgress } from './openDumpFile.ts';
