@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { BufferSource } from '../../../core/bytes/index.ts';
+import { Pace, type Command, type Session } from '../../../core/commands/index.ts';
+import { memoryCommands } from '../../../core/commands/memory/index.ts';
+import { environmentOf, numberCommands } from '../../../core/commands/numbers/index.ts';
+import { NotAvailable } from '../../../core/errors/index.ts';
+import { createEvaluator } from '../../../core/eval/index.ts';
+import { Minidump } from '../../../core/minidump/index.ts';
+import { Output, plain, type JsonObject } from '../../../core/output/index.ts';
+import { createSymbolService, exportSymbols, type SymbolService } from '../../../core/symbols/index.ts';
+import { openTarget, type Memory, type Target } from '../../../core/target/index.ts';
+import type { StructLayouts } from '../../../core/types/index.ts';
+import { corpusFile } from '../../corpus.ts';
+
+/**
+ * A session over a dump of the corpus with just what these commands use, so that they are tested without the engine:
+ * no layouts, no stack walks, symbols from export tables unless given.
+ */
+export function openSession(dump: string, replace: Partial<Session> = {}): TestSession {
+  const path = corpusFile(dump);
+  const target = openTarget(Minidump.open(new BufferSource(readFileSync(path), path)));
+  return new TestSession(target, replace);
+}
+
+/** What a command printed, and what it gave as data. */
+export interface Ran {
+  readonly lines: string[];
+  readonly data: JsonObject | undefined;
+}
+
+const ALL: readonly Command[] = [...memoryCommands, ...numberCommands];
+
+export class TestSession {
+  readonly session: Session;
+
+  constructor(target: Target, replace: Partial<Session> = {}) {
+    const thread = target.threads.find((t) => t.id === target.exception?.threadId) ?? target.threads[0];
+    const unused = (): never => {
+      throw new NotAvailable('not part of this test');
+    };
+    const session: Session = {
+      target,
+      symbols: exportsOf(target),
+      layouts: (): StructLayouts => unused(),
+      layoutNote: () => undefined,
+      // replaced below: the evaluator needs the session it belongs to
+      evaluator: createEvaluator({ ...environmentOf({ target } as Session) }),
+      registry: { commands: ALL, get: (name) => ALL.find((c) => c.name === name) },
+      thread,
+      machine: target.system.machine,
+      frame: 0,
+      contextOverride: undefined,
+      radix: 16,
+      registers: () => session.contextOverride ?? session.thread?.context(session.machine),
+      selectThread: unused,
+      selectMachine: unused,
+      setContext: unused,
+      walk: unused,
+      currentFrame: unused,
+      frameLimit: 256,
+      ended: false,
+      cursors: new Map(),
+      ...replace,
+    };
+    Object.assign(session, { evaluator: createEvaluator(environmentOf(session)) });
+    this.session = session;
+  }
+
+  get memory(): Memory {
+    return this.session.target.memory;
+  }
+
+  /** Runs one command line as the engine would. */
+  async run(line: string, pace = new Pace()): Promise<Ran> {
+    const match = /^(\S+)\s*(.*)$/.exec(line);
+    const [, name = '', args = ''] = match ?? [];
+    const command = ALL.find((c) => c.name === name);
+    if (!command) throw new Error(`no command ${name}`);
+    const lines: string[] = [];
+    const out = new Output((printed) => lines.push(plain(printed)));
+    const unused = (): Promise<void> => Promise.reject(new Error('not part of this test'));
+    const { data, print } = await command.execute({
+      session: this.session,
+      name,
+      args: args.trim(),
+      pace,
+      execute: unused,
+    });
+    await print(out);
+    return { lines, data };
+  }
+
+  /** The lines alone. */
+  async lines(line: string): Promise<string[]> {
+    return (await this.run(line)).lines;
+  }
+}
+
+function exportsOf(target: Target): SymbolService {
+  return createSymbolService(target.modules, {
+    load: (module) => module.image && exportSymbols(module.image),
+  });
+}
