@@ -1,0 +1,118 @@
+import type { Type } from '../../types/index.ts';
+import type { SymbolKind, SymbolRecord } from '../model.ts';
+import { publicName } from './publicName.ts';
+import type { PdbFile } from './pdbFile.ts';
+import type {
+  ConstantSymbol,
+  DataSymbol,
+  ProcedureSymbol,
+  PublicSymbol,
+  ThunkSymbol,
+  UdtSymbol,
+} from './symbolRecord.ts';
+
+/** What makes a `Type` of a type index, or of an id of a function. */
+export interface TypeByIndex {
+  type(index: number): Type | undefined;
+  /** The type of an LF_FUNC_ID or LF_MFUNC_ID. */
+  idType(index: number): Type | undefined;
+}
+
+/** A symbol of a PDB, with what a PDB knows beyond other sources. */
+export interface PdbSymbolRecord extends SymbolRecord {
+  /** of a constant: its value */
+  readonly value?: bigint | number;
+  /** in thread-local storage: the RVA is that of the initial value in the image's TLS section */
+  readonly thread?: boolean;
+}
+
+/** Symbols are made for each answer and most of them are only asked for a name or an address: types wait. */
+export class FoundSymbol implements PdbSymbolRecord {
+  readonly decorated?: string;
+  readonly size?: number;
+  readonly private?: boolean;
+  readonly value?: bigint | number;
+  readonly thread?: boolean;
+
+  constructor(
+    readonly kind: SymbolKind,
+    readonly name: string,
+    readonly rva: number,
+    more: Partial<Pick<PdbSymbolRecord, 'decorated' | 'size' | 'private' | 'value' | 'thread'>>,
+    private readonly resolve?: () => Type | undefined,
+  ) {
+    if (more.decorated !== undefined) this.decorated = more.decorated;
+    if (more.size !== undefined) this.size = more.size;
+    if (more.private) this.private = true;
+    if (more.value !== undefined) this.value = more.value;
+    if (more.thread) this.thread = true;
+  }
+
+  get type(): Type | undefined {
+    return this.resolve?.();
+  }
+}
+
+/** Makes symbols of records; RVAs given to it are in the image's space. */
+export class SymbolMaker {
+  constructor(
+    private readonly pdb: PdbFile,
+    private readonly types: TypeByIndex,
+  ) {}
+
+  procedure(record: ProcedureSymbol, rva: number): FoundSymbol {
+    const { size, type, isId } = record;
+    const resolve = (): Type | undefined => (isId ? this.types.idType(type) : this.types.type(type));
+    return new FoundSymbol('function', record.name, rva, { size, private: this.isPrivate }, resolve);
+  }
+
+  data(record: DataSymbol, rva: number): FoundSymbol {
+    const { thread, type } = record;
+    return new FoundSymbol('data', record.name, rva, { private: this.isPrivate, thread }, () =>
+      this.types.type(type),
+    );
+  }
+
+  thunk(record: ThunkSymbol, rva: number): FoundSymbol {
+    return new FoundSymbol('thunk', record.name, rva, { size: record.size });
+  }
+
+  /** A jump of an incrementally linked image's jump table; `offset` is its place in the table. */
+  incrementalThunk(offset: number, target: string, rva: number, size: number): FoundSymbol {
+    return new FoundSymbol('thunk', incrementalName(offset, target), rva, { size });
+  }
+
+  public(record: PublicSymbol, rva: number): FoundSymbol {
+    const name = this.publicName(record.name);
+    return new FoundSymbol('public', name, rva, name === record.name ? {} : { decorated: record.name });
+  }
+
+  constant(record: ConstantSymbol): FoundSymbol {
+    const { value, type } = record;
+    return new FoundSymbol('constant', record.name, 0, { value, private: this.isPrivate }, () =>
+      this.types.type(type),
+    );
+  }
+
+  typedef(record: UdtSymbol): FoundSymbol {
+    return new FoundSymbol('type', record.name, 0, { private: this.isPrivate }, () =>
+      this.types.type(record.type),
+    );
+  }
+
+  publicName(decorated: string): string {
+    return publicName(decorated, { isX86: this.pdb.isX86, undecorate: this.pdb.options.undecorate });
+  }
+
+  private get isPrivate(): boolean {
+    return !this.pdb.stripped;
+  }
+}
+
+/**
+ * The name of a jump-table entry as WinDbg shows it: `ILT+15(FstCall`. DIA calls it `@ILT+15(@FstCall@12)`, and dbghelp
+ * takes that for a decorated name: off comes what starts with an `@` before a digit, and every other `@`.
+ */
+function incrementalName(offset: number, target: string): string {
+  return `ILT+${offset}(${target})`.replace(/@\d.*$/s, '').replace(/@/g, '');
+}

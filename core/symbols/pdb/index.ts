@@ -1,0 +1,4 @@
+export { openPdb, type PdbFile, type PdbMatch, type PdbOptions } from './pdbFile.ts';
+export { PdbSymbols } from './pdbSymbols.ts';
+export type { PdbSymbolRecord } from './foundSymbol.ts';
+export type { SectionHeader } from './sectionHeaders.ts';

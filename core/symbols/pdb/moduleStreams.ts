@@ -1,0 +1,59 @@
+import { LRUCache } from 'lru-cache';
+import { ModuleIndex } from './moduleIndex.ts';
+import type { ModuleInfo } from './moduleList.ts';
+import { orAbsent } from './orAbsent.ts';
+import type { PdbFile } from './pdbFile.ts';
+import type { StreamReader } from './streamReader.ts';
+import { decodeSymbol, type PdbSymbol } from './symbolRecord.ts';
+
+/** Bound on the address indexes kept: 32 MiB are two and a half million symbols. */
+const INDEX_BYTES = 32 * 1024 * 1024;
+const MIN_RECORD = 4;
+
+/** The streams of single modules: their address indexes and their records. */
+export class ModuleStreams {
+  private readonly indexes = new LRUCache<number, ModuleIndex>({
+    maxSize: INDEX_BYTES,
+    sizeCalculation: (index) => index.bytes,
+  });
+
+  constructor(private readonly pdb: PdbFile) {}
+
+  info(module: number): ModuleInfo | undefined {
+    return this.pdb.modules()?.at(module);
+  }
+
+  stream(module: number): StreamReader | undefined {
+    return this.pdb.stream(this.info(module)?.stream);
+  }
+
+  /** What lies where in a module; undefined where it has no stream. */
+  index(module: number): ModuleIndex | undefined {
+    const kept = this.indexes.get(module);
+    if (kept) return kept;
+    const info = this.info(module);
+    const stream = this.pdb.stream(info?.stream);
+    if (!info || !stream) return undefined;
+    const index = orAbsent(() => new ModuleIndex(info, stream, this.pdb.space));
+    if (index) this.indexes.set(module, index);
+    return index;
+  }
+
+  /** A record of a module by its offset in the module's stream; undefined where there is none. */
+  symbol(module: number, offset: number): PdbSymbol | undefined {
+    const info = this.info(module);
+    const stream = this.pdb.stream(info?.stream);
+    if (!info || !stream) return undefined;
+    return symbolAt(stream, offset, info.symbolBytes);
+  }
+}
+
+/** The record at an offset of a stream, which must end before `end`. */
+export function symbolAt(stream: StreamReader, offset: number, end: number): PdbSymbol | undefined {
+  return orAbsent(() => {
+    if (!(offset >= 0) || offset + MIN_RECORD > end) return undefined;
+    const length = stream.u16(offset) + 2;
+    if (length < MIN_RECORD || offset + length > end) return undefined;
+    return decodeSymbol(stream.peek(offset, length));
+  });
+}
