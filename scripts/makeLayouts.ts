@@ -1,7 +1,7 @@
 /**
  * Makes core/types/layouts/*.json from the collected layouts in ../shared/facts/layouts.
  *
- *     npx vite build --ssr scripts/makeLayouts.ts --outDir .cache/scripts && node .cache/scripts/makeLayouts.js
+ *     npx tsx scripts/makeLayouts.ts
  *
  * A type becomes one line of text; core/types/layoutText.ts reads it and documents the grammar. Nothing is invented
  * here; five things are put right, each of which the facts' own notes call for:

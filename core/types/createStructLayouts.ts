@@ -23,7 +23,7 @@ class SourceLayouts implements StructLayouts, FieldFinder {
   private readonly fields = new Map<RecordType, Map<string, ResolvedField | null>>();
 
   constructor(
-    private readonly sources: readonly TypeSource[],
+    readonly sources: readonly TypeSource[],
     readonly pointerSize: 4 | 8,
   ) {
     this.origin = sources.map((s) => s.origin).join(', ');

@@ -3,6 +3,8 @@ import type { FieldPlace } from './structLayouts.ts';
 
 /** Deeper than classes inherit or anonymous unions nest; a hostile PDB may make a class its own base. */
 const DEPTH_LIMIT = 32;
+/** Records looked into for one name: more than any class has bases, even where a hostile one names itself twice. */
+const VISIT_LIMIT = 4096;
 
 /** What compilers and PDB readers call a member, or the type of one, that has no name in the source. */
 const ANONYMOUS = /^$|^<(unnamed|anonymous)[^>]*>$|^__unnamed$/;
@@ -33,7 +35,9 @@ export function findField(record: RecordType, path: string): FieldPlace | undefi
       continue;
     }
     const member =
-      here.kind === 'record' && name !== undefined ? findMember(here, name, DEPTH_LIMIT) : undefined;
+      here.kind === 'record' && name !== undefined
+        ? findMember(here, name, DEPTH_LIMIT, { left: VISIT_LIMIT })
+        : undefined;
     if (!member) return undefined;
     type = member.type;
     offset += member.offset;
@@ -42,7 +46,13 @@ export function findField(record: RecordType, path: string): FieldPlace | undefi
 }
 
 /** A field by name, in the record itself before its anonymous members and bases. */
-function findMember(record: RecordType, name: string, depth: number): FieldPlace | undefined {
+function findMember(
+  record: RecordType,
+  name: string,
+  depth: number,
+  visits: { left: number },
+): FieldPlace | undefined {
+  if (visits.left-- <= 0) return undefined;
   const inner: (FieldPlace & { readonly record: RecordType })[] = [];
   for (const member of record.members) {
     if (member.kind === 'field' && member.name === name) return member;
@@ -52,7 +62,7 @@ function findMember(record: RecordType, name: string, depth: number): FieldPlace
     }
   }
   for (const { offset, record } of inner) {
-    const found = findMember(record, name, depth - 1);
+    const found = findMember(record, name, depth - 1, visits);
     if (found) return { offset: offset + found.offset, type: found.type };
   }
   return undefined;

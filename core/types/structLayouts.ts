@@ -1,7 +1,10 @@
 import type { Address, Memory } from '../target/index.ts';
-import type { RecordType, Type } from './model.ts';
+import type { RecordType, Type, TypeSource } from './model.ts';
 
-/** A field found by a path such as `Ldr.InLoadOrderModuleList.Flink`; offset in bytes from the structure's start. */
+/**
+ * A field found by a path such as `CurrentDirectory.DosPath.Buffer` or `Segments[3].Flags` (through structures within,
+ * not through pointers; the empty path is the structure itself). Offset in bytes from the structure's start.
+ */
 export interface FieldPlace {
   readonly offset: number;
   readonly type: Type;
@@ -15,6 +18,8 @@ export interface StructLayouts {
   readonly pointerSize: 4 | 8;
   /** where the layouts come from: `built-in layout win7-x86`, a PDB's path */
   readonly origin: string;
+  /** what it reads from, in the order of precedence: for callers that ask for enums or names by pattern (dt) */
+  readonly sources: readonly TypeSource[];
   /** The structure of this name (`_PEB`), or undefined. */
   record(name: string): RecordType | undefined;
   /** sizeof; throws `NotAvailable` where there is no such structure. */

@@ -1,0 +1,12 @@
+import type { Command } from '../command.ts';
+import { dt } from './dt.ts';
+
+export const dtCommands: readonly Command[] = [dt];
+
+// what ?? and dv need to print objects as dt does
+export { buildView, type ViewOptions } from './buildView.ts';
+export { NAME_WIDTH, printView } from './printView.ts';
+export type { DtStyle, DtView } from './model.ts';
+export { addressText, floatText, summaryText, valueText, type ValueStyle } from './valueText.ts';
+export { valueSource } from './valueSource.ts';
+export { viewData } from './viewData.ts';

@@ -1,0 +1,123 @@
+import type { Address, Module } from '../../target/index.ts';
+import type { MethodMember, RecordType, Type, Value } from '../../types/index.ts';
+
+/** One line of a structure. Offsets count from the structure around it. */
+export type DtRow =
+  | DtField
+  | {
+      readonly kind: 'vftable';
+      readonly offset: number;
+      readonly pointerSize: 4 | 8;
+      readonly slots?: number;
+      readonly value?: Value;
+    }
+  | {
+      readonly kind: 'static';
+      readonly name: string;
+      readonly type: Type;
+      readonly address?: Address;
+      readonly value?: Value;
+    }
+  | { readonly kind: 'method'; readonly owner: RecordType; readonly method: MethodMember };
+
+export interface DtField {
+  readonly kind: 'field';
+  readonly name: string;
+  /** absent for a virtual base without an object: only an object's vbtable says where it lies */
+  readonly offset?: number;
+  readonly type: Type;
+  readonly address?: Address;
+  readonly value?: Value;
+  /** on the way to what was asked for (`Ldr.`): its type is not printed again */
+  readonly through?: boolean;
+  readonly rows?: readonly DtRow[];
+  readonly elements?: readonly DtElement[];
+}
+
+/** One element of an array, with -a and -b. */
+export interface DtElement {
+  readonly index: number;
+  readonly type: Type;
+  readonly address?: Address;
+  readonly value?: Value;
+  readonly rows?: readonly DtRow[];
+}
+
+/** A type, or what lies at an address by a type. */
+export interface DtView {
+  readonly type: Type;
+  readonly module?: string;
+  readonly address?: Address;
+  /** bytes */
+  readonly size: number;
+  readonly value?: Value;
+  /** of a record, or of the record that a pointer variable points to */
+  readonly rows?: readonly DtRow[];
+  readonly elements?: readonly DtElement[];
+  /** no field matched what was asked for */
+  readonly noSuchField: boolean;
+  /** more than can be shown: the rest was left out */
+  readonly cut: boolean;
+  /** the last address that was read and is not in the dump */
+  readonly unreadable?: Address;
+}
+
+/** One node of a list, with -l. */
+export interface DtNode {
+  readonly address: Address;
+  readonly view: DtView;
+}
+
+/** A line of `dt module!pattern*`. */
+export interface DtMatch {
+  readonly module: string;
+  readonly name: string;
+  readonly address?: Address;
+  readonly size?: number;
+  /** with -d: its layout */
+  readonly view?: DtView;
+}
+
+export type DtResult =
+  | { readonly kind: 'help' }
+  | {
+      readonly kind: 'view';
+      readonly view: DtView;
+      /** what stands above it: `ntdll!_PEB`, `Local var @ 0x12ff3c Type int` */
+      readonly headings: readonly string[];
+      readonly style: DtStyle;
+    }
+  | {
+      readonly kind: 'list';
+      readonly field: string;
+      readonly view: DtView;
+      readonly nodes: readonly DtNode[];
+      readonly headings: readonly string[];
+      /** why the list ended before its end */
+      readonly end?: string;
+      readonly style: DtStyle;
+    }
+  | {
+      readonly kind: 'matches';
+      readonly pattern: string;
+      readonly size?: number;
+      readonly matches: readonly DtMatch[];
+      readonly verbose: boolean;
+      readonly style: DtStyle;
+    }
+  | { readonly kind: 'symbol without type'; readonly name: string; readonly module?: Module };
+
+/** How rows are printed. */
+export interface DtStyle {
+  readonly pointerSize: 4 | 8;
+  /** names are padded to this width */
+  readonly nameWidth: number;
+  readonly compact: boolean;
+  readonly noIndent: boolean;
+  readonly noOffsets: boolean;
+  readonly verbose: boolean;
+  /** -b: pointers stand alone, without what they point to */
+  readonly blocks: boolean;
+  /** names an address of code: `ntdll!NtClose+0x14` */
+  describe(address: Address): string | undefined;
+}

@@ -1,0 +1,33 @@
+import type { RecordType, ValueSource } from '../../types/index.ts';
+import type { Session } from '../session.ts';
+import { isSystem, moduleOf, sourcesOf } from './resolveName.ts';
+
+/**
+ * How values of a module's types are read in the session's view. A forward reference is completed from the module's
+ * own types, then from Windows'.
+ */
+export function valueSource(session: Session, moduleName?: string): ValueSource {
+  const completed = new Map<string, RecordType>();
+  const { memory } = session.target;
+  const { pointerSize } = session.machine;
+  return {
+    memory,
+    pointerSize,
+    complete(record) {
+      if (!record.forward) return record;
+      let known = completed.get(record.name);
+      if (!known) completed.set(record.name, (known = definitionOf(session, moduleName, record)));
+      return known;
+    },
+  };
+}
+
+function definitionOf(session: Session, moduleName: string | undefined, record: RecordType): RecordType {
+  const module = moduleName === undefined ? undefined : moduleOf(session, moduleName);
+  const own = moduleName === undefined ? [] : sourcesOf(session, module, isSystem(moduleName, module));
+  for (const source of [...own, ...session.layouts(session.machine).sources]) {
+    const type = source.find(record.name);
+    if (type?.kind === 'record' && !type.forward) return type;
+  }
+  return record;
+}

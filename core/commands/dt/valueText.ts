@@ -1,0 +1,176 @@
+/**
+ * Values in dt's words. Facts of format from samples.md (section 6) and from outputs of the debugger in public notes:
+ * unsigned numbers below ten stand alone and others in hexadecimal, signed ones in decimal after `0n`, enums in
+ * hexadecimal without a prefix, characters with `0x` even below ten.
+ */
+import { formatAddress } from '../../output/index.ts';
+import type { Address } from '../../target/index.ts';
+import { cTypeName, dtTypeName, type Summary, type Type, unmodified, type Value } from '../../types/index.ts';
+
+export interface ValueStyle {
+  readonly pointerSize: 4 | 8;
+  /** -b: no word of what a pointer points to */
+  readonly blocks: boolean;
+  /** -v: records with their size */
+  readonly verbose: boolean;
+  describe(address: Address): string | undefined;
+}
+
+/** Bit fields from this length on repeat their value as a number: `0y00100 (0x4)`. */
+const BITS_WITH_NUMBER = 5;
+
+/** A value as dt prints it behind the colon. */
+export function valueText(value: Value, style: ValueStyle): string {
+  switch (value.kind) {
+    case 'integer': {
+      if (value.character === undefined) return value.signed ? `0n${value.value}` : unsignedText(value.value);
+      const number = value.signed ? String(value.value) : hexText(value.value);
+      return `${number} '${value.character}'`;
+    }
+    case 'bool':
+      return unsignedText(BigInt(value.raw));
+    case 'float':
+      return floatText(value.value, value.size);
+    case 'enum':
+      return `${BigInt.asUintN(value.size * 8, value.value).toString(16)} ${enumerator(value.name)}`;
+    case 'bits':
+      return bitsText(value.value, value.length, value.name);
+    case 'pointer':
+      return pointerText(value, style);
+    case 'text':
+      return `${value.count === undefined ? '' : `[${value.count}]`}  ${quoted(value, style.pointerSize)}`;
+    case 'array':
+      return `[${value.count}] ${value.first ? valueText(value.first, style) : dtTypeName(value.element)}`;
+    case 'record':
+      return `${recordName(value.record, style.verbose)}${value.summary ? ` ${summaryText(value.summary, style.pointerSize)}` : ''}`;
+    case 'missing':
+      return value.pointer ? '???? ' : '??';
+    case 'none':
+      return '';
+  }
+}
+
+/** The content of a well-known structure: `"text"`, `[ 0x… - 0x… ]`, `0x12`, `{…}`. */
+export function summaryText(summary: Summary, pointerSize: 4 | 8): string {
+  switch (summary.kind) {
+    case 'string':
+      return `"${summary.text}"`;
+    case 'unreadable string':
+      return unreadableText(summary.address, pointerSize);
+    case 'links':
+      return `[ ${linkText(summary.flink, pointerSize)} - ${linkText(summary.blink, pointerSize)} ]`;
+    case 'quad':
+      return wideHex(summary.value);
+    case 'guid':
+    case 'container':
+      return summary.text;
+  }
+}
+
+/** An address with `0x`, padded: `0x77294760`, ``0x00000191`81810740``. */
+export function addressText(address: Address, pointerSize: 4 | 8): string {
+  return `0x${formatAddress(address, pointerSize)}`;
+}
+
+/** What -v says of a type instead of its name alone. */
+export function verboseTypeName(type: Type): string {
+  const t = unmodified(type);
+  switch (t.kind) {
+    case 'record':
+      return recordName(t, true);
+    case 'enum':
+      return `Enum ${t.name},  ${t.enumerators.length} total enums`;
+    case 'bit field':
+      return `Bitfield ${dtTypeName(t)}`;
+    case 'pointer': {
+      const target = unmodified(t.target);
+      return target.kind === 'procedure' ? dtTypeName(t) : `Ptr${t.size * 8} to ${verboseTypeName(target)}`;
+    }
+    case 'array':
+      return `[${t.count}] ${verboseTypeName(t.element)}`;
+    default:
+      return dtTypeName(t);
+  }
+}
+
+function recordName(record: Type & { kind: 'record' }, verbose: boolean): string {
+  if (!verbose) return record.name;
+  return `${record.tag} ${record.name}, ${record.members.length} elements, 0x${record.size.toString(16)} bytes`;
+}
+
+function enumerator(name: string | undefined): string {
+  return name === undefined ? '(No matching name)' : `( ${name} )`;
+}
+
+function bitsText(value: bigint, length: number, name: string | undefined): string {
+  const bits = `0y${value.toString(2).padStart(length, '0')}`;
+  const number = length >= BITS_WITH_NUMBER ? ` (${hexText(value)})` : '';
+  return name === undefined ? `${bits}${number}` : `${bits} ( ${name} )`;
+}
+
+function pointerText(value: Value & { kind: 'pointer' }, style: ValueStyle): string {
+  const { address, size, pointee } = value;
+  if (address === 0n) return '(null) ';
+  const at = addressText(address, size);
+  if (style.blocks) return `${at} `;
+  const target = unmodified(value.target);
+  if (target.kind === 'procedure')
+    return `${at}     ${cTypeName(target.returns)}  ${codeText(address, style)}`;
+  if (target.kind === 'record') {
+    const known = pointee?.kind === 'record' ? pointee : undefined;
+    return `${at} ${valueText(known ?? { kind: 'record', record: target, address }, style)}`;
+  }
+  if (pointee?.kind === 'text') return `${at}  ${quoted(pointee, style.pointerSize)}`;
+  if (pointee && pointee.kind !== 'none') return `${at}  -> ${valueText(pointee, style)}`;
+  return `${at} ${dtTypeName(target)}`;
+}
+
+/** A place in code as dt prints it behind a function pointer: `ntdll!NtClose+0`, `+7ffe1000` outside modules. */
+function codeText(address: Address, style: ValueStyle): string {
+  const name = style.describe(address);
+  if (name === undefined) return `+${address.toString(16)}`;
+  return /\+0x[0-9a-f]+$/.test(name) ? name.replace(/\+0x(?=[0-9a-f]+$)/, '+') : `${name}+0`;
+}
+
+function quoted(value: Value & { kind: 'text' }, pointerSize: 4 | 8): string {
+  return value.unreadable === undefined ? `"${value.text}"` : unreadableText(value.unreadable, pointerSize);
+}
+
+function unreadableText(address: Address, pointerSize: 4 | 8): string {
+  return `"--- memory read error at address ${addressText(address, pointerSize)} ---"`;
+}
+
+function linkText(address: Address, pointerSize: 4 | 8): string {
+  return pointerSize === 4 ? `0x${address.toString(16)}` : addressText(address, 8);
+}
+
+/** `0`…`9`, then hexadecimal. */
+export function unsignedText(value: bigint): string {
+  return value < 10n ? value.toString() : wideHex(value);
+}
+
+/** C's `%#x`: nothing before a zero. */
+function hexText(value: bigint): string {
+  return value === 0n ? '0' : wideHex(value);
+}
+
+/** Hexadecimal, with the accent where the number has more than 32 bits. */
+function wideHex(value: bigint): string {
+  return value >> 32n === 0n ? `0x${value.toString(16)}` : addressText(value, 8);
+}
+
+/** As C's `%.9g` and `%.17g` print: enough digits to tell any two apart. */
+export function floatText(value: number, size: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  const digits = size === 4 ? 9 : 17;
+  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  // toPrecision goes to exponents later than %g at the small end
+  const text =
+    exponent < -4 || exponent >= digits ? value.toExponential(digits - 1) : value.toPrecision(digits);
+  const [mantissa = '', power] = text.split('e');
+  const trimmed = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+  if (power === undefined) return trimmed;
+  return `${trimmed}e${power.charAt(0)}${power.slice(1).padStart(2, '0')}`;
+}

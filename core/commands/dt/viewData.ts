@@ -1,0 +1,113 @@
+/** What dt gives as data (cli.md, `dt`): unknown is absent, addresses and 64-bit values are `0x…` texts. */
+import { hexAddress } from '../../bytes/index.ts';
+import type { JsonObject, JsonValue } from '../../output/index.ts';
+import { dtTypeName, type Summary, type Type, unmodified, type Value } from '../../types/index.ts';
+import type { DtElement, DtRow, DtView } from './model.ts';
+
+/** `{type,module?,address?,size,value?,fields}` of a type or an object. */
+export function viewData(view: DtView): JsonObject {
+  const t = unmodified(view.type);
+  return {
+    type: dtTypeName(view.type),
+    module: view.module,
+    address: view.address === undefined ? undefined : hexAddress(view.address),
+    size: view.size,
+    ...(view.value && valueData(view.value)),
+    ...(t.kind === 'enum' && !view.value && { enumerators: enumerators(t) }),
+    ...(view.elements && { elements: view.elements.map(elementData) }),
+    fields: rowsData(view.rows ?? []),
+    ...(view.cut && { truncated: true }),
+  };
+}
+
+function enumerators(type: Type & { kind: 'enum' }): JsonValue {
+  return type.enumerators.map(({ name, value }) => ({ name, value: numberData(value, type.size) }));
+}
+
+/** The fields of rows; methods are none. */
+export function rowsData(rows: readonly DtRow[]): JsonObject[] {
+  return rows.flatMap((row) => (row.kind === 'method' ? [] : [rowData(row)]));
+}
+
+function rowData(row: Exclude<DtRow, { kind: 'method' }>): JsonObject {
+  if (row.kind === 'vftable') {
+    const type = `Ptr${row.pointerSize * 8}`;
+    return { name: '__VFN_table', offset: row.offset, type, ...(row.value && valueData(row.value)) };
+  }
+  const address = row.address === undefined ? undefined : hexAddress(row.address);
+  const type = unmodified(row.type);
+  const named = {
+    name: row.name,
+    type: dtTypeName(type.kind === 'bit field' ? type.base : row.type),
+    ...(type.kind === 'bit field' && { bit: { position: type.position, length: type.length } }),
+    ...(row.value && valueData(row.value)),
+  };
+  if (row.kind === 'static') return { ...named, static: true, address };
+  return {
+    ...named,
+    offset: row.offset,
+    ...(row.rows && { fields: rowsData(row.rows) }),
+    ...(row.elements && { elements: row.elements.map(elementData) }),
+  };
+}
+
+function elementData(element: DtElement): JsonObject {
+  return {
+    index: element.index,
+    address: element.address === undefined ? undefined : hexAddress(element.address),
+    ...(element.value && valueData(element.value)),
+    ...(element.rows && { fields: rowsData(element.rows) }),
+  };
+}
+
+/** `value`, and what belongs beside it: an enumerator's name, the text behind a pointer, an array's count. */
+function valueData(value: Value): JsonObject {
+  switch (value.kind) {
+    case 'integer':
+      return { value: numberData(value.value, value.size) };
+    case 'bool':
+      return { value: value.value };
+    case 'float':
+      return { value: Number.isFinite(value.value) ? value.value : String(value.value) };
+    case 'enum':
+      return { value: numberData(value.value, value.size), enumerator: value.name };
+    case 'bits':
+      return { value: numberData(value.value, value.length > 32 ? 8 : 4), enumerator: value.name };
+    case 'pointer': {
+      const text =
+        value.pointee?.kind === 'text' && value.pointee.unreadable === undefined
+          ? value.pointee.text
+          : undefined;
+      return { value: hexAddress(value.address), text };
+    }
+    case 'text':
+      return { value: value.text, count: value.count };
+    case 'array':
+      return { count: value.count, first: value.first && valueData(value.first).value };
+    case 'record':
+      return value.summary ? { value: summaryData(value.summary) } : {};
+    case 'missing':
+    case 'none':
+      return {};
+  }
+}
+
+function summaryData(summary: Summary): JsonValue {
+  switch (summary.kind) {
+    case 'string':
+    case 'guid':
+    case 'container':
+      return summary.text;
+    case 'unreadable string':
+      return undefined;
+    case 'links':
+      return { flink: hexAddress(summary.flink), blink: hexAddress(summary.blink) };
+    case 'quad':
+      return hexAddress(summary.value);
+  }
+}
+
+function numberData(value: bigint, size: number): JsonValue {
+  if (size <= 4) return Number(value);
+  return value < 0n ? `-${hexAddress(-value)}` : hexAddress(value);
+}
