@@ -1,0 +1,65 @@
+import type { SymbolStatus } from '../../symbols/index.ts';
+import type { Module } from '../../target/index.ts';
+import type { Session } from '../session.ts';
+
+/** What lm says of a module's symbols. */
+export interface ModuleSymbolStatus {
+  readonly status: SymbolStatus;
+  readonly private: boolean;
+  /** where they came from, once loaded */
+  readonly file?: string;
+  /**
+   * The mark before the status ("Symbol Status Abbreviations" of the debugger's documentation): `#` symbols that do
+   * not belong to the image, `T` no timestamp, `C` no checksum. Deferred modules have none.
+   */
+  readonly mark: '#' | 'T' | 'C' | ' ';
+}
+
+/** Width of the status column: `(private pdb symbols)` and two blanks */
+const COLUMN = 23;
+
+/** Asks the symbol service without making it load anything. */
+export function symbolStatusOf(session: Session, module: Module): ModuleSymbolStatus {
+  const { symbols } = session;
+  const status = symbols.status(module);
+  const loaded = symbols.loaded(module);
+  const mismatch = symbols
+    .reasons(module)
+    .some((attempt) => attempt.outcome === 'mismatch' && attempt.place === loaded?.file);
+  return {
+    status,
+    private: loaded?.private ?? false,
+    file: loaded?.file,
+    mark:
+      status === 'deferred'
+        ? ' '
+        : mismatch
+          ? '#'
+          : module.timestamp === 0
+            ? 'T'
+            : module.checksum === 0
+              ? 'C'
+              : ' ',
+  };
+}
+
+/** `(pdb symbols)          `: the status as wide as its column. */
+export function statusColumn({ status, private: isPrivate }: ModuleSymbolStatus): string {
+  return `(${statusText(status, isPrivate)})`.padEnd(COLUMN);
+}
+
+function statusText(status: SymbolStatus, isPrivate: boolean): string {
+  switch (status) {
+    case 'none':
+      return 'no symbols';
+    case 'deferred':
+      return 'deferred';
+    default:
+      return isPrivate ? `private ${status} symbols` : `${status} symbols`;
+  }
+}
+
+/** Whether `lme` lists it: loaded, and not as it should be. */
+export function hasSymbolProblem({ status, mark }: ModuleSymbolStatus): boolean {
+  return status === 'none' || status === 'export' || mark !== ' ';
+}
