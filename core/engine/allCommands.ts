@@ -1,5 +1,19 @@
 import type { Command } from '../commands/index.ts';
 import { basicCommands } from '../commands/basics/index.ts';
+import { dtCommands } from '../commands/dt/index.ts';
+import { memoryCommands } from '../commands/memory/index.ts';
+import { moduleCommands } from '../commands/modules/index.ts';
+import { numberCommands } from '../commands/numbers/index.ts';
+import { processCommands } from '../commands/process/index.ts';
+import { stackCommands } from '../commands/stack/index.ts';
 
 /** Every command there is, in the order in which patterns of families are tried. */
-export const allCommands: readonly Command[] = [...basicCommands];
+export const allCommands: readonly Command[] = [
+  ...basicCommands,
+  ...stackCommands,
+  ...moduleCommands,
+  ...processCommands,
+  ...dtCommands,
+  ...memoryCommands,
+  ...numberCommands,
+];

@@ -1,4 +1,4 @@
-import { type Minidump, ProcessorArchitecture } from '../minidump/index.ts';
+import { type Minidump, ProcessorArchitecture, type TimeZone } from '../minidump/index.ts';
 import { MACHINES, type Machine } from './machine.ts';
 import { readStruct, tryRead, type Memory } from './memory.ts';
 import type { SystemDescription } from './model.ts';
@@ -9,6 +9,8 @@ const WINE_STREAM = 0xfff0;
 /** KUSER_SHARED_DATA lies here in every process since NT 3.5; InterruptTime at 8 counts 100 ns since boot. */
 const SHARED_USER_DATA = 0x7ffe0000n;
 const INTERRUPT_TIME = 8n;
+const TIME_ZONE_ID_STANDARD = 1;
+const TIME_ZONE_ID_DAYLIGHT = 2;
 const FILETIME_PER_SECOND = 10_000_000n;
 
 /** The machine of a dump: as SystemInfo says, else by the size of its thread contexts, else x86. */
@@ -51,10 +53,22 @@ export function describeSystem(dump: Minidump, machine: Machine, memory: Memory)
     processCreateTime: misc?.processCreateTime,
     processUserTime: misc?.processUserTime,
     processKernelTime: misc?.processKernelTime,
-    timeZoneBias: misc?.timeZone?.bias,
+    timeZoneBias: bias(misc?.timeZone),
     systemUptimeSeconds: uptime(memory),
     wine: dump.directory.some((e) => e.type === WINE_STREAM),
   };
+}
+
+/** Minutes from local time to UTC when the dump was written: the season's own bias counts on top (TIME_ZONE_INFORMATION). */
+function bias(zone: TimeZone | undefined): number | undefined {
+  if (!zone) return undefined;
+  const season =
+    zone.id === TIME_ZONE_ID_DAYLIGHT
+      ? zone.daylightBias
+      : zone.id === TIME_ZONE_ID_STANDARD
+        ? zone.standardBias
+        : 0;
+  return zone.bias + season;
 }
 
 function uptime(memory: Memory): number | undefined {

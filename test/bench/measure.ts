@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+const PROGRAM = join(ROOT, 'dist/cli/stillframe.js');
+
+export interface Measured {
+  readonly seconds: number;
+  /** peak resident memory, MiB; 0 for programs that are not ours */
+  readonly mebibytes: number;
+}
+
+/** The median of several runs of a command, whole process. Throws when one fails. */
+export function measure(
+  command: string,
+  args: readonly string[],
+  rounds = 5,
+  env: NodeJS.ProcessEnv = {},
+): number {
+  const times: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    const start = performance.now();
+    const done = spawnSync(command, args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...env },
+      maxBuffer: 1 << 28,
+    });
+    if (done.status !== 0)
+      throw new Error(`${command} ended with ${done.status}: ${done.stderr.toString().slice(0, 300)}`);
+    times.push((performance.now() - start) / 1000);
+  }
+  return median(times);
+}
+
+/** The same for our own program, with its peak memory as it reports it when it ends. */
+export function measureStillframe(args: readonly string[], rounds = 5): Measured {
+  const folder = mkdtempSync(join(tmpdir(), 'stillframe-bench-'));
+  const hook = join(folder, 'rss.mjs');
+  const report = join(folder, 'rss.txt');
+  writeFileSync(
+    hook,
+    `import { writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS)));\n`,
+  );
+  const peaks: number[] = [];
+  const times: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    times.push(measure('node', ['--import', hook, PROGRAM, ...args], 1));
+    peaks.push(Number(readFileSync(report, 'utf8')) / 1024);
+  }
+  rmSync(folder, { recursive: true });
+  return { seconds: median(times), mebibytes: median(peaks) };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
+
+/** One line of the report: what was measured, the figure, what it should be. */
+export function report(name: string, figure: string, aim: string, holds: boolean): void {
+  process.stdout.write(`${holds ? 'ok  ' : 'SLOW'} ${name}: ${figure} (aim: ${aim})\n`);
+}
