@@ -20,7 +20,8 @@ export function instructionLine(i: Instruction, around: Surroundings): Span[] {
   const line = [
     span(formatAddress(i.address, pointerSize), 'address', `u ${formatAddress(i.address, pointerSize)}`),
   ];
-  line.push(span(` ${bytes.padEnd(BYTES_WIDTH)} ${i.mnemonic}`));
+  const bare = i.operands === '' && i.target === undefined;
+  line.push(span(` ${bytes.padEnd(BYTES_WIDTH)} ${bare ? i.mnemonic.trimEnd() : i.mnemonic}`));
   return [...line, ...operandSpans(i, around)];
 }
 
