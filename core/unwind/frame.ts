@@ -1,4 +1,5 @@
 import type { Address, Module, RegisterContext } from '../target/index.ts';
+import type { InlineFrame } from '../symbols/index.ts';
 
 /** How a frame was found: from the context itself, or how its caller's registers were recovered. cli.md names them. */
 export type FrameSource =
@@ -29,6 +30,8 @@ export interface Frame {
   readonly warning?: 'no unwind information' | 'no module';
   /** the FPO or frame data note of kv: `FPO: [2,0,0]` */
   readonly note?: string;
+  /** of an inline frame: the function that was inlined, and where in it the thread is */
+  readonly inlined?: InlineFrame;
 }
 
 /** Why a walk ended. There is always a reason. */
@@ -39,7 +42,11 @@ export type WalkEnd =
   | 'frame limit'
   | 'no progress'
   | 'no context'
-  | 'thread start';
+  | 'thread start'
+  /** code that no image, symbol file or table describes, and nothing on the stack that could be its caller */
+  | 'no caller found'
+  /** ARM and ARM64EC code is named, not walked */
+  | 'machine not supported';
 
 export interface StackTrace {
   readonly frames: readonly Frame[];

@@ -1,0 +1,178 @@
+import type { Machine, Module, RegisterContext, Target, Thread } from '../target/index.ts';
+import type { InlineFrame, SymbolService } from '../symbols/index.ts';
+import { Arm64Unwinder } from './arm64/arm64Unwinder.ts';
+import type { Frame, FrameSource, StackTrace, WalkEnd } from './frame.ts';
+import { ModuleIndex } from './moduleIndex.ts';
+import { REGISTER_LAYOUTS, registerFileOf, type RegisterFile, type RegisterLayout } from './registerFile.ts';
+import { stackBounds } from './stackBounds.ts';
+import type { DynamicFunctionTable, Step, Unwinder, WalkSpace } from './walkSpace.ts';
+import { WordReader } from './wordReader.ts';
+import { WalkedFrame } from './walkedFrame.ts';
+import { X64Unwinder } from './x64/x64Unwinder.ts';
+import { X86Unwinder } from './x86/x86Unwinder.ts';
+
+/** No stack has more frames than this: 64 Ki is `.kframes` at its largest. */
+const MAX_FRAMES = 0x10000;
+
+export interface WalkInput {
+  readonly target: Target;
+  /** names, and what PDBs know of the stack; without it images and the stack itself must do */
+  readonly symbols?: SymbolService;
+  /** the view of the process: in a WOW64 dump each has its own stack */
+  readonly machine: Machine;
+  /** where the walk begins; undefined gives an empty trace */
+  readonly registers: RegisterContext | undefined;
+  /** whose stack it is: its TEB bounds the walk */
+  readonly thread?: Thread;
+  /** frames at most, inline ones included */
+  readonly limit: number;
+  /** a dump's FunctionTable stream */
+  readonly dynamicTables?: readonly DynamicFunctionTable[];
+}
+
+/**
+ * Walks a stack from a context outwards. Never throws for what the dump holds or lacks; `AwaitFirst` from symbols
+ * passes. Every walk ends for a reason that the trace names, and after `limit` frames at the latest.
+ */
+export function walkStack(input: WalkInput): StackTrace {
+  const { machine, registers } = input;
+  if (!registers) return { frames: [], end: 'no context', truncated: false };
+  if (machine.kind === 'arm') return new Walk(input, registers, REGISTER_LAYOUTS.arm64).onlyFirst();
+  return new Walk(input, registers, REGISTER_LAYOUTS[machine.kind]).run();
+}
+
+function unwinderFor(space: WalkSpace, machine: Machine): Unwinder {
+  switch (machine.kind) {
+    case 'x86':
+      return new X86Unwinder(space);
+    case 'x64':
+      return new X64Unwinder(space);
+    default:
+      return new Arm64Unwinder(space);
+  }
+}
+
+class Walk {
+  private readonly frames: Frame[] = [];
+  private readonly space: WalkSpace;
+  private readonly limit: number;
+  private warned = false;
+
+  constructor(
+    private readonly input: WalkInput,
+    private readonly context: RegisterContext,
+    private readonly layout: RegisterLayout,
+  ) {
+    this.limit = Math.min(Math.max(1, input.limit), MAX_FRAMES);
+    this.space = makeSpace(input, context);
+  }
+
+  run(): StackTrace {
+    const unwinder = unwinderFor(this.space, this.input.machine);
+    let file = registerFileOf(this.context, this.layout);
+    let how: FrameSource = 'context';
+    let exact = true;
+    for (;;) {
+      const step = unwinder.step(file, exact);
+      const next: Step | WalkEnd = typeof step === 'string' ? step : this.check(file, exact, step);
+      const found = typeof step === 'string' ? undefined : step;
+      if (!this.add(file, how, exact, found)) return this.trace('frame limit', true);
+      if (typeof next === 'string') return this.trace(next, false);
+      if (this.frames.length >= this.limit) return this.trace('frame limit', true);
+      file = next.caller;
+      how = next.how;
+      exact = next.exact ?? false;
+    }
+  }
+
+  /** The one frame that the context itself gives, for machines that are not walked. */
+  onlyFirst(): StackTrace {
+    const file = {
+      ip: Number(this.context.ip),
+      sp: Number(this.context.sp),
+      values: new BigUint64Array(0),
+      known: 0,
+    };
+    this.add(file, 'context', true, undefined);
+    return this.trace('machine not supported', false);
+  }
+
+  /** A step is taken only where it leads outwards: that is what keeps every walk finite. */
+  private check(file: RegisterFile, exact: boolean, step: Step): Step | WalkEnd {
+    const { caller, anyStack = false } = step;
+    if (caller.ip === 0) return 'null return address';
+    const bounds = this.space.bounds;
+    if (!anyStack) {
+      // where the thread stopped before it touched the stack (ARM64), its caller has the same sp: once a walk
+      if (!(caller.sp > file.sp) && !(exact && caller.sp === file.sp)) return 'no progress';
+      if (bounds && file.sp <= bounds.high && file.sp >= bounds.low && caller.sp > bounds.high)
+        return 'end of stack';
+    }
+    return step;
+  }
+
+  /** Adds a frame with the functions inlined at its place; false where the limit cut them. */
+  private add(file: RegisterFile, how: FrameSource, exact: boolean, step: Step | undefined): boolean {
+    const { machine, limit } = this.input;
+    const entry = this.space.modules.find(file.ip);
+    const lookup = exact || file.ip === 0 ? file.ip : file.ip - 1;
+    const base = {
+      context: this.context,
+      layout: this.layout,
+      space: this.space,
+      file,
+      lookup,
+      module: entry?.module,
+      step,
+      first: this.frames.length === 0,
+      width: machine.pointerSize,
+    };
+    const inlined = entry ? this.inlinedAt(entry.module, lookup - entry.base) : [];
+    for (const inline of inlined) {
+      if (this.frames.length >= limit) return false;
+      this.frames.push(new WalkedFrame(base, this.frames.length, 'inline', undefined, inline));
+    }
+    if (this.frames.length >= limit) return false;
+    const warning = this.warning(entry?.module, step);
+    this.frames.push(new WalkedFrame(base, this.frames.length, how, warning));
+    return true;
+  }
+
+  private inlinedAt(module: Module, rva: number): readonly InlineFrame[] {
+    return this.space.unwindOf(module)?.inlineFrames?.(rva) ?? [];
+  }
+
+  /** WinDbg warns once a stack, above the first frame whose caller is a guess. */
+  private warning(module: Module | undefined, step: Step | undefined): Frame['warning'] {
+    if (this.warned || (module && !step?.guess)) return undefined;
+    // a walk that ended with its first frame has nothing below it that could be wrong
+    if (!step && this.frames.length === 0) return undefined;
+    if (module && this.input.machine.kind === 'x86' && this.hasSymbols(module)) return undefined;
+    this.warned = true;
+    return module ? 'no unwind information' : 'no module';
+  }
+
+  private hasSymbols(module: Module): boolean {
+    const status = this.space.symbolsOf(module)?.status;
+    return status === 'pdb' || status === 'breakpad';
+  }
+
+  private trace(end: WalkEnd, truncated: boolean): StackTrace {
+    return { frames: this.frames, end, truncated };
+  }
+}
+
+function makeSpace(input: WalkInput, context: RegisterContext): WalkSpace {
+  const { target, symbols, thread, machine, dynamicTables = [] } = input;
+  const { memory } = target;
+  return {
+    memory,
+    stack: new WordReader(memory),
+    code: new WordReader(memory),
+    modules: ModuleIndex.of(target.modules),
+    bounds: thread && stackBounds(thread, machine, memory, Number(context.sp)),
+    dynamicTables,
+    symbolsOf: (module) => symbols?.of(module),
+    unwindOf: (module) => symbols?.of(module)?.unwind,
+  };
+}

@@ -1,0 +1,93 @@
+import { callBefore } from '../callSite.ts';
+import type { WalkEnd } from '../frame.ts';
+import type { ModuleEntry } from '../moduleIndex.ts';
+import {
+  callerFile,
+  REGISTER_LAYOUTS,
+  registerAddress,
+  setRegister,
+  type RegisterFile,
+} from '../registerFile.ts';
+import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack, type Verdict } from '../scanStack.ts';
+import type { Step, Unwinder, WalkSpace } from '../walkSpace.ts';
+import { coverageX64, unwindX64 } from './unwindX64.ts';
+
+const LAYOUT = REGISTER_LAYOUTS.x64;
+const RBP = 5;
+
+/** x64: unwind tables where there are any; else a jump to a bad address, an rbp chain, a scan, in this order. */
+export class X64Unwinder implements Unwinder {
+  constructor(private readonly space: WalkSpace) {}
+
+  step(file: RegisterFile, exact: boolean): Step | WalkEnd {
+    const byTables = unwindX64(this.space, file, exact);
+    if (byTables && this.isTrusted(byTables, file)) return byTables;
+    if (exact) {
+      const called = this.badCall(file);
+      if (called) return called;
+    }
+    const guess = this.frameChain(file) ?? this.scan(file, exact);
+    if (guess) return guess;
+    if (byTables) return byTables;
+    return this.space.stack.u64(file.sp) === undefined ? 'memory not in dump' : 'no caller found';
+  }
+
+  /** A leaf's return address is only what happens to lie at rsp: it must look like one. */
+  private isTrusted({ how, caller, exact }: Step, file: RegisterFile): boolean {
+    if (how !== 'leaf' || exact) return true;
+    // a function that calls others has unwind data: code without is a leaf only where the thread stopped in it
+    if (caller.ip === 0)
+      return this.space.bounds === undefined || caller.sp >= this.space.bounds.high - 0x100;
+    const entry = this.space.modules.find(caller.ip);
+    if (entry) return this.judge(caller.ip, entry) !== 'no';
+    return caller.sp > file.sp && coverageX64(this.space, caller.ip) === 'covered';
+  }
+
+  /** Execution of an address where no code is: the call's return address still lies on top of the stack. */
+  private badCall(file: RegisterFile): Step | undefined {
+    if (this.space.modules.find(file.ip)) return undefined;
+    const ip = this.space.stack.pointer(file.sp);
+    const entry = ip === undefined ? undefined : this.space.modules.find(ip);
+    if (ip === undefined || !entry?.isCode(ip) || this.judge(ip, entry) === 'no') return undefined;
+    const caller = callerFile(file, LAYOUT);
+    caller.ip = ip;
+    caller.sp = file.sp + 8;
+    return { caller, how: 'leaf' };
+  }
+
+  /** Code that was made at run time (JIT) mostly keeps rbp chains. */
+  private frameChain(file: RegisterFile): Step | undefined {
+    const { stack, modules } = this.space;
+    if (modules.find(file.ip) && coverageX64(this.space, file.ip) !== 'unknown') return undefined;
+    const frame = registerAddress(file, RBP);
+    if (!(frame >= file.sp) || frame % 8 !== 0) return undefined;
+    const saved = stack.u64(frame);
+    const ip = stack.pointer(frame + 8);
+    const entry = ip === undefined ? undefined : modules.find(ip);
+    if (saved === undefined || ip === undefined || !entry?.isCode(ip) || this.judge(ip, entry) === 'no')
+      return undefined;
+    const caller = callerFile(file, LAYOUT);
+    setRegister(caller, RBP, saved);
+    caller.ip = ip;
+    caller.sp = frame + 16;
+    return { caller, how: 'frame pointer', guess: true };
+  }
+
+  private scan(file: RegisterFile, exact: boolean): Step | undefined {
+    const words = exact ? SCAN_WORDS_FIRST : SCAN_WORDS;
+    const found = scanStack(this.space, file.sp, words, 8, (address, entry) => this.judge(address, entry));
+    if (!found) return undefined;
+    const caller = callerFile(file, LAYOUT);
+    // nothing says which registers the skipped functions changed
+    caller.known = 0;
+    caller.ip = found.address;
+    caller.sp = found.slot + 8;
+    return { caller, how: 'scan', guess: true };
+  }
+
+  private judge(address: number, entry: ModuleEntry): Verdict {
+    if (callBefore(this.space.code, address, 8) === 'none') return 'no';
+    // a function that calls has unwind data, where its image has any
+    return coverageX64(this.space, entry.end > address ? address - 1 : address) === 'leaf' ? 'no' : 'maybe';
+  }
+}

@@ -1,0 +1,70 @@
+import type { RegisterFile } from '../registerFile.ts';
+import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack } from '../scanStack.ts';
+import type { Step, WalkSpace } from '../walkSpace.ts';
+import { judgeX86 } from './judgeX86.ts';
+import type { PrologState } from './prologX86.ts';
+import { callerX86, EBP, EBX, EDI, ESI, forget, get32, set32 } from './registersX86.ts';
+
+/** A step by the frame that ebp points to: the caller's ebp, and the return address above it. */
+export function stepByFrameChain(space: WalkSpace, file: RegisterFile): Step | undefined {
+  const ebp = get32(file, EBP);
+  if (!(ebp >= file.sp) || ebp % 4 !== 0) return undefined;
+  const saved = space.stack.u32(ebp);
+  const ip = space.stack.u32(ebp + 4);
+  if (saved === undefined || ip === undefined) return undefined;
+  // the outermost frame: nothing to return to, and no frame above it
+  const isLast = ip === 0 && (saved === 0 || saved > ebp);
+  if (!isLast && (judgeX86(space, ip) === 'no' || (saved !== 0 && saved <= ebp))) return undefined;
+  const caller = callerX86(file);
+  forget(caller, EBX, ESI, EDI);
+  set32(caller, EBP, saved);
+  caller.ip = ip;
+  caller.sp = ebp + 8;
+  return { caller, how: 'frame pointer', frame: ebp, parameters: ebp + 8, guess: true };
+}
+
+/** A step by what the function's own code has done to the stack so far. */
+export function stepByProlog(
+  space: WalkSpace,
+  file: RegisterFile,
+  state: PrologState,
+  start: number,
+  exact: boolean,
+): Step | undefined {
+  const slot = returnSlot(space, file, state, start, exact);
+  if (slot === undefined) return undefined;
+  const ip = space.stack.u32(slot);
+  if (ip === undefined) return undefined;
+  const caller = callerX86(file);
+  for (const [register, depth] of state.saved) {
+    const value = space.stack.u32(slot - depth);
+    if (value !== undefined) set32(caller, register, value);
+  }
+  caller.ip = ip;
+  caller.sp = slot + 4;
+  const how = state.frame !== undefined ? 'frame pointer' : 'fpo';
+  return { caller, how, frame: slot - 4, parameters: slot + 4, guess: true };
+}
+
+function returnSlot(
+  space: WalkSpace,
+  file: RegisterFile,
+  state: PrologState,
+  start: number,
+  exact: boolean,
+): number | undefined {
+  if (state.frame !== undefined) {
+    const slot = get32(file, EBP) + state.frame;
+    return isReturn(space, slot, start) ? slot : undefined;
+  }
+  if (state.aligned) return undefined;
+  const slot = file.sp + state.depth;
+  if (state.reached) return isReturn(space, slot, start) ? slot : undefined;
+  const words = exact ? SCAN_WORDS_FIRST : SCAN_WORDS;
+  return scanStack(space, slot, words, 4, (address) => judgeX86(space, address, start))?.slot;
+}
+
+function isReturn(space: WalkSpace, slot: number, start: number): boolean {
+  const ip = space.stack.u32(slot);
+  return ip !== undefined && (ip === 0 || judgeX86(space, ip, start) !== 'no');
+}

@@ -1,0 +1,174 @@
+import type { FrameData, FpoData, StackWin, UnwindSource } from '../../symbols/index.ts';
+import { frameDescriptionAt } from '../dwarf/ehFrameOf.ts';
+import { stepByDwarf } from '../dwarf/dwarfStep.ts';
+import type { WalkEnd } from '../frame.ts';
+import type { ModuleEntry } from '../moduleIndex.ts';
+import type { RegisterFile } from '../registerFile.ts';
+import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack } from '../scanStack.ts';
+import type { Step, Unwinder, WalkSpace } from '../walkSpace.ts';
+import { CalleeStack } from './calleeStack.ts';
+import { stepOverDispatcher } from './dispatchersX86.ts';
+import { runEpilogX86, type CodeBounds } from './epilogX86.ts';
+import { fpoNote } from './fpoNote.ts';
+import { stepByFpo } from './fpoStep.ts';
+import { stepByFrameChain, stepByProlog } from './frameChain.ts';
+import { stepByProgram } from './frameDataStep.ts';
+import { functionStart } from './functionStart.ts';
+import { judgeX86 } from './judgeX86.ts';
+import { followProlog } from './prologX86.ts';
+import { callerX86 } from './registersX86.ts';
+
+/** What symbols say of the code in a frame. */
+interface Records {
+  readonly frameData?: FrameData;
+  readonly fpo?: FpoData;
+  readonly stackWin?: StackWin;
+}
+
+/** A frame with what is known of its function. */
+interface Place {
+  readonly entry: ModuleEntry;
+  readonly lookup: number;
+  readonly rva: number;
+  readonly records: Records;
+  readonly start: number | undefined;
+}
+
+/**
+ * x86: nothing in an image says how to unwind, so many sources are asked, the surest first: the rest of an epilog,
+ * ntdll's dispatchers, symbol files' records, .eh_frame, the function's own prolog, the ebp chain, a scan.
+ */
+export class X86Unwinder implements Unwinder {
+  private callee = new CalleeStack();
+
+  constructor(private readonly space: WalkSpace) {}
+
+  step(file: RegisterFile, exact: boolean): Step | WalkEnd {
+    const entry = this.space.modules.find(file.ip);
+    const place = entry && this.placeOf(entry, file.ip, exact);
+    const step = place ? this.inModule(place, file, exact) : this.nowhere(file, exact);
+    this.callee = new CalleeStack(this.space, file, place?.records, place && this.boundsOf(place));
+    if (!step) return this.space.stack.u32(file.sp) === undefined ? 'memory not in dump' : 'no caller found';
+    const note = step.note ?? (place && fpoNote(place.records));
+    return note === undefined ? step : { ...step, note };
+  }
+
+  private placeOf(entry: ModuleEntry, ip: number, exact: boolean): Place {
+    const lookup = exact ? ip : ip - 1;
+    const rva = lookup - entry.base;
+    const unwind = this.space.unwindOf(entry.module);
+    return {
+      entry,
+      lookup,
+      rva,
+      records: recordsOf(unwind, rva),
+      start: functionStart(this.space, entry, lookup),
+    };
+  }
+
+  private inModule(place: Place, file: RegisterFile, exact: boolean): Step | undefined {
+    const { space } = this;
+    const { entry, lookup } = place;
+    const dispatched = stepOverDispatcher(space, entry, file, lookup);
+    if (dispatched) return dispatched;
+    if (exact) {
+      const done = this.epilog(place, file);
+      if (done) return done;
+    }
+    return (
+      this.byRecords(place, file) ??
+      stepByDwarf(space, entry, this.callee.released(file), lookup) ??
+      this.byCode(place, file, exact) ??
+      stepByFrameChain(space, file) ??
+      this.scan(place.start, file, exact)
+    );
+  }
+
+  private byRecords({ entry, records, start }: Place, file: RegisterFile): Step | undefined {
+    const { space } = this;
+    const { stackWin, frameData, fpo } = records;
+    const frame = { calleeParameters: this.callee.parameters(), functionStart: start };
+    if (stackWin?.program)
+      return stepByProgram(space, file, { ...stackWin, program: stackWin.program }, frame);
+    if (stackWin?.type === 0) {
+      const record = {
+        start: entry.base + stackWin.start,
+        prolog: stackWin.prolog,
+        locals: stackWin.locals,
+        savedRegisterCount: stackWin.savedRegisters >> 2,
+        usesBp: stackWin.allocatesBasePointer,
+      };
+      return stepByFpo(space, file, record, frame.calleeParameters);
+    }
+    if (frameData?.program) {
+      const step = stepByProgram(space, file, frameData, frame);
+      if (step) return step;
+    }
+    if (fpo?.frame === 'fpo')
+      return stepByFpo(space, file, { ...fpo, start: entry.base + fpo.start }, frame.calleeParameters);
+    return undefined;
+  }
+
+  /** Where the thread stopped on the straight way out of its function, or in a thunk. */
+  private epilog(place: Place, file: RegisterFile): Step | undefined {
+    const caller = callerX86(file);
+    caller.ip = file.ip;
+    if (!runEpilogX86(this.space.code, this.space.stack, caller, this.boundsOf(place))) return undefined;
+    if (caller.ip !== 0 && judgeX86(this.space, caller.ip) === 'no') return undefined;
+    const frame = caller.frame ?? caller.sp - 8;
+    caller.frame = undefined;
+    const { frameData, fpo, stackWin } = place.records;
+    const how = frameData || stackWin?.program ? 'frame data' : fpo || stackWin ? 'fpo' : 'leaf';
+    return { caller, how, frame, parameters: frame + 8 };
+  }
+
+  /** What the function's own code says: its way to the return, or its prolog. */
+  private byCode(place: Place, file: RegisterFile, exact: boolean): Step | undefined {
+    const { space } = this;
+    if (!exact) {
+      const done = this.epilog(place, this.callee.released(file));
+      if (done) return { ...done, guess: true };
+    }
+    if (place.start === undefined) return undefined;
+    const state = followProlog(space.code, place.start, file.ip);
+    return state && stepByProlog(space, file, state, place.start, exact);
+  }
+
+  private boundsOf({ entry, rva, records, start }: Place): CodeBounds | undefined {
+    const description = frameDescriptionAt(this.space, entry, entry.base + rva);
+    if (description) return { start: entry.base + description.start, end: entry.base + description.end };
+    const record = records.frameData ?? records.stackWin ?? records.fpo;
+    if (!record || start === undefined) return undefined;
+    return { start, end: entry.base + record.start + record.length };
+  }
+
+  /** Code that no module holds: a bad jump leaves its return address on top; generated code keeps ebp. */
+  private nowhere(file: RegisterFile, exact: boolean): Step | undefined {
+    const { space } = this;
+    const top = space.stack.u32(file.sp);
+    if (exact && top !== undefined && judgeX86(space, top) !== 'no') {
+      const caller = callerX86(file);
+      caller.ip = top;
+      caller.sp = file.sp + 4;
+      return { caller, how: 'leaf', frame: file.sp - 4, parameters: file.sp + 4 };
+    }
+    return stepByFrameChain(space, file) ?? this.scan(undefined, file, exact);
+  }
+
+  private scan(start: number | undefined, file: RegisterFile, exact: boolean): Step | undefined {
+    const words = exact ? SCAN_WORDS_FIRST : SCAN_WORDS;
+    const found = scanStack(this.space, file.sp, words, 4, (address) => judgeX86(this.space, address, start));
+    if (!found) return undefined;
+    const caller = callerX86(file);
+    caller.ip = found.address;
+    caller.sp = found.slot + 4;
+    return { caller, how: 'scan', frame: found.slot - 4, parameters: found.slot + 4, guess: true };
+  }
+}
+
+function recordsOf(unwind: UnwindSource | undefined, rva: number): Records {
+  if (!unwind) return {};
+  const stackWin = unwind.stackWin?.(rva);
+  if (stackWin) return { stackWin };
+  return { frameData: unwind.frameData?.(rva), fpo: unwind.fpo?.(rva) };
+}
