@@ -3,7 +3,7 @@ import type { Address } from '../target/index.ts';
 import type { EvaluatorEnvironment, SourcePlace } from './environment.ts';
 import type { BinaryOperator, Expression, UnaryOperator } from './expression.ts';
 import { fault, type Fault } from './fault.ts';
-import { callFunction } from './functions.ts';
+import { callFunction } from './callFunction.ts';
 import { toAddress } from './width.ts';
 
 /** Registers that a word without `@` means before any symbol of that name (masm-numbers-and-operators.md). */

@@ -1,12 +1,12 @@
 import { UsageError } from '../errors/index.ts';
 import type { Address, AddressRange } from '../target/index.ts';
-import { parseCpp } from './cppParser.ts';
+import { parseCpp } from './parseCpp.ts';
 import type { EvaluatorEnvironment } from './environment.ts';
 import { evaluateTree } from './evaluateTree.ts';
 import { fault } from './fault.ts';
 import type { ExpressionLanguage, Languages } from './language.ts';
-import { parseMasm } from './masmParser.ts';
-import { readRange } from './range.ts';
+import { parseMasm } from './parseMasm.ts';
+import { readRange } from './readRange.ts';
 import { Scanner } from './scanner.ts';
 import { toAddress } from './width.ts';
 

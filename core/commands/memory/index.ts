@@ -1,12 +1,12 @@
 import type { Command } from '../command.ts';
-import { bitDisplays } from './displayBits.ts';
-import { listDisplays } from './displayList.ts';
-import { numberDisplays } from './displayNumbers.ts';
-import { referencedDisplays } from './displayReferenced.ts';
-import { selectorDisplay } from './displaySelector.ts';
-import { symbolDisplays } from './displaySymbols.ts';
-import { textDisplays } from './displayText.ts';
-import { withRepeat } from './repeat.ts';
+import { bitDisplays } from './bitDisplays.ts';
+import { listDisplays } from './listDisplays.ts';
+import { numberDisplays } from './numberDisplays.ts';
+import { referencedDisplays } from './referencedDisplays.ts';
+import { selectorDisplay } from './selectorDisplay.ts';
+import { symbolDisplays } from './symbolDisplays.ts';
+import { textDisplays } from './textDisplays.ts';
+import { withRepeat } from './withRepeat.ts';
 
 /** The d* commands that show memory. */
 export const memoryCommands: readonly Command[] = withRepeat([

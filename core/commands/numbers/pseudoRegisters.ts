@@ -1,5 +1,5 @@
 import type { Session } from '../session.ts';
-import { entryPointOf, mainModule } from './environment.ts';
+import { entryPointOf, mainModule } from './mainModule.ts';
 
 /** Windows' page size on every processor whose dumps we read. */
 const PAGE_SIZE = 0x1000n;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { BufferSource } from '../../../core/bytes/index.ts';
 import { Pace, type Command, type Session } from '../../../core/commands/index.ts';
 import { memoryCommands } from '../../../core/commands/memory/index.ts';
@@ -10,16 +11,23 @@ import { Output, plain, type JsonObject } from '../../../core/output/index.ts';
 import { createSymbolService, exportSymbols, type SymbolService } from '../../../core/symbols/index.ts';
 import { openTarget, type Memory, type Target } from '../../../core/target/index.ts';
 import type { StructLayouts } from '../../../core/types/index.ts';
-import { corpusFile } from '../../corpus.ts';
+import { corpusFile, corpusList } from '../../corpus.ts';
 
 /**
  * A session over a dump of the corpus with just what these commands use, so that they are tested without the engine:
- * no layouts, no stack walks, symbols from export tables unless given.
+ * no layouts, no stack walks, symbols from export tables. `images` lays the image files of the dump's folder under it.
  */
-export function openSession(dump: string, replace: Partial<Session> = {}): TestSession {
+export function openSession(dump: string, options: { images?: boolean } = {}): TestSession {
   const path = corpusFile(dump);
-  const target = openTarget(Minidump.open(new BufferSource(readFileSync(path), path)));
-  return new TestSession(target, replace);
+  const folder = posix.dirname(dump);
+  const files = options.images ? corpusList(folder) : [];
+  const target = openTarget(Minidump.open(new BufferSource(readFileSync(path), path)), {
+    find: ({ fileName }) =>
+      files.includes(fileName)
+        ? new BufferSource(readFileSync(corpusFile(`${folder}/${fileName}`)), fileName)
+        : undefined,
+  });
+  return new TestSession(target);
 }
 
 /** What a command printed, and what it gave as data. */
@@ -43,8 +51,9 @@ export class TestSession {
       symbols: exportsOf(target),
       layouts: (): StructLayouts => unused(),
       layoutNote: () => undefined,
-      // replaced below: the evaluator needs the session it belongs to
-      evaluator: createEvaluator({ ...environmentOf({ target } as Session) }),
+      get evaluator() {
+        return evaluator;
+      },
       registry: { commands: ALL, get: (name) => ALL.find((c) => c.name === name) },
       thread,
       machine: target.system.machine,
@@ -62,7 +71,7 @@ export class TestSession {
       cursors: new Map(),
       ...replace,
     };
-    Object.assign(session, { evaluator: createEvaluator(environmentOf(session)) });
+    const evaluator = createEvaluator(environmentOf(session));
     this.session = session;
   }
 

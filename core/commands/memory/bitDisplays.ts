@@ -1,7 +1,7 @@
 import { span } from '../../output/index.ts';
 import { command, type Call, type Command } from '../command.ts';
 import { isPresent, readBlock } from './block.ts';
-import { numbersData, numbersModel, type NumbersModel } from './displayNumbers.ts';
+import { numbersData, numbersModel, type NumbersModel } from './numberDisplays.ts';
 import { NUMBER_FORMATS, numberText, rowAddress } from './numberFormats.ts';
 
 /** What stands above the rows; four bytes a row. */

@@ -4,7 +4,7 @@ import { fault } from './fault.ts';
 import { closed, otherLanguage, type Infix, type Languages } from './language.ts';
 import { masmNumber } from './masmNumber.ts';
 import type { Scanner } from './scanner.ts';
-import { nameLength } from './symbolName.ts';
+import { nameLength } from './nameLength.ts';
 import { textArgument } from './textArgument.ts';
 
 /** Unary operators that are words. They bind tighter than every binary one. */
