@@ -1,0 +1,53 @@
+import { NotAvailable } from '../../errors/index.ts';
+import { toAddress } from '../../eval/index.ts';
+import type { Field, ProcessView } from '../../process/index.ts';
+import type { Address, Machine } from '../../target/index.ts';
+import type { Session } from '../session.ts';
+
+/** The process as a machine sees it: the one in effect unless another is named. */
+export function viewOf(session: Session, machine: Machine = session.machine): ProcessView {
+  return { target: session.target, machine, layouts: session.layouts(machine) };
+}
+
+/** All views of the process: its own first, the 32-bit one second in a WOW64 dump. */
+export function allViews(session: Session): ProcessView[] {
+  return session.target.machines.map((machine) => viewOf(session, machine));
+}
+
+/** The address of the PEB in a view; throws `NotAvailable` where nothing in the dump leads to it. */
+export function pebAddress(view: ProcessView): Address {
+  const address = view.target.peb(view.machine);
+  if (address === undefined) {
+    throw new NotAvailable('The dump does not say where the PEB is: it holds no TEB that names it');
+  }
+  return address;
+}
+
+/** An address that a person typed. */
+export function addressOf(session: Session, text: string): Address {
+  return toAddress(session.evaluator.evaluate(text), session.machine.pointerSize);
+}
+
+/** A symbol and how far behind it an address lies. */
+export interface Place {
+  readonly name: string;
+  readonly displacement: bigint;
+}
+
+/** The nearest symbol with its module, or the module alone; undefined outside modules. Asked for in `run`. */
+export function placeOf(session: Session, address: Address): Place | undefined {
+  const found = session.symbols.nearest(address);
+  if (found) return { name: `${found.module.name}!${found.symbol.name}`, displacement: found.displacement };
+  const module = session.target.modules.find(address);
+  return module && { name: module.name, displacement: address - module.base };
+}
+
+/** A field in JSON: an address or 64-bit value; absent where it is unknown. */
+export function hexField(value: Field<bigint | number>): string | undefined {
+  return value === null || value === undefined ? undefined : `0x${BigInt(value).toString(16)}`;
+}
+
+/** A field in JSON as it is; absent where it is unknown. */
+export function plainField<T>(value: Field<T>): T | undefined {
+  return value ?? undefined;
+}

@@ -1,0 +1,9 @@
+import type { Command } from '../command.ts';
+import { address } from './address.ts';
+import { vadump, vprot } from './vprot.ts';
+
+export { regionMap, type RegionMap } from './regionModel.ts';
+export { usageSources, type UsageRequest, type UsageSource } from './usageSources.ts';
+
+/** The address space: its regions and what they are used for. */
+export const regionCommands: readonly Command[] = [address, vprot, vadump];

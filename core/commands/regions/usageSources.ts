@@ -1,0 +1,27 @@
+import {
+  type BaseRegions,
+  pebClaims,
+  type ProcessView,
+  threadClaims,
+  type UsageClaim,
+} from '../../process/index.ts';
+import type { Session } from '../session.ts';
+
+/** What a source of usage is asked with: once for each view of the process. */
+export interface UsageRequest {
+  readonly session: Session;
+  readonly view: ProcessView;
+  /** `32` or `64` behind names of which a WOW64 process has two kinds, else empty */
+  readonly suffix: string;
+  /** the regions as the dump lists them; undefined where it does not */
+  readonly base?: BaseRegions;
+}
+
+/** Who knows what memory is used for. What a source claims must not depend on the order of the sources. */
+export type UsageSource = (request: UsageRequest) => readonly UsageClaim[];
+
+/** Stacks, TEBs, the PEB and what it leads to. Heaps add theirs here once they are read. */
+export const usageSources: readonly UsageSource[] = [
+  ({ view, suffix }) => threadClaims(view, suffix),
+  ({ view, suffix, base }) => (base ? pebClaims(view, base, suffix) : []),
+];
