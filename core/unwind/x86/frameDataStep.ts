@@ -1,6 +1,7 @@
 import type { RegisterFile } from '../registerFile.ts';
-import { SCAN_WORDS, scanStack } from '../scanStack.ts';
+import { SCAN_WORDS, scanStack, type Verdict } from '../scanStack.ts';
 import type { Step, WalkSpace } from '../walkSpace.ts';
+import { callStyle } from './callStyle.ts';
 import { runFrameProgram } from './frameProgram.ts';
 import { judgeX86 } from './judgeX86.ts';
 import { callerX86, EBP, EBX, EDI, ESI, get32, set32 } from './registersX86.ts';
@@ -72,9 +73,10 @@ export function stepByProgram(
 }
 
 /**
- * `.raSearch`: where the return address lies when the frame pointer does not say. Locals, saved registers and the
- * arguments of the call in progress lie below it, and whatever else the function has pushed: so the place is searched
- * from there on. A program that aligns its frame keeps the way back at ebp.
+ * `.raSearch`: where the return address lies when the frame pointer does not say. Locals and saved registers lie below
+ * it, and what the function has pushed since: so the place is searched from there on. The arguments of the call in
+ * progress are among the locals where the compiler keeps room for them (Clang without optimisation, GCC), and below
+ * them where they are pushed (MSVC). A program that aligns its frame keeps the way back at ebp.
  */
 function returnSearch(
   space: WalkSpace,
@@ -83,13 +85,23 @@ function returnSearch(
   { calleeParameters, functionStart }: ProgramFrame,
 ): number {
   if (record.program.includes('@')) return get32(file, EBP) + 4;
-  const start = file.sp + record.locals + record.savedRegisters + (calleeParameters ?? 0);
-  const here = space.stack.u32(start);
-  if (here === undefined || judgeX86(space, here, functionStart) !== 'no') return start;
+  const judge = (address: number): Verdict => judgeX86(space, address, functionStart);
+  const verdictAt = (slot: number): Verdict => judge(space.stack.u32(slot) ?? 0);
+  const lowest = file.sp + record.locals + record.savedRegisters;
+  const pushed = lowest + (calleeParameters ?? 0);
+  const ordered = [pushed];
+  if (pushed !== lowest) {
+    const style = functionStart === undefined ? undefined : callStyle(space.code, functionStart, file.ip);
+    if (style === 'move') ordered.unshift(lowest);
+    else ordered.push(lowest);
+  }
+  const slot = ordered.find((s) => verdictAt(s) === 'sure') ?? ordered.find((s) => verdictAt(s) === 'maybe');
+  if (slot !== undefined) return slot;
+  const start = ordered[0] ?? lowest;
   const words = calleeParameters === undefined ? SCAN_WORDS : MAX_PENDING_WORDS;
-  const found = scanStack(space, start + 4, words, 4, (address) => judgeX86(space, address, functionStart));
+  const found = scanStack(space, lowest + 4, words, 4, judge);
   // the thread's outermost function returns to 0
-  if (here === 0 && found?.verdict !== 'sure' && isStackEnd(space, start)) return start;
+  if (space.stack.u32(start) === 0 && found?.verdict !== 'sure' && isStackEnd(space, start)) return start;
   return found?.slot ?? start;
 }
 
