@@ -174,7 +174,7 @@ function parseSize(text: string): number {
  * and arithmetic; behind a name also symbols.
  */
 function isAddress(word: string, afterName: boolean): boolean {
-  if (/^(0x|0n|0t|0y)?[0-9a-f`]+([-+*/&|%].*)?$/i.test(word) && /[0-9a-f]/i.test(word)) return true;
+  if (/^(0x|0n|0t|0y)?[0-9a-f`]+([-+*/&|%].+)?$/i.test(word) && /[0-9a-f]/i.test(word)) return true;
   if (/^[@$]/.test(word) || /^-?\d/.test(word)) return true;
   if (/^(poi|by|wo|dwo|qwo|low|hi|@@(c\+\+|masm)?)\(/i.test(word)) return true;
   return afterName && (word.startsWith('(') || /!|\w[-+]\w/.test(word.replace(/->/g, '.')));
