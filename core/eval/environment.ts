@@ -14,6 +14,8 @@ export interface EvaluatorEnvironment {
 
   /** A processor register of the context in effect, zero-extended; undefined where the machine has none of that name. */
   register(name: string): bigint | undefined;
+  /** Bits of a processor register; 64 where unknown. C++ gives registers an unsigned type of that width. */
+  registerBits?(name: string): number;
   /** A pseudo-register by its name with `$`; undefined where there is none or it has no value in this dump. */
   pseudo(name: string): bigint | undefined;
   /** Sets a pseudo-register that can be set (`$t0`…`$t19`, and what commands leave behind); false for others. */

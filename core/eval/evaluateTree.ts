@@ -4,13 +4,14 @@ import type { EvaluatorEnvironment, SourcePlace } from './environment.ts';
 import type { BinaryOperator, Expression, UnaryOperator } from './expression.ts';
 import { fault, type Fault } from './fault.ts';
 import { callFunction } from './callFunction.ts';
+import { evaluateInteger } from './evaluateInteger.ts';
 import { toAddress } from './width.ts';
 
 /** Registers that a word without `@` means before any symbol of that name (masm-numbers-and-operators.md). */
 const COMMON_REGISTERS =
   /^(?:e(?:[abcd]x|[sd]i|[bs]p|ip|fl)|r(?:[abcd]x|[sd]i|[bs]p|ip|8|9|1[0-5])|x(?:[0-9]|1[0-9]|2[0-8])|fp|lr|sp|pc)$/;
 
-/** The value of an expression, 0 up to 2^64. Symbols, registers and memory come from the environment. */
+/** The value of a MASM expression, 0 up to 2^64. Symbols, registers and memory come from the environment. */
 export function evaluateTree(tree: Expression, text: string, environment: EvaluatorEnvironment): bigint {
   return new TreeEvaluator(text, environment).value(tree);
 }
@@ -42,8 +43,11 @@ class TreeEvaluator {
         return this.unary(node.operator, this.value(node.operand), node);
       case 'binary':
         return this.leftSpine(node);
+      case 'language':
+        if (node.language === 'masm') return this.value(node.body);
+        return u64(evaluateInteger(node.body, this.text, this.environment, (tree) => this.value(tree)).value);
       case 'choice':
-        return this.value(this.value(node.condition) ? node.then : node.otherwise);
+        throw new Error('MASM has no conditional operator');
       case 'call':
         return u64(this.call(node));
     }
@@ -63,8 +67,6 @@ class TreeEvaluator {
   }
 
   private binary(node: Expression & { kind: 'binary' }, left: bigint): bigint {
-    if (node.operator === '&&') return truth(left !== 0n && this.value(node.right) !== 0n);
-    if (node.operator === '||') return truth(left !== 0n || this.value(node.right) !== 0n);
     const right = this.value(node.right);
     const result = compute(node.operator, left, right, this.environment.machine.pointerSize);
     return result === undefined ? this.fail('Operand error at', node) : u64(result);
@@ -165,15 +167,13 @@ function truth(value: boolean): bigint {
 
 /** Undefined for what has no result: a division by zero. `-1` and `ffffffff` are equal on a 32-bit machine. */
 function compute(
-  operator: Exclude<BinaryOperator, '&&' | '||'>,
+  operator: BinaryOperator,
   left: bigint,
   right: bigint,
   pointerSize: 4 | 8,
 ): bigint | undefined {
   const compare = (test: (a: bigint, b: bigint) => boolean): bigint =>
     truth(test(toAddress(left, pointerSize), toAddress(right, pointerSize)));
-  const compareSigned = (test: (a: bigint, b: bigint) => boolean): bigint =>
-    truth(test(i64(left), i64(right)));
   switch (operator) {
     case '*':
       return left * right;
@@ -181,10 +181,6 @@ function compute(
       return right ? left / right : undefined;
     case 'mod':
       return right ? left % right : undefined;
-    case 'signed /':
-      return right ? i64(left) / i64(right) : undefined;
-    case 'signed mod':
-      return right ? i64(left) % i64(right) : undefined;
     case '+':
       return left + right;
     case '-':
@@ -194,7 +190,7 @@ function compute(
     case '>>':
       return right < 64n ? left >> right : 0n;
     case '>>>':
-      return i64(left) >> (right < 64n ? right : 63n);
+      return BigInt.asIntN(64, left) >> (right < 64n ? right : 63n);
     case '&':
       return left & right;
     case '^':
@@ -213,19 +209,10 @@ function compute(
       return compare((a, b) => a > b);
     case '>=':
       return compare((a, b) => a >= b);
-    case 'signed <':
-      return compareSigned((a, b) => a < b);
-    case 'signed <=':
-      return compareSigned((a, b) => a <= b);
-    case 'signed >':
-      return compareSigned((a, b) => a > b);
-    case 'signed >=':
-      return compareSigned((a, b) => a >= b);
+    case '&&':
+    case '||':
+      throw new Error('MASM has no logical operators');
   }
-}
-
-function i64(value: bigint): bigint {
-  return BigInt.asIntN(64, value);
 }
 
 /** `module!file:12`, each part optional; the line is decimal unless `0x` says otherwise (source-line-syntax.md). */

@@ -4,13 +4,14 @@ import { parseCpp } from './parseCpp.ts';
 import type { EvaluatorEnvironment } from './environment.ts';
 import { evaluateTree } from './evaluateTree.ts';
 import { fault } from './fault.ts';
-import type { ExpressionLanguage, Languages } from './language.ts';
+import type { Expression, ExpressionLanguage } from './expression.ts';
+import { evaluateInteger } from './evaluateInteger.ts';
+import type { IntegerValue } from './integerType.ts';
+import type { Languages } from './language.ts';
 import { parseMasm } from './parseMasm.ts';
 import { readRange } from './readRange.ts';
 import { Scanner } from './scanner.ts';
 import { toAddress } from './width.ts';
-
-export type { ExpressionLanguage } from './language.ts';
 
 /** Evaluates WinDbg expressions in the session's context. Throws `UsageError` with a position and what was wanted. */
 export interface Evaluator {
@@ -18,8 +19,8 @@ export interface Evaluator {
   language: ExpressionLanguage;
   /** A whole expression. Signed 64-bit. */
   evaluate(text: string): bigint;
-  /** The same, in a language whatever `.expr` chose: `??` always has C++. */
-  evaluateIn(language: ExpressionLanguage, text: string): bigint;
+  /** The same as C++ with its type, whatever `.expr` chose: what `??` prints. */
+  evaluateCpp(text: string): IntegerValue;
   /** An expression at the start of `text`, and what follows it, without leading blanks. */
   evaluatePrefix(text: string): { readonly value: bigint; readonly rest: string };
   /** A whole expression as an address: zero-extended where the machine in effect is a 32-bit one. */
@@ -50,17 +51,23 @@ class SessionEvaluator implements Evaluator {
   constructor(private readonly environment: EvaluatorEnvironment) {}
 
   evaluate(text: string): bigint {
-    return this.evaluateIn(this.language, text);
-  }
-
-  evaluateIn(language: ExpressionLanguage, text: string): bigint {
-    const { value, end } = this.read(text, 0, language);
-    if (text.slice(end).trim() !== '') throw fault('Extra character error at', text, end);
+    const { value, end } = this.read(text, 0);
+    this.expectEnd(text, end);
     return BigInt.asIntN(64, value);
   }
 
+  evaluateCpp(text: string): IntegerValue {
+    const { tree, end } = this.parse(text, 0, 'c++');
+    this.expectEnd(text, end);
+    const value = evaluateInteger(tree, text, this.environment, (masm) =>
+      evaluateTree(masm, text, this.environment),
+    );
+    this.environment.setPseudo('$exp', BigInt.asUintN(64, value.value));
+    return value;
+  }
+
   evaluatePrefix(text: string): { value: bigint; rest: string } {
-    const { value, end } = this.read(text, 0, this.language);
+    const { value, end } = this.read(text, 0);
     return { value: BigInt.asIntN(64, value), rest: text.slice(end).trimStart() };
   }
 
@@ -73,7 +80,7 @@ class SessionEvaluator implements Evaluator {
       unit,
       defaultCount,
       pointerSize: this.environment.machine.pointerSize,
-      read: (at) => this.read(text, at, this.language),
+      read: (at) => this.read(text, at),
       isSymbol: (name) => this.environment.symbol(name).length > 0,
     });
     return { start, end, rest: text.slice(after).trimStart() };
@@ -90,7 +97,15 @@ class SessionEvaluator implements Evaluator {
   }
 
   /** The value of the expression that begins at an offset, and where the text goes on. `$exp` keeps it. */
-  private read(text: string, at: number, language: ExpressionLanguage): { value: bigint; end: number } {
+  private read(text: string, at: number): { value: bigint; end: number } {
+    const { tree, end } = this.parse(text, at, this.language);
+    const body: Expression = { kind: 'language', language: this.language, body: tree, at };
+    const value = evaluateTree(body, text, this.environment);
+    this.environment.setPseudo('$exp', value);
+    return { value, end };
+  }
+
+  private parse(text: string, at: number, language: ExpressionLanguage): { tree: Expression; end: number } {
     if (text.length > MAX_LENGTH) {
       throw new UsageError(
         `an expression of ${text.length} characters is longer than ${MAX_LENGTH}`,
@@ -102,9 +117,10 @@ class SessionEvaluator implements Evaluator {
       radix: this.environment.radix,
       parsers: { masm: parseMasm, 'c++': parseCpp },
     };
-    const tree = languages.parsers[language](scanner, languages);
-    const value = evaluateTree(tree, text, this.environment);
-    this.environment.setPseudo('$exp', value);
-    return { value, end: scanner.at };
+    return { tree: languages.parsers[language](scanner, languages), end: scanner.at };
+  }
+
+  private expectEnd(text: string, end: number): void {
+    if (text.slice(end).trim() !== '') throw fault('Extra character error in', text, 0);
   }
 }

@@ -1,9 +1,17 @@
+import type { IntegerType } from './integerType.ts';
+
 /**
  * The tree that both expression languages are read into. `at` is the offset in the expression's text of the last
  * token that belongs to the node, or of the token that names it: WinDbg's errors repeat the text from there on.
  */
 export type Expression =
-  | { readonly kind: 'number'; readonly value: bigint; readonly at: number }
+  | {
+      readonly kind: 'number';
+      readonly value: bigint;
+      /** of a C++ literal */
+      readonly type?: IntegerType;
+      readonly at: number;
+    }
   /** a word without `@` and `!`: module, symbol or register, in that order */
   | { readonly kind: 'name'; readonly name: string; readonly at: number }
   /** `@eax`, `@$peb`, and `.` for `$ip` */
@@ -12,6 +20,13 @@ export type Expression =
   | { readonly kind: 'symbol'; readonly name: string; readonly at: number }
   /** `` `module!file:line` `` without the accents */
   | { readonly kind: 'line'; readonly place: string; readonly at: number }
+  /** `@@c++(…)`, `@@masm(…)`: computed by the other language's rules */
+  | {
+      readonly kind: 'language';
+      readonly language: ExpressionLanguage;
+      readonly body: Expression;
+      readonly at: number;
+    }
   | {
       readonly kind: 'segment';
       readonly register: string;
@@ -44,6 +59,8 @@ export type Expression =
       readonly args: readonly Argument[];
       readonly at: number;
     };
+
+export type ExpressionLanguage = 'masm' | 'c++';
 
 /** An argument of a MASM function: `$scmp` takes texts, the others numbers. */
 export type Argument = Expression | { readonly kind: 'text'; readonly text: string };
@@ -82,14 +99,7 @@ export type BinaryOperator =
   | '^'
   | '|'
   | '&&'
-  | '||'
-  /** the signed forms, which only C++ has */
-  | 'signed /'
-  | 'signed mod'
-  | 'signed <'
-  | 'signed <='
-  | 'signed >'
-  | 'signed >=';
+  | '||';
 
 export type FunctionName = '$fnsucc' | '$iment' | '$scmp' | '$sicmp' | '$spat' | '$vvalid';
 

@@ -4,9 +4,9 @@ import { UsageError, type ErrorCode } from '../errors/index.ts';
 const FAULTS = {
   'Syntax error at': 'syntax',
   'Numeric expression missing from': 'syntax',
-  'Extra character error at': 'syntax',
+  'Extra character error in': 'syntax',
   'Overflow error at': 'syntax',
-  'Range error at': 'syntax',
+  'Range error in': 'syntax',
   'Operand error at': 'syntax',
   "Couldn't resolve error at": 'unresolved',
   'Ambiguous symbol error at': 'unresolved',
@@ -20,8 +20,8 @@ export type Fault = keyof typeof FAULTS;
 const SHOWN = 200;
 
 /**
- * The error of an expression: what was wrong, and the text from where it was, as WinDbg shows it. `at` is the offset
- * of the token that was read last.
+ * The error of an expression: what was wrong, and the text from where it was, as WinDbg shows it (of the kinds that say
+ * `in`, the whole text). `at` is the offset of the token that was read last.
  */
 export function fault(kind: Fault, text: string, at: number, detail?: string): UsageError {
   const rest = text.slice(at, at + SHOWN);

@@ -1,3 +1,5 @@
-export { createEvaluator, type Evaluator, type ExpressionLanguage } from './evaluator.ts';
-export type { EvaluatorEnvironment } from './environment.ts';
+export { createEvaluator, type Evaluator } from './evaluator.ts';
+export type { EvaluatorEnvironment, SourcePlace } from './environment.ts';
+export type { ExpressionLanguage } from './expression.ts';
+export type { IntegerType, IntegerValue } from './integerType.ts';
 export { toAddress, toPrinted } from './width.ts';

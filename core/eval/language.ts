@@ -1,7 +1,5 @@
-import type { Expression } from './expression.ts';
+import type { Expression, ExpressionLanguage } from './expression.ts';
 import type { Scanner } from './scanner.ts';
-
-export type ExpressionLanguage = 'masm' | 'c++';
 
 /** What the parsers share: the radix of unprefixed MASM numbers, and each other, for `@@c++(…)` and `@@masm(…)`. */
 export interface Languages {
@@ -25,7 +23,8 @@ export function otherLanguage(
   const named = found[1]?.toLowerCase();
   const language = named === 'c++' || named === 'masm' ? named : here === 'masm' ? 'c++' : 'masm';
   s.take(found[0].length);
-  return closed(s, ')', () => languages.parsers[language](s, languages));
+  const body = closed(s, ')', () => languages.parsers[language](s, languages));
+  return { kind: 'language', language, body, at: s.last };
 }
 
 /** What `read` reads, one level deeper, and the bracket that must follow. */

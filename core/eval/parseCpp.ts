@@ -1,11 +1,12 @@
 import { UsageError } from '../errors/index.ts';
 import type { BinaryOperator, Expression } from './expression.ts';
+import { CHAR, literalType } from './integerType.ts';
 import { closed, otherLanguage, type Infix, type Languages } from './language.ts';
 import type { Scanner } from './scanner.ts';
 
 /**
- * C++ expressions, as far as whole numbers go: literals, registers, arithmetic. All of it is computed in signed 64-bit
- * numbers. Names, types, casts and members are refused by name, not misread.
+ * C++ expressions, as far as whole numbers go: literals, registers, arithmetic. Names, types, casts and members are
+ * refused by name, not misread.
  */
 export function parseCpp(s: Scanner, languages: Languages): Expression {
   const condition = binary(s, languages, 0);
@@ -25,30 +26,29 @@ const BINARY: Readonly<Record<string, readonly [BinaryOperator, number]>> = {
   '&': ['&', 5],
   '==': ['==', 6],
   '!=': ['!=', 6],
-  '<': ['signed <', 7],
-  '<=': ['signed <=', 7],
-  '>': ['signed >', 7],
-  '>=': ['signed >=', 7],
+  '<': ['<', 7],
+  '<=': ['<=', 7],
+  '>': ['>', 7],
+  '>=': ['>=', 7],
   '<<': ['<<', 8],
-  '>>': ['>>>', 8],
+  '>>': ['>>', 8],
   '+': ['+', 9],
   '-': ['-', 9],
   '*': ['*', 10],
-  '/': ['signed /', 10],
-  '%': ['signed mod', 10],
+  '/': ['/', 10],
+  '%': ['mod', 10],
 };
 
 const INFIX = /(?:&&|\|\||<<|>>|<=|>=|==|!=|[-*/%+<>&^|])(?!=)/y;
-const HEX = /0x([0-9a-f`]*)(?:u|l|i64|ui64)*/iy;
-const PREFIXED: readonly (readonly [RegExp, number])[] = [
-  [HEX, 16],
-  [/0n([0-9]*)/iy, 10],
-  [/0t([0-7]*)/iy, 8],
-  [/0y([01]*)/iy, 2],
-  [/0([0-7]*)[ul]*(?![\w.])/iy, 8],
-  [/([1-9][0-9]*)[ul]*(?![\w.])/iy, 10],
+const LITERALS: readonly (readonly [RegExp, number])[] = [
+  [/0x([0-9a-f`]*)(u?(?:ll|l|i64)?|(?:ll|l)u)(?![\w.])/iy, 16],
+  [/0n([0-9]*)()(?![\w.])/iy, 10],
+  [/0t([0-7]*)()(?![\w.])/iy, 8],
+  [/0y([01]*)()(?![\w.])/iy, 2],
+  [/0([0-7]*)(u?(?:ll|l|i64)?|(?:ll|l)u)(?![\w.])/iy, 8],
+  [/([1-9][0-9]*)(u?(?:ll|l|i64)?|(?:ll|l)u)(?![\w.])/iy, 10],
 ];
-const CHARACTER = /'([^'\\])'/y;
+const CHARACTER = /'([\x20-\x7e])'/y;
 const REGISTER = /@([\w$]+)/y;
 /** names, casts by name, strings, addresses of and pointers to: all need types */
 const TYPED = /[\w$"'&*#]/;
@@ -91,16 +91,17 @@ function prefix(s: Scanner, languages: Languages): Expression {
 }
 
 function literal(s: Scanner): Expression {
-  for (const [pattern, radix] of PREFIXED) {
+  for (const [pattern, radix] of LITERALS) {
     const found = s.match(pattern);
     if (!found) continue;
     s.take(found[0].length);
-    return { kind: 'number', value: s.number(found[1] ?? '', radix), at: s.last };
+    const value = s.number(found[1] ?? '', radix);
+    return { kind: 'number', value, type: literalType(value, radix, found[2] ?? ''), at: s.last };
   }
   const character = s.match(CHARACTER);
   if (character) {
     s.take(character[0].length);
-    return { kind: 'number', value: BigInt(character[1]?.charCodeAt(0) ?? 0), at: s.last };
+    return { kind: 'number', value: BigInt(character[1]?.charCodeAt(0) ?? 0), type: CHAR, at: s.last };
   }
   const register = s.match(REGISTER);
   if (register) {

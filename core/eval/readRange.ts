@@ -33,19 +33,19 @@ export function readRange(text: string, reader: RangeReader): AddressRange & { a
   if (length) {
     const size = reader.read(at + length.text.length);
     const bytes = BigInt.asUintN(64, size.value) * unit;
-    if (bytes === 0n || (bytes > MAX_RANGE && length.mark !== '?')) throw fault('Range error at', text, at);
+    if (bytes === 0n || (bytes > MAX_RANGE && length.mark !== '?')) throw fault('Range error in', text, 0);
     const range =
       length.mark === '-'
         ? { start: address - bytes, end: address }
         : { start: address, end: address + bytes };
-    if (range.start < 0n) throw fault('Range error at', text, at);
+    if (range.start < 0n) throw fault('Range error in', text, 0);
     return { ...within(range, pointerSize), after: size.end };
   }
   if (startsExpression(text, at)) {
     const last = reader.read(at);
     // the second address is the last byte of the range, not the one behind it
     const end = toAddress(last.value, pointerSize) + 1n;
-    if (end <= address || end - address > MAX_RANGE) throw fault('Range error at', text, at);
+    if (end <= address || end - address > MAX_RANGE) throw fault('Range error in', text, 0);
     return { ...within({ start: address, end }, pointerSize), after: last.end };
   }
   const end = address + unit * BigInt(reader.defaultCount);

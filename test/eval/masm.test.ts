@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createEvaluator } from '../../core/eval/index.ts';
-import { StillframeError } from '../../core/errors/index.ts';
+import { AwaitFirst, StillframeError } from '../../core/errors/index.ts';
 import { MACHINES } from '../../core/target/index.ts';
 import { fakeEnvironment, type FakeOptions } from './fakeEnvironment.ts';
 
@@ -115,6 +115,8 @@ describe('MASM operators', () => {
     ['ffffffffffffffff + 2', 1n],
     ['-1 > 0', 1n],
     ['-6 / 2', 0x7ffffffffffffffdn],
+    // the documentation's own, of registers and the period
+    ['NOT(($ip = .) AND ($ip = @$ip) AND (@$ip =. ))', 0n],
   ])('%s', (text, expected) => expect(value(text)).toBe(expected));
 
   it('reads memory', () => {
@@ -222,7 +224,7 @@ describe('MASM errors', () => {
     ['', "syntax: Numeric expression missing from '<EOL>'"],
     ['1 && 2', "syntax: Numeric expression missing from '& 2'"],
     ['(1+1', "syntax: Syntax error at '<EOL>'"],
-    ['1+1)', "syntax: Extra character error at ')'"],
+    ['1+1)', "syntax: Extra character error in '1+1)'"],
     ['`1', "syntax: Syntax error at '`1'"],
     ['@foo', "unresolved: Bad register error at '@foo'"],
     ['@$ea - 10*$ptrsize ', "unresolved: Bad register error at '@$ea - 10*$ptrsize '"],
@@ -234,6 +236,22 @@ describe('MASM errors', () => {
     ['$iment(1)', "syntax: Operand error at ')'"],
     ['`nofile.c:3`', "unresolved: Couldn't resolve error at '`nofile.c:3`'"],
   ])('%s', (text, expected) => expect(failure(text)).toBe(expected));
+});
+
+describe('symbols that have to be fetched', () => {
+  it('let the engine wait for them', () => {
+    const waiting = new AwaitFirst(Promise.resolve(), 'app.pdb');
+    const evaluator = createEvaluator({
+      ...fakeEnvironment(),
+      symbol() {
+        throw waiting;
+      },
+    });
+    for (const text of ['app!main', 'some_name + 1', 'poi(app!main)']) {
+      expect(() => evaluator.evaluate(text)).toThrow(waiting);
+    }
+    expect(() => evaluator.range('1000 LdrLoadDll', 1, 1)).toThrow(waiting);
+  });
 });
 
 describe('the end of an expression', () => {

@@ -34,11 +34,11 @@ describe('address ranges', () => {
   });
 
   it.each(['1000 L0', '1000 L10000001', '1000 ff0', '0 20000000', '10 L-20'])('refuses %s', (text) => {
-    expect(() => evaluator.range(text, 1, 1)).toThrow(/^Range error at/);
+    expect(() => evaluator.range(text, 1, 1)).toThrow(/^Range error in/);
   });
 
   it('counts the limit in bytes', () => {
-    expect(() => evaluator.range('0 L4000001', 4, 1)).toThrow(/^Range error at/);
+    expect(() => evaluator.range('0 L4000001', 4, 1)).toThrow(/^Range error in/);
     expect(evaluator.range('0 L4000000', 4, 1).end).toBe(0x10000000n);
   });
 });

@@ -70,7 +70,7 @@ function readArguments(call: Call): { start: Address; count: number; words: numb
     numbers.push(next.value);
     rest = next.rest;
   }
-  if (rest !== '') throw new UsageError(`Extra character error in '${rest}'`, 'syntax');
+  if (rest !== '') throw new UsageError(`Extra character error in '${call.args}'`, 'syntax');
   const [count = DEFAULT_COUNT, words = DEFAULT_WORDS] = numbers;
   if (count < 1n || count > MAX_COUNT) throw new UsageError(`dl shows 1 to ${MAX_COUNT} elements`, 'syntax');
   if (words < 1n || words > MAX_WORDS)

@@ -62,7 +62,7 @@ function run({ session, args }: Call): SelectorModel {
   if (args === '') throw new UsageError('dg takes a selector');
   const first = selectorOf(args, session);
   const last = first.rest === '' ? first : selectorOf(first.rest, session);
-  if (last.rest !== '') throw new UsageError(`Extra character error in '${last.rest}'`, 'syntax');
+  if (last.rest !== '') throw new UsageError(`Extra character error in '${args}'`, 'syntax');
   const selectors: { selector: number; descriptor?: Descriptor }[] = [];
   // a descriptor's index stands in the selector's bits 3 and up
   for (

@@ -7,8 +7,8 @@ import type { Session } from '../session.ts';
 const CURSOR = 'd';
 /** a wider row than any screen */
 const MAX_COLUMNS = 1024;
-/** `L20` without an address: the range begins where the last display ended */
-const ONLY_LENGTH = /^l(?:\?|-)?\s*(?:0[xnty])?[0-9a-f`]*(?:[@($].*)?$/i;
+/** `L20` without an address: the range begins where the last display ended. `lab` and the like are symbols. */
+const ONLY_LENGTH = /^l(?:\?|-)?\s*[0-9@($]/i;
 
 /** What a d* command was asked to show. */
 export interface ShownRange extends AddressRange {
@@ -25,7 +25,7 @@ export function shownRange(call: Call, unit: number, count: number): ShownRange 
   const { session } = call;
   const text = fromCursor(session, rest);
   const range = session.evaluator.range(text, unit, count);
-  if (range.rest !== '') throw new UsageError(`Extra character error in '${range.rest}'`, 'syntax');
+  if (range.rest !== '') throw new UsageError(`Extra character error in '${call.args}'`, 'syntax');
   return { start: range.start, end: range.end, columns };
 }
 

@@ -22,6 +22,13 @@ export function environmentOf(session: Session): EvaluatorEnvironment {
       return session.target.memory;
     },
     register: (name) => session.registers()?.get(name),
+    registerBits(name) {
+      const definition = session
+        .registers()
+        ?.definitions()
+        .find((d) => d.name === name);
+      return definition?.part?.bits ?? (definition?.size ?? 8) * 8;
+    },
     pseudo: (name) =>
       SETTABLE.test(name) ? (variables.get(name) ?? 0n) : automaticPseudoRegister(name, session),
     setPseudo(name, value) {

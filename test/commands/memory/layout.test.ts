@@ -266,11 +266,11 @@ describe('the range of d*', () => {
   });
 
   it.each([
-    ['db 1000 L2 3', "Extra character error in '3'"],
+    ['db 1000 L2 3', "Extra character error in '1000 L2 3'"],
     ['db /p 1000', 'a user-mode dump has no physical memory'],
     ['db /x 1000', "d* takes /c Columns, not '/x 1000'"],
     ['db /c 0 1000', '/c takes 1 to 1024 columns'],
-    ['db 1000 L0', "Range error at 'L0'"],
+    ['db 1000 L0', "Range error in '1000 L0'"],
     ['dg', 'dg takes a selector'],
     ['dl', 'dl takes an address, a number of elements and a number of words of each'],
   ])('%s is refused', async (line, message) => {

@@ -160,6 +160,9 @@ describe('settings', () => {
 
   it('??', async () => {
     expect(await x86().lines('?? 7 * -3')).toEqual(['int 0n-21']);
+    expect(await x86().lines('?? 0x1000u')).toEqual(['unsigned int 0x1000']);
+    expect(await x86().lines('?? 1 < 2')).toEqual(['bool true']);
+    expect(await x86().lines("?? 'a'")).toEqual(["char 0n97 'a'"]);
     await expect(x86().run('?? main')).rejects.toThrow('C++ expressions with names or types');
   });
 });
