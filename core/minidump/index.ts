@@ -1,4 +1,14 @@
 export { Minidump } from './minidump.ts';
+export { describeDump, type DumpDescription, type StreamDescription } from './describe/describeDump.ts';
+export {
+  architectureName,
+  dumpFlags,
+  platformName,
+  productName,
+  suiteNames,
+  type DumpFlag,
+} from './describe/names.ts';
+export type { ListedRange, StreamDetail } from './describe/streamDetail.ts';
 export type { DirectoryEntry, Location } from './dumpFile.ts';
 export { XStateFeature, type ExtendedState } from './extendedState.ts';
 export type { MinidumpHeader } from './header.ts';
@@ -13,6 +23,7 @@ export type { FunctionTable, FunctionTables } from './streams/functionTables.ts'
 export { handleObjectInfoName, type HandleObjectDetail } from './streams/handleObjectInfo.ts';
 export type { HandleOperation } from './streams/handleOperations.ts';
 export type { HandleObjectInfo, HandleRecord } from './streams/handles.ts';
+export type { MemoryListPart } from './streams/memoryLists.ts';
 export { MemoryInfoList, type MemoryInfo } from './streams/memoryInfos.ts';
 export type { MiscInfo, SystemTime, TimeZone, XStateConfig } from './streams/miscInfo.ts';
 export type { ModuleRecord } from './streams/modules.ts';

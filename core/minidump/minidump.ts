@@ -20,7 +20,7 @@ import { readFunctionTables, type FunctionTables } from './streams/functionTable
 import { readHandleOperations, type HandleOperation } from './streams/handleOperations.ts';
 import { readHandles, type HandleRecord } from './streams/handles.ts';
 import { MemoryInfoList } from './streams/memoryInfos.ts';
-import { readMemoryRanges } from './streams/memoryLists.ts';
+import { readMemoryLists, type DumpMemoryLists, type MemoryListPart } from './streams/memoryLists.ts';
 import { readMiscInfo, type MiscInfo } from './streams/miscInfo.ts';
 import { readModules, type ModuleRecord } from './streams/modules.ts';
 import { readProcessVmCounters, type ProcessVmCounters } from './streams/processVmCounters.ts';
@@ -74,10 +74,7 @@ export class Minidump {
       head.length >= 4 &&
       new DataView(head.buffer, head.byteOffset).getUint32(0, true) === MINIDUMP_SIGNATURE;
     if (!signed) {
-      throw new StillframeError(
-        'not-a-dump',
-        `${source.name} is not a minidump: it is ${identifyFile(source)}`,
-      );
+      throw new StillframeError('not-a-dump', `not a minidump: this is ${identifyFile(source)}`);
     }
     if (head.length < HEADER_SIZE) {
       throw new StillframeError(
@@ -112,14 +109,14 @@ export class Minidump {
     return this.lazy('modules', () => this.parse(StreamType.ModuleList, readModules) ?? []);
   }
 
+  /** All memory that the dump holds, of both kinds of list. */
   get memory(): MemoryRanges {
-    return this.lazy('memory', () => {
-      const wanted: number[] = [StreamType.MemoryList, StreamType.Memory64List];
-      return readMemoryRanges(
-        this.file,
-        [...this.streams.values()].filter((entry) => wanted.includes(entry.type)),
-      );
-    });
+    return this.readMemory().ranges;
+  }
+
+  /** The memory lists that `memory` comes from. */
+  get memoryLists(): readonly MemoryListPart[] {
+    return this.readMemory().parts;
   }
 
   get exception(): ExceptionStream | undefined {
@@ -225,6 +222,14 @@ export class Minidump {
   /** What the file holds of `length` bytes at a file offset. */
   bytes(offset: number, length: number): Uint8Array {
     return this.file.bytes(offset, length);
+  }
+
+  private readMemory(): DumpMemoryLists {
+    return this.lazy('memory', () => {
+      const isList = ({ type }: DirectoryEntry): boolean =>
+        type === StreamType.MemoryList || type === StreamType.Memory64List;
+      return readMemoryLists(this.file, [...this.streams.values()].filter(isList));
+    });
   }
 
   private parse<T>(type: number, read: (file: DumpFile, entry: DirectoryEntry) => T): T | undefined {

@@ -10,6 +10,22 @@ const BULK = 0x10000;
 const MAX_RANGES = 1 << 23;
 const HALF = 0x1_0000_0000;
 
+/** One of the dump's memory lists, and which of the ranges are its. */
+export interface MemoryListPart {
+  readonly entry: DirectoryEntry;
+  /** its first range among all, and how many it has */
+  readonly firstRange: number;
+  readonly count: number;
+  /** Memory64List: where its bytes begin in the file */
+  readonly baseRva: number;
+}
+
+/** All memory of a dump, and the lists it comes from. */
+export interface DumpMemoryLists {
+  readonly ranges: MemoryRanges;
+  readonly parts: readonly MemoryListPart[];
+}
+
 interface ListPlan {
   readonly entry: DirectoryEntry;
   readonly wide: boolean;
@@ -24,11 +40,15 @@ interface ListPlan {
  * MemoryListStream and Memory64ListStream together, in the order that the directory names them. Reads the lists in
  * bulk and none of the memory they describe.
  */
-export function readMemoryRanges(file: DumpFile, lists: readonly DirectoryEntry[]): MemoryRanges {
+export function readMemoryLists(file: DumpFile, lists: readonly DirectoryEntry[]): DumpMemoryLists {
   const plans = lists.map((entry) => plan(file, entry));
   const raw = new RangeColumns(plans.reduce((sum, p) => sum + p.count, 0));
+  const parts: MemoryListPart[] = [];
   let at = 0;
-  for (const p of plans) at = fill(file, p, raw, at);
+  for (const p of plans) {
+    parts.push({ entry: p.entry, firstRange: at, count: p.count, baseRva: p.base });
+    at = fill(file, p, raw, at);
+  }
   const ranges = MemoryRanges.from(raw, file.size);
   const first = lists[0];
   if (ranges.cutRanges > 0 && first) {
@@ -37,7 +57,7 @@ export function readMemoryRanges(file: DumpFile, lists: readonly DirectoryEntry[
       `${ranges.cutRanges} of ${raw.count} memory ranges are not whole: ${ranges.missingBytes} bytes are missing from the file`,
     );
   }
-  return ranges;
+  return { ranges, parts };
 }
 
 function plan(file: DumpFile, entry: DirectoryEntry): ListPlan {

@@ -1,0 +1,158 @@
+import type { MinidumpDescription } from '../../core/minidump/index.ts';
+
+function filled(length: number, first: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => (first + i) & 0xff);
+}
+
+/** A small process with every stream that the writer knows. Values differ from each other, so that a mix-up shows. */
+export const SAMPLE = {
+  flags: 0x1826n,
+  timestamp: 1_700_000_000,
+  implementationVersion: 0x61b1,
+  unusedEntries: 2,
+  systemInfo: {
+    processorArchitecture: 9,
+    processorLevel: 6,
+    processorRevision: 0x2501,
+    numberOfProcessors: 12,
+    productType: 3,
+    majorVersion: 10,
+    minorVersion: 0,
+    buildNumber: 20348,
+    csdVersion: 'Service Pack 7',
+    suiteMask: 0x110,
+    cpu: filled(24, 1),
+  },
+  threads: [
+    {
+      id: 0x1738,
+      suspendCount: 1,
+      priorityClass: 0x20,
+      priority: 15,
+      teb: 0x7ffd_f000n,
+      stack: { start: 0x12_0100n, size: 0x300 },
+      context: filled(1232, 3),
+    },
+    { id: 0x1340, teb: 0x7ffd_e000n, stack: { start: 0x99_0000n, size: 0x10 }, context: filled(1232, 5) },
+  ],
+  threadInfos: [
+    {
+      id: 0x1738,
+      dumpFlags: 2,
+      dumpError: 0x80070005,
+      exitStatus: 259,
+      createTime: 133_000_000_000_000_001n,
+      exitTime: 7n,
+      kernelTime: 156_250n,
+      userTime: 312_500n,
+      startAddress: 0x7ff6_0000_1234n,
+      affinity: 0xfffn,
+    },
+  ],
+  threadNames: new Map([
+    [0x1738, 'main'],
+    [0x1340, 'Größe 🧵'],
+  ]),
+  modules: [
+    {
+      base: 0x7ff6_0000_0000n,
+      size: 0x38000,
+      checksum: 0x1234,
+      timestamp: 0x4857_9000,
+      name: 'C:\\CODE\\TimeTest\\Debug\\TimeTest.exe',
+      version: {
+        fileVersion: [1, 2, 3, 4],
+        productVersion: [5, 6, 7, 8],
+        flagsMask: 0x3f,
+        flags: 1,
+        os: 0x40004,
+        type: 2,
+        subtype: 9,
+        date: 0x1_0000_0002n,
+      },
+      codeView: {
+        kind: 'rsds',
+        guid: '0123456789ABCDEFFEDCBA9876543210',
+        age: 3,
+        pdb: 'C:\\b\\TimeTest.pdb',
+      },
+    },
+    {
+      base: 0x7ff8_0000_0000n,
+      size: 0x124000,
+      name: 'C:\\Windows\\System32\\ntdll.dll',
+      codeView: { kind: 'nb10', signature: 0x3b7d_8475, age: 1, pdb: 'ntdll.pdb' },
+    },
+  ],
+  unloadedModules: [{ base: 0x5000_0000n, size: 0x2000, checksum: 5, timestamp: 6, name: 'gone.dll' }],
+  memory: [
+    { start: 0x12_0000n, size: 0x1000, bytes: filled(0x1000, 0x40) },
+    { start: 0x20_0000n, size: 0x20, bytes: () => [filled(0x11, 0x80), filled(0x0f, 0x91)] },
+    { start: 0x7ff6_0000_0000n, size: 0x800, bytes: filled(0x800, 0x4d) },
+  ],
+  memoryInfos: [
+    {
+      baseAddress: 0x12_0000n,
+      allocationBase: 0x11_0000n,
+      allocationProtect: 4,
+      regionSize: 0x1000n,
+      state: 0x1000,
+      protect: 0x104,
+      type: 0x20000,
+    },
+    {
+      baseAddress: 0x12_1000n,
+      allocationBase: 0n,
+      allocationProtect: 0,
+      regionSize: 0x1_0000_0000n,
+      state: 0x10000,
+      protect: 1,
+      type: 0,
+    },
+  ],
+  exception: {
+    threadId: 0x1738,
+    record: { code: 0xc0000005, flags: 1, record: 0n, address: 0x7ff6_0000_1010n, parameters: [1n, 0xdeadn] },
+    context: filled(1232, 9),
+  },
+  miscInfo: {
+    processId: 0x224,
+    processCreateTime: 1_699_999_000,
+    processUserTime: 5,
+    processKernelTime: 6,
+    processorMaxMhz: 3600,
+    processorCurrentMhz: 2400,
+    processorMhzLimit: 3601,
+    processorMaxIdleState: 2,
+    processorCurrentIdleState: 1,
+    processIntegrityLevel: 0x2000,
+    processExecuteFlags: 0x4d,
+    protectedProcess: 0,
+    timeZone: {
+      id: 2,
+      bias: -60,
+      standardName: 'W. Europe Standard Time',
+      standardBias: 0,
+      daylightName: 'W. Europe Daylight Time',
+      daylightBias: -60,
+    },
+    buildString: '20348.1.amd64fre.fe_release.210507-1500',
+    dbgBldStr: 'dbghelp.x64,10.0.20348.1',
+    processCookie: 0x1357_9bdf,
+  },
+  handles: [
+    { handle: 4n, typeName: 'File', objectName: '\\Device\\X', attributes: 2, grantedAccess: 0x12019f },
+    {
+      handle: 0x84n,
+      typeName: 'Mutant',
+      handleCount: 2,
+      pointerCount: 65537,
+      objectInfo: [
+        { type: 2, bytes: Uint8Array.of(1, 0, 0, 0, 0, 1, 0, 0) },
+        { type: 3, bytes: filled(16, 0) },
+      ],
+    },
+  ],
+  comments: { ansi: 'procdump -ma', unicode: 'Kommentar für später' },
+  otherStreams: [{ type: 0x10001, bytes: Uint8Array.of(9, 8, 7) }],
+} as const satisfies MinidumpDescription;
