@@ -1,5 +1,6 @@
 import type { Export, PeImage } from '../pe/index.ts';
 import type { ModuleSymbols, SymbolRecord } from './model.ts';
+import { undecorate } from './undecorate/index.ts';
 import { compileWildcard } from './wildcard.ts';
 
 /**
@@ -64,7 +65,11 @@ class ExportSymbols implements ModuleSymbols {
 }
 
 function symbolOf({ name, ordinal, rva }: Export): SymbolRecord {
-  return { name: name ?? `Ordinal${ordinal}`, rva, kind: 'export' };
+  if (name === undefined) return { name: `Ordinal${ordinal}`, rva, kind: 'export' };
+  const plain = undecorate(name, { nameOnly: true });
+  return plain === name
+    ? { name, rva, kind: 'export' }
+    : { name: plain, decorated: name, rva, kind: 'export' };
 }
 
 /** Every symbol by its plain and by its decorated name. */

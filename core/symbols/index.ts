@@ -4,3 +4,12 @@ export type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolService } from '.
 export { createSymbolService, type LoadRequest, type SymbolLoader } from './createSymbolService.ts';
 export { exportSymbols } from './exports.ts';
 export { compileWildcard, escapeWildcards, hasWildcards, type Wildcard } from './wildcard.ts';
+export {
+  createWasmDemangler,
+  provideDemangler,
+  undecorate,
+  undecorateC,
+  UNDNAME,
+  type Demangler,
+  type UndecorateOptions,
+} from './undecorate/index.ts';
