@@ -17,6 +17,8 @@ function printValue({ value, pointerSize }: ValueModel, out: Output): void {
 
 export const evaluate = command<ValueModel>({
   name: '?',
+  // a sign is a name of one character unless a pattern says more
+  pattern: /^\?(?!\?)/,
   tier: 'A',
   syntax: ['? Expression'],
   summary: 'Evaluates an expression and prints its value in decimal and hexadecimal.',
@@ -43,6 +45,7 @@ function typedText({ type, value }: IntegerValue): string {
 
 export const evaluateCpp = command<IntegerValue>({
   name: '??',
+  pattern: /^\?\?/,
   tier: 'A',
   syntax: ['?? Expression'],
   summary: 'Evaluates a C++ expression of whole numbers and registers, and prints its type and value.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDouble, formatSingle } from '../../../core/commands/numbers/index.ts';
+import { formatDouble, formatSingle, numberCommands } from '../../../core/commands/numbers/index.ts';
 import { MACHINES } from '../../../core/target/index.ts';
 import { fakeTarget } from '../memory/fakeTarget.ts';
 import { TestSession } from '../memory/openSession.ts';
@@ -164,5 +164,15 @@ describe('settings', () => {
     expect(await x86().lines('?? 1 < 2')).toEqual(['bool true']);
     expect(await x86().lines("?? 'a'")).toEqual(["char 0n97 'a'"]);
     await expect(x86().run('?? main')).rejects.toThrow('C++ expressions with names or types');
+  });
+});
+
+describe('the names of ? and ??', () => {
+  it('are told apart where the line begins', () => {
+    const matching = (line: string): string[] =>
+      numberCommands.filter((c) => c.pattern?.test(line)).map((c) => c.name);
+    expect(matching('?1+1')).toEqual(['?']);
+    expect(matching('??1+1')).toEqual(['??']);
+    expect(matching('n 10')).toEqual([]);
   });
 });
