@@ -93,6 +93,31 @@ function isNoDebugInfo(view: ProcessView, debugInfo: Address): boolean {
   return debugInfo === (view.machine.pointerSize === 8 ? 0xffffffffffffffffn : 0xffffffffn);
 }
 
+/** More threads than wait anywhere, deeper than anyone enters: counts of what is a critical section stay below. */
+const MAX_COUNT = 0x10000;
+/** RTL_CRITSECT_TYPE and RTL_RESOURCE_TYPE (winnt.h) */
+const DEBUG_TYPES = [0, 1];
+
+/**
+ * Two pointers that lead to each other are not enough: list heads and heaps have them too. Type, counts and owner of a
+ * critical section agree with each other.
+ */
+export function isPlausible(view: ProcessView, address: Address): boolean {
+  const section = readCriticalSection(view, address);
+  const { debug, state, LockCount, RecursionCount, OwningThread, SpinCount } = section;
+  if (!debug || !state || typeof SpinCount !== 'bigint') return false;
+  return (
+    DEBUG_TYPES.includes(debug.Type ?? -1) &&
+    inRange(LockCount, -4 * MAX_COUNT) &&
+    inRange(RecursionCount, 0) &&
+    state.locked === (OwningThread !== 0n)
+  );
+}
+
+function inRange(value: CriticalSection['LockCount'], low: number): boolean {
+  return typeof value === 'number' && value >= low && value < MAX_COUNT;
+}
+
 /** The sections of a process as its list has them. */
 export interface CriticalSectionList {
   /** addresses of `_RTL_CRITICAL_SECTION_DEBUG`, in the list's order */
@@ -120,9 +145,9 @@ export function listCriticalSections(
   const links = BigInt(view.layouts.offset('_RTL_CRITICAL_SECTION_DEBUG', 'ProcessLocksList'));
   if (tryRead(() => readPointer(memory, first + links, pointerSize)) === undefined) return undefined;
   const list = walkList(memory, first + links, pointerSize, MAX_SECTIONS);
-  const debugInfos = [first + links, ...list.links]
-    .filter((link) => !isListHead(view, link - links))
-    .map((link) => link - links);
+  const members = [first, ...list.links.map((link) => link - links)];
+  const head = members.findIndex((member) => isListHead(view, member));
+  const debugInfos = head < 0 ? members : members.toSpliced(head, 1);
   return {
     debugInfos,
     end: list.end,
@@ -133,18 +158,15 @@ export function listCriticalSections(
 
 /**
  * Whether a member of the list is its head, RtlCriticalSectionList: a bare LIST_ENTRY in ntdll's data, so that what
- * stands in front of it is no debug information: no section points to it. A section that was freed does not either,
- * which is why the head is looked for in ntdll only.
+ * stands around it is no debug information and leads to no critical section. The same is true of debug information
+ * whose section was freed, which is why only ntdll's own data counts.
  */
 function isListHead(view: ProcessView, debugInfo: Address): boolean {
-  const { memory, modules } = view.target;
-  const module = modules.find(debugInfo);
+  const module = view.target.modules.find(debugInfo);
   if (!module || module.fileName.toLowerCase() !== 'ntdll.dll') return false;
-  const debug = view.layouts.at('_RTL_CRITICAL_SECTION_DEBUG', memory, debugInfo);
+  const debug = view.layouts.at('_RTL_CRITICAL_SECTION_DEBUG', view.target.memory, debugInfo);
   const section = field(debug, 'CriticalSection');
-  if (!section) return true;
-  const back = field(view.layouts.at('_RTL_CRITICAL_SECTION', memory, section), 'DebugInfo');
-  return back !== debugInfo;
+  return !section || !isPlausible(view, section);
 }
 
 /** A section as the list leads to it. */

@@ -1,4 +1,5 @@
 import { type Address, type AddressRange, readPointer, tryRead } from '../target/index.ts';
+import { isPlausible } from './criticalSections.ts';
 import type { ProcessView } from './processView.ts';
 
 /** What was found in one window of memory; a caller rests between two. */
@@ -22,7 +23,7 @@ export function* findCriticalSections(view: ProcessView, range: AddressRange): I
       if (!plausible(data, at, p)) continue;
       const debugInfo = p === 8 ? data.getBigUint64(at, true) : BigInt(data.getUint32(at, true));
       const section = base + BigInt(at);
-      if (pointerAt(view, debugInfo + back) === section) found.push(section);
+      if (pointerAt(view, debugInfo + back) === section && isPlausible(view, section)) found.push(section);
     }
     yield { found, reached: base + BigInt(bytes.length) };
   }
@@ -46,7 +47,8 @@ export function* findUnlinkedSections(view: ProcessView, range: AddressRange): I
       if (data.getUint32(at, true) !== own || data.getUint32(at + p, true) !== own) continue;
       const debugInfo = base + BigInt(at) - links;
       const section = pointerAt(view, debugInfo + owner);
-      if (section && pointerAt(view, section) === debugInfo) found.push(section);
+      if (section && pointerAt(view, section) === debugInfo && isPlausible(view, section))
+        found.push(section);
     }
     yield { found, reached: base + BigInt(bytes.length) };
   }

@@ -1,6 +1,6 @@
 import { type Address, type AddressRange, readPointer, type Thread, tryRead } from '../target/index.ts';
 import type { BaseRegions } from './memoryRegions.ts';
-import { findRegion, pageUp } from './memoryRegions.ts';
+import { findRegion, pageDown, pageUp } from './memoryRegions.ts';
 import { readPeb } from './peb.ts';
 import { tebOf } from './teb.ts';
 import type { ProcessView } from './processView.ts';
@@ -28,13 +28,13 @@ export function imageClaims(view: ProcessView): UsageClaim[] {
  * Threads' stacks and TEBs, and the PEB, in one view of the process. `suffix` is `32` or `64` in a WOW64 process, which
  * has two of each.
  */
-export function threadClaims(view: ProcessView, suffix = ''): UsageClaim[] {
+export function threadClaims(view: ProcessView, suffix = '', base?: BaseRegions): UsageClaim[] {
   const claims: UsageClaim[] = [];
   const tebSize = pageUp(BigInt(view.layouts.size('_TEB')));
   const process = view.target.system.processId;
   for (const thread of view.target.threads) {
     const detail = `~${thread.index}; ${process === undefined ? '?' : process.toString(16)}.${thread.id.toString(16)}`;
-    const stack = stackOf(view, thread);
+    const stack = stackOf(view, thread, base);
     if (stack) claims.push({ ...stack, usage: `Stack${suffix}`, detail, rank: UsageRank.listed, thread });
     const teb = thread.tebFor(view.machine);
     if (teb) {
@@ -57,15 +57,21 @@ export function threadClaims(view: ProcessView, suffix = ''): UsageClaim[] {
 
 /**
  * The reservation of a thread's stack: from DeallocationStack to StackBase of the TEB; where the dump does not hold the
- * TEB, the stack memory that the thread list names, if it is of this view.
+ * TEB, the allocation around the stack memory that the thread list names, or its pages alone where `base` is not given.
  */
-export function stackOf(view: ProcessView, thread: Thread): AddressRange | undefined {
+export function stackOf(view: ProcessView, thread: Thread, base?: BaseRegions): AddressRange | undefined {
   const teb = tebOf(view, thread);
   const end = teb?.StackBase;
   const start = teb?.DeallocationStack || teb?.StackLimit;
-  if (start && end && start < end && end - start <= MAX_STACK) return { start, end: pageUp(end) };
-  const own = view.machine.kind === view.target.system.machine.kind;
-  return own ? thread.stack : undefined;
+  if (start && end && start < end && end - start <= MAX_STACK) {
+    return { start: pageDown(start), end: pageUp(end) };
+  }
+  // the thread list names the stack of the dump's own machine
+  const listed = view.machine.kind === view.target.system.machine.kind ? thread.stack : undefined;
+  if (!listed || listed.end - listed.start > MAX_STACK) return undefined;
+  const allocation = base && allocationAt(base, listed.start);
+  if (allocation && allocation.end >= listed.end) return allocation;
+  return { start: pageDown(listed.start), end: pageUp(listed.end) };
 }
 
 /**

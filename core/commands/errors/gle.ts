@@ -33,7 +33,7 @@ export const gle = command<Model>({
   run,
   print: ({ all, threads }, out) => {
     for (const { thread, native, wow64 } of threads) {
-      if (all) out.line(`Last error for thread ${thread.index.toString(16)}:`);
+      if (all) out.line(`Last error for thread ${thread.index}:`);
       printErrors(native, out);
       if (wow64) {
         out.line('Wow64 TEB status:');

@@ -87,8 +87,11 @@ function run({ session, args }: Call): Model {
   }
   const view = viewOf(session);
   const peb = session.target.peb(view.machine);
-  const threads = tebs(session, view, tebText).map((address): ThreadTls => {
-    const model = readTeb(view, address);
+  const models = tebs(session, view, tebText).map((address) => readTeb(view, address));
+  const inDump = models.filter((model) => model.inDump);
+  if (inDump.length === 0) throw new NotAvailable('The dump does not hold the TEB, where the slots are');
+  const threads = inDump.map((model): ThreadTls => {
+    const { address } = model;
     const { UniqueProcess: process, UniqueThread: thread } = model.ClientId;
     const slots: TlsSlot[] =
       slot === -1n

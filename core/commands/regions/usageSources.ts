@@ -22,6 +22,6 @@ export type UsageSource = (request: UsageRequest) => readonly UsageClaim[];
 
 /** Stacks, TEBs, the PEB and what it leads to. Heaps add theirs here once they are read. */
 export const usageSources: readonly UsageSource[] = [
-  ({ view, suffix }) => threadClaims(view, suffix),
+  ({ view, suffix, base }) => threadClaims(view, suffix, base),
   ({ view, suffix, base }) => (base ? pebClaims(view, base, suffix) : []),
 ];
