@@ -1,4 +1,5 @@
 import { BadFormat, NotAvailable, UsageError } from '../../errors/index.ts';
+import { toAddress } from '../../eval/index.ts';
 import { PeImage } from '../../pe/index.ts';
 import { type Address, type Module, readUpTo } from '../../target/index.ts';
 import type { Session } from '../session.ts';
@@ -41,11 +42,17 @@ export function findImage(session: Session, text: string): FoundImage {
   }
 }
 
+/** The module that a text names, or all by rising address where it names none. */
+export function modulesAsked(session: Session, text: string): Module[] {
+  if (text !== '') return [findModule(session, text)];
+  return [...session.target.modules].sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
+}
+
 /** A module's image; throws `NotAvailable` where neither the dump nor a file has its headers. */
 export function imageOf(module: Module): PeImage {
   if (module.image) return module.image;
   throw new NotAvailable(
-    `the headers of ${module.fileName} are not in the dump, and no matching file was found on the image path`,
+    `the headers of ${module.fileName || module.name} are not in the dump, and no matching file was found on the image path`,
   );
 }
 
@@ -64,6 +71,6 @@ function moduleOrAddress(session: Session, text: string): { module?: Module; add
   const named = modules.byName(text);
   if (named) return { module: named, address: named.base };
   if (text === '') throw new UsageError('which module? Give its name or an address');
-  const address = session.evaluator.evaluate(text);
+  const address = toAddress(session.evaluator.evaluate(text), session.machine.pointerSize);
   return { module: modules.find(address), address };
 }

@@ -2,7 +2,7 @@ import { hexAddress } from '../../bytes/index.ts';
 import { formatFlat, span, type JsonObject, type Output } from '../../output/index.ts';
 import type { Address, Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
-import { findModule } from './findImage.ts';
+import { modulesAsked } from './findImage.ts';
 
 /** IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE */
 const DYNAMIC_BASE = 0x40;
@@ -24,9 +24,8 @@ export const imgreloc = command<readonly Row[]>({
   syntax: ['!imgreloc [Address]'],
   summary: 'Says which modules were moved from their preferred base.',
   run({ session, args }) {
-    const { modules, memory, system } = session.target;
-    const asked = args === '' ? [...modules] : [findModule(session, args)];
-    return asked.map((module): Row => {
+    const { memory, system } = session.target;
+    return modulesAsked(session, args).map((module): Row => {
       const { image, base } = module;
       if (!image) return { module, rewritten: false };
       const rewritten =

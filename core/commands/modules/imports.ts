@@ -3,6 +3,7 @@ import { formatAddress, span, type JsonObject, type Output } from '../../output/
 import type { Import, ImportedDll, PeImage } from '../../pe/index.ts';
 import { type Address, type Module, readUpTo } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
+import type { Session } from '../session.ts';
 import { ExportResolver, type ResolvedExport } from './exportResolver.ts';
 import { findModule, imageOf } from './findImage.ts';
 
@@ -24,9 +25,9 @@ interface Slot {
   readonly address: Address;
   readonly value?: Address;
   readonly state: SlotState;
-  /** the symbol at the value */
+  /** the symbol at the value; where the slot cannot be read, at the export */
   readonly symbol?: string;
-  /** where the named export is, if the value is not it */
+  /** where the named export is, if the value is not it or cannot be read */
   readonly expected?: Address;
   readonly via: readonly string[];
 }
@@ -41,6 +42,8 @@ interface Model {
   readonly dlls: readonly Dll[];
   readonly problems: readonly string[];
 }
+
+const UNREADABLE = { 4: '????????', 8: '????????`????????' } as const;
 
 const MARKS: Readonly<Record<SlotState, string>> = {
   ok: ' ',
@@ -88,12 +91,21 @@ interface Place {
   readonly resolver: ExportResolver;
 }
 
-function readSlot(session: Call['session'], place: Place): Slot {
+function readSlot(session: Session, place: Place): Slot {
   const { module, image, entry } = place;
   const address = module.base + BigInt(entry.slotRva);
   const bytes = readUpTo(session.target.memory, address, image.pointerSize);
   if (bytes.length < image.pointerSize) {
-    return { import: entry, address, state: 'not in dump', via: [] };
+    const [wanted] = candidates(place);
+    const symbol = wanted && session.symbols.describe(wanted.address);
+    return {
+      import: entry,
+      address,
+      state: 'not in dump',
+      expected: wanted?.address,
+      symbol,
+      via: wanted?.via ?? [],
+    };
   }
   const value = new ByteReader(bytes).pointer(0, image.pointerSize);
   const verdict = judge(session, place, value);
@@ -101,25 +113,27 @@ function readSlot(session: Call['session'], place: Place): Slot {
   return { import: entry, address, value, symbol, ...verdict };
 }
 
-function judge(
-  session: Call['session'],
-  { module, dll, entry, resolver }: Place,
-  value: Address,
-): Pick<Slot, 'state' | 'expected' | 'via'> {
+function judge(session: Session, place: Place, value: Address): Pick<Slot, 'state' | 'expected' | 'via'> {
+  const { module, dll } = place;
   const holder = session.target.modules.find(value);
   // an unresolved slot holds 0, the RVA of its name, or for delay loading the address of a stub in the module itself
-  if (value < BigInt(module.size) || (dll.delayed && holder === module))
+  if (value < BigInt(module.size) || (dll.delayed && holder === module)) {
     return { state: 'not resolved', via: [] };
-  if (!holder) return { state: 'outside', expected: undefined, via: [] };
-  const named = entry.name !== undefined || entry.ordinal !== undefined;
-  const candidates: readonly ResolvedExport[] =
-    dll.dll === undefined || !named ? [] : resolver.resolve(dll.dll, entry);
-  const match = candidates.find((c) => c.address === value);
+  }
+  const wanted = candidates(place);
+  const match = wanted.find((c) => c.address === value);
   if (match) return { state: match.via.length > 0 ? 'forwarded' : 'ok', via: match.via };
-  const [expected] = candidates;
-  return expected
-    ? { state: 'elsewhere', expected: expected.address, via: expected.via }
+  const [first] = wanted;
+  if (!holder) return { state: 'outside', expected: first?.address, via: [] };
+  return first
+    ? { state: 'elsewhere', expected: first.address, via: first.via }
     : { state: 'unchecked', via: [] };
+}
+
+/** What the import may lead to, by the export tables of the process' modules. */
+function candidates({ dll, entry, resolver }: Place): readonly ResolvedExport[] {
+  const named = entry.name !== undefined || entry.ordinal !== undefined;
+  return dll.dll === undefined || !named ? [] : resolver.resolve(dll.dll, entry);
 }
 
 function print({ module, dlls, problems }: Model, out: Output, { session, args }: Call): void {
@@ -142,8 +156,7 @@ function print({ module, dlls, problems }: Model, out: Output, { session, args }
 function printSlot(slot: Slot, width: 4 | 8, out: Output): void {
   const { name, ordinal } = slot.import;
   const asked = name ?? (ordinal === undefined ? '(name not in the dump)' : `Ordinal ${ordinal}`);
-  const value =
-    slot.value === undefined ? '?'.repeat(width === 4 ? 8 : 17) : formatAddress(slot.value, width);
+  const value = slot.value === undefined ? UNREADABLE[width] : formatAddress(slot.value, width);
   out.line(
     ` ${MARKS[slot.state]} `,
     span(formatAddress(slot.address, width), 'address', `dps ${hexAddress(slot.address)} L1`),
@@ -155,6 +168,7 @@ function printSlot(slot: Slot, width: 4 | 8, out: Output): void {
   );
 }
 
+/** What stands behind the symbol, or in its place. */
 function note(slot: Slot, width: 4 | 8): string {
   switch (slot.state) {
     case 'forwarded':
@@ -168,7 +182,9 @@ function note(slot: Slot, width: 4 | 8): string {
     case 'unchecked':
       return ' (exports not known)';
     case 'not in dump':
-      return '(slot not in the dump)';
+      return slot.expected === undefined
+        ? '(slot not in the dump)'
+        : ` (slot not in the dump; the export is at ${formatAddress(slot.expected, width)})`;
     case 'ok':
       return '';
   }

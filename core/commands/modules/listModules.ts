@@ -46,7 +46,7 @@ export const listModules = command<Model>({
 });
 
 function run({ session, name, args }: Call): Model {
-  const options = parseListOptions(`${name.slice(2)} ${args}`, session.evaluator);
+  const options = parseListOptions(`${name.slice(2)} ${args}`, session);
   const { modules, unloadedModules } = session.target;
   const rows = [...modules]
     .filter((m) => selected(options, { start: m.base, end: m.end, name: m.name, path: m.path }))

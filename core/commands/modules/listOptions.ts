@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors/index.ts';
 import { compileWildcard, type Wildcard } from '../../symbols/index.ts';
 import type { Address } from '../../target/index.ts';
-import type { Evaluator } from '../../eval/index.ts';
+import { toAddress } from '../../eval/index.ts';
+import type { Session } from '../session.ts';
 
 /** What lm was asked for. Letters that only matter to a kernel debugger (u, k) and D (links) change nothing here. */
 export interface ListOptions {
@@ -34,7 +35,7 @@ export interface ListOptions {
  * Reads what follows `lm`: option letters in any order, together or apart, `a ADDRESS`, `m PATTERN`, `M PATTERN`. The
  * pattern ends at a blank; more letters may follow it (`lm m echo* v`).
  */
-export function parseListOptions(text: string, evaluator: Evaluator): ListOptions {
+export function parseListOptions(text: string, session: Pick<Session, 'evaluator' | 'machine'>): ListOptions {
   const found = {
     verbose: false,
     namesOnly: false,
@@ -94,8 +95,8 @@ export function parseListOptions(text: string, evaluator: Evaluator): ListOption
       case 'k':
         break;
       case 'a': {
-        const { value, rest: after } = evaluator.evaluatePrefix(rest);
-        found.address = value;
+        const { value, rest: after } = session.evaluator.evaluatePrefix(rest);
+        found.address = toAddress(value, session.machine.pointerSize);
         rest = after.trimStart();
         break;
       }

@@ -1,15 +1,19 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
+import { toAddress } from '../../eval/index.ts';
 import { formatAddress, span, type JsonObject, type Output } from '../../output/index.ts';
-import type { Section } from '../../pe/index.ts';
-import type { Address, ByteOrigin } from '../../target/index.ts';
+import type { PeImage, Section } from '../../pe/index.ts';
+import type { Address, ByteOrigin, Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
-import { findImage, type FoundImage } from './findImage.ts';
+import { findImage, findModule } from './findImage.ts';
 import { sectionAccess } from './imageNames.ts';
 
 interface Model {
-  readonly found: FoundImage;
+  readonly base: Address;
+  readonly module?: Module;
+  /** undefined where the module's headers are not known: section and file offset are not, either */
+  readonly image?: PeImage;
   readonly address: Address;
   readonly rva: number;
   /** undefined where no byte of the file is mapped there */
@@ -32,9 +36,9 @@ export const rva = command<Model>({
   ],
   run,
   print,
-  data: ({ found, address, rva: at, fileOffset, section, origin, symbol }): JsonObject => ({
-    module: found.module?.name,
-    base: hexAddress(found.base),
+  data: ({ base, module, address, rva: at, fileOffset, section, origin, symbol }): JsonObject => ({
+    module: module?.name,
+    base: hexAddress(base),
     address: hexAddress(address),
     rva: hexAddress(at),
     fileOffset: fileOffset === undefined ? undefined : hexAddress(fileOffset),
@@ -47,15 +51,20 @@ export const rva = command<Model>({
 function run({ session, args }: Call): Model {
   const option = /^-([fr])\s+/.exec(args);
   if (!option) {
-    if (args === '')
+    if (args === '') {
       throw new UsageError('!rva needs an address: !rva Module+RVA, or !rva -f FileOffset Module');
-    const address = session.evaluator.evaluate(args);
-    const found = findImage(session, hexAddress(address));
-    return describe(session, found, Number(address - found.base));
+    }
+    const address = toAddress(session.evaluator.evaluate(args), session.machine.pointerSize);
+    const module = session.target.modules.find(address);
+    const place = module ? { base: module.base, module, image: module.image } : findImage(session, args);
+    return describe(session, place, Number(address - place.base));
   }
   const { value, rest } = session.evaluator.evaluatePrefix(args.slice(option[0].length));
+  if (option[1] === 'r') {
+    const module = findModule(session, rest.trim());
+    return describe(session, { base: module.base, module, image: module.image }, Number(value));
+  }
   const found = findImage(session, rest.trim());
-  if (option[1] === 'r') return describe(session, found, Number(value));
   const at = found.image.fileOffsetToRva(Number(value));
   if (at === undefined) {
     throw new UsageError(
@@ -66,41 +75,38 @@ function run({ session, args }: Call): Model {
   return describe(session, found, at);
 }
 
-function describe(session: Session, found: FoundImage, at: number): Model {
-  const { image, module, base } = found;
-  const size = module?.size ?? image.sizeOfImage;
+function describe(session: Session, place: Pick<Model, 'base' | 'module' | 'image'>, at: number): Model {
+  const { image, module, base } = place;
+  const size = module?.size ?? image?.sizeOfImage ?? 0;
   if (at < 0 || at >= size) {
     throw new UsageError(`RVA 0x${hex(at)} is past the end of the image (0x${hex(size)})`, 'unresolved');
   }
   const address = base + BigInt(at);
   return {
-    found,
+    ...place,
     address,
     rva: at,
-    fileOffset: image.rvaToFileOffset(at),
-    section: image.sectionAt(at),
+    fileOffset: image?.rvaToFileOffset(at),
+    section: image?.sectionAt(at),
     origin: session.target.memory.origin(address),
     symbol: session.symbols.describe(address),
   };
 }
 
 function print(model: Model, out: Output, { session }: Call): void {
-  const { found, address, rva: at, fileOffset, section, origin, symbol } = model;
+  const { module, image, address, rva: at, fileOffset, origin, symbol } = model;
   const width = session.target.system.machine.pointerSize;
   const line = (label: string, ...value: Parameters<Output['line']>): void =>
     out.line(`${label}:`.padEnd(13), ...value);
-  line('Module', found.module ? span(found.module.name, 'module') : '(not in the module list)');
+  line('Module', module ? span(module.name, 'module') : '(not in the module list)');
   line('Address', span(formatAddress(address, width), 'address'));
   line('RVA', hex(at, 8));
-  line(
-    'Section',
-    section
-      ? `${section.name}+0x${hex(at - section.virtualAddress)} (${sectionAccess(section.characteristics)})`
-      : at < found.image.sizeOfHeaders
-        ? '(headers)'
-        : '(none)',
-  );
-  line('File offset', fileOffset === undefined ? '(none: not in the file)' : hex(fileOffset, 8));
+  if (image) {
+    line('Section', sectionText(model, image));
+    line('File offset', fileOffset === undefined ? '(none: not in the file)' : hex(fileOffset, 8));
+  } else {
+    line('Section', span("(the image's headers are not in the dump)", 'missing'));
+  }
   if (symbol !== undefined) line('Symbol', span(symbol, 'symbol', `ln ${hexAddress(address)}`));
   line(
     'Bytes',
@@ -110,4 +116,11 @@ function print(model: Model, out: Output, { session }: Call): void {
         ? 'from the image file'
         : span('not in the dump', 'missing'),
   );
+}
+
+function sectionText({ section, rva: at }: Model, image: PeImage): string {
+  if (section) {
+    return `${section.name}+0x${hex(at - section.virtualAddress)} (${sectionAccess(section.characteristics)})`;
+  }
+  return at < image.sizeOfHeaders ? '(headers)' : '(none)';
 }

@@ -4,7 +4,7 @@ import type { TlsCallback } from '../../pe/index.ts';
 import type { Address, Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
-import { findModule } from './findImage.ts';
+import { modulesAsked } from './findImage.ts';
 import { subsystemName } from './imageNames.ts';
 import { type StartupGuess, guessStartup } from './startupRoutine.ts';
 
@@ -28,7 +28,7 @@ export const startup = command<readonly Row[]>({
   summary:
     'Lists entry points as address and RVA, subsystems, TLS callbacks, and which start-up routine each is.',
   async run({ session, args, pace }) {
-    const asked = args === '' ? [...session.target.modules] : [findModule(session, args)];
+    const asked = modulesAsked(session, args);
     const rows: Row[] = [];
     for (const module of asked) {
       rows.push(describe(session, module));
