@@ -29,7 +29,7 @@ export function stepByFpo(
   calleeParameters: number | undefined,
 ): Step | undefined {
   const offset = file.ip - record.start;
-  const inProlog = offset < record.prolog ? followProlog(space.code, record.start, file.ip) : undefined;
+  const inProlog = offset < record.prolog ? followProlog(space.code, record.start, file.ip, true) : undefined;
   const depth = inProlog?.reached ? inProlog.depth : record.locals + 4 * record.savedRegisterCount;
   const from = file.sp + depth + (inProlog?.reached ? 0 : (calleeParameters ?? 0));
   const slot = findReturn(space, from, record.start);
@@ -60,7 +60,7 @@ function restoreEbp(
   slot: number,
   caller: RegisterFile,
 ): void {
-  const body = followProlog(space.code, record.start, record.start + Math.max(record.prolog, 1));
+  const body = followProlog(space.code, record.start, record.start + Math.max(record.prolog, 1), true);
   const seen = body?.saved.get(EBP);
   const at =
     seen !== undefined ? slot - seen : slot - record.locals - 4 * Math.min(2, record.savedRegisterCount);

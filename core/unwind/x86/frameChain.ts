@@ -1,5 +1,5 @@
 import type { RegisterFile } from '../registerFile.ts';
-import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack } from '../scanStack.ts';
+import { SCAN_WORDS, scanStack } from '../scanStack.ts';
 import type { Step, WalkSpace } from '../walkSpace.ts';
 import { judgeX86 } from './judgeX86.ts';
 import type { PrologState } from './prologX86.ts';
@@ -23,18 +23,25 @@ export function stepByFrameChain(space: WalkSpace, file: RegisterFile): Step | u
   return { caller, how: 'frame pointer', frame: ebp, parameters: ebp + 8, guess: true };
 }
 
+/** A function seen through its own code. */
+export interface FollowedFunction {
+  readonly state: PrologState;
+  /** address of its first byte */
+  readonly start: number;
+  /** bytes that the call in progress pushed as arguments; undefined where nobody knows */
+  readonly calleeParameters: number | undefined;
+}
+
 /** A step by what the function's own code has done to the stack so far. */
 export function stepByProlog(
   space: WalkSpace,
   file: RegisterFile,
-  state: PrologState,
-  start: number,
-  exact: boolean,
+  followed: FollowedFunction,
 ): Step | undefined {
-  const slot = returnSlot(space, file, state, start, exact);
-  if (slot === undefined) return undefined;
-  const ip = space.stack.u32(slot);
-  if (ip === undefined) return undefined;
+  const { state } = followed;
+  const slot = returnSlot(space, file, followed);
+  const ip = slot === undefined ? undefined : space.stack.u32(slot);
+  if (slot === undefined || ip === undefined) return undefined;
   const caller = callerX86(file);
   for (const [register, depth] of state.saved) {
     const value = space.stack.u32(slot - depth);
@@ -49,9 +56,7 @@ export function stepByProlog(
 function returnSlot(
   space: WalkSpace,
   file: RegisterFile,
-  state: PrologState,
-  start: number,
-  exact: boolean,
+  { state, start, calleeParameters }: FollowedFunction,
 ): number | undefined {
   if (state.frame !== undefined) {
     const slot = get32(file, EBP) + state.frame;
@@ -60,8 +65,10 @@ function returnSlot(
   if (state.aligned) return undefined;
   const slot = file.sp + state.depth;
   if (state.reached) return isReturn(space, slot, start) ? slot : undefined;
-  const words = exact ? SCAN_WORDS_FIRST : SCAN_WORDS;
-  return scanStack(space, slot, words, 4, (address) => judgeX86(space, address, start))?.slot;
+  // arguments of the call in progress lie below what the prolog made, or were moved into room that it made
+  const places = calleeParameters ? [slot + calleeParameters, slot] : [slot];
+  const here = places.find((s) => judgeX86(space, space.stack.u32(s) ?? 0, start) !== 'no');
+  return here ?? scanStack(space, slot, SCAN_WORDS, 4, (address) => judgeX86(space, address, start))?.slot;
 }
 
 function isReturn(space: WalkSpace, slot: number, start: number): boolean {

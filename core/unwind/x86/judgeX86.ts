@@ -19,24 +19,32 @@ export function judgeX86(space: WalkSpace, address: number, functionStart?: numb
   return target !== undefined && leadsTo(space, target, functionStart) ? 'sure' : 'maybe';
 }
 
-function leadsTo(space: WalkSpace, target: number, start: number): boolean {
+/** Where a call of `target` ends up, thunks passed. */
+export function jumpThrough(space: WalkSpace, target: number): number {
   let at = target;
-  for (let i = 0; i <= MAX_THUNKS; i++) {
+  for (let i = 0; i < MAX_THUNKS; i++) {
+    const next = thunkTarget(space, at);
+    if (next === undefined) break;
+    at = next;
+  }
+  return at;
+}
+
+function leadsTo(space: WalkSpace, target: number, start: number): boolean {
+  let at: number | undefined = target;
+  for (let i = 0; i <= MAX_THUNKS && at !== undefined; i++) {
     if (at === start) return true;
-    const b = space.code.bytes(at, 6);
-    if (!b) return false;
-    const operand = (from: number): number =>
-      ((b[from] ?? 0) |
-        ((b[from + 1] ?? 0) << 8) |
-        ((b[from + 2] ?? 0) << 16) |
-        ((b[from + 3] ?? 0) << 24)) >>>
-      0;
-    if (b[0] === 0xe9) at = (at + 5 + operand(1)) >>> 0;
-    else if (b[0] === 0xff && b[1] === 0x25) {
-      const slot = space.code.u32(operand(2));
-      if (slot === undefined) return false;
-      at = slot;
-    } else return false;
+    at = thunkTarget(space, at);
   }
   return false;
+}
+
+function thunkTarget({ code }: WalkSpace, at: number): number | undefined {
+  const b = code.bytes(at, 6);
+  if (!b) return undefined;
+  const operand = (from: number): number =>
+    ((b[from] ?? 0) | ((b[from + 1] ?? 0) << 8) | ((b[from + 2] ?? 0) << 16) | ((b[from + 3] ?? 0) << 24)) >>>
+    0;
+  if (b[0] === 0xe9) return (at + 5 + operand(1)) >>> 0;
+  return b[0] === 0xff && b[1] === 0x25 ? code.u32(operand(2)) : undefined;
 }

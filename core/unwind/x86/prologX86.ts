@@ -33,9 +33,15 @@ interface Mutable {
 
 /**
  * Follows a function's code from its first byte to `place`, or to the first jump or call before it, and counts what it
- * does to the stack. Undefined where the code is not there or no instruction begins at `place`.
+ * does to the stack. Undefined where the code is not there or no instruction begins at `place`. `exact`: the thread
+ * stopped at `place`, and it is not what a call in progress returns to.
  */
-export function followProlog(code: WordReader, start: number, place: number): PrologState | undefined {
+export function followProlog(
+  code: WordReader,
+  start: number,
+  place: number,
+  exact: boolean,
+): PrologState | undefined {
   const state: Mutable = { depth: 0, saved: new Map(), aligned: false, settled: 0 };
   for (let at = start; at - start < MAX_PROLOG;) {
     if (at === place) return finish(state, true);
@@ -44,9 +50,8 @@ export function followProlog(code: WordReader, start: number, place: number): Pr
     const length = instructionLength(b, 0);
     if (length === 0) return undefined;
     if (isFlow(b)) {
-      if (!isPrologCall(b, state, place - at)) {
-        return at + length === place && b[0] === 0xe8 ? finish(state, true) : finish(state, false);
-      }
+      const isInProgress = !exact && at + length === place;
+      if (isInProgress || !isPrologCall(b, state)) return finish(state, isInProgress);
     } else if (!count(b, state)) return finish(state, false);
     at += length;
   }
@@ -71,9 +76,8 @@ function isFlow(b: Uint8Array): boolean {
  * Calls that belong to a prolog: the stack probe, which is asked for the bytes in eax, and MSVC's helpers that set up
  * an exception frame (`push n; push handler; call __SEH_prolog4`), after which ebp is a frame pointer.
  */
-function isPrologCall(b: Uint8Array, state: Mutable, left: number): boolean {
-  // a call that ends at the place is the call in progress
-  if (b[0] !== 0xe8 || left <= 5) return false;
+function isPrologCall(b: Uint8Array, state: Mutable): boolean {
+  if (b[0] !== 0xe8) return false;
   if (state.eax !== undefined) {
     // `sub esp,eax` after it: the probe itself left esp alone
     const isSeparate = (b[5] === 0x29 && b[6] === 0xc4) || (b[5] === 0x2b && b[6] === 0xe0);

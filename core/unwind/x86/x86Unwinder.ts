@@ -14,6 +14,7 @@ import { stepByFpo } from './fpoStep.ts';
 import { stepByFrameChain, stepByProlog } from './frameChain.ts';
 import { stepByProgram } from './frameDataStep.ts';
 import { functionStart } from './functionStart.ts';
+import { guessStart } from './guessStart.ts';
 import { judgeX86 } from './judgeX86.ts';
 import { followProlog } from './prologX86.ts';
 import { callerX86 } from './registersX86.ts';
@@ -129,9 +130,10 @@ export class X86Unwinder implements Unwinder {
       const done = this.epilog(place, this.callee.released(file));
       if (done) return { ...done, guess: true };
     }
-    if (place.start === undefined) return undefined;
-    const state = followProlog(space.code, place.start, file.ip);
-    return state && stepByProlog(space, file, state, place.start, exact);
+    const start = place.start ?? guessStart(space, place.entry, file, exact);
+    if (start === undefined) return undefined;
+    const state = followProlog(space.code, start, file.ip, exact);
+    return state && stepByProlog(space, file, { state, start, calleeParameters: this.callee.parameters() });
   }
 
   private boundsOf({ entry, rva, records, start }: Place): CodeBounds | undefined {
