@@ -176,7 +176,7 @@ export async function makeSample(): Promise<Uint8Array> {
     threadNames: new Map([[THREAD_IDS[1], 'price feed']]),
     threadInfos: THREAD_IDS.map((id, i) => ({
       id,
-      createTime: 130_444_736_460_000_000n + BigInt(i) * 2_000_000n,
+      createTime: 130_444_728_460_000_000n + BigInt(i) * 2_000_000n,
       kernelTime: 0n,
       userTime: i === 0 ? 30_000_000n : 0n,
       startAddress: BigInt(i === 0 ? at(CART, 0x1000) : at(CART, 0x1100)),
@@ -234,6 +234,7 @@ function putThreads(
       threadId: THREAD_IDS[i] ?? 0,
       stackBase: s.base,
       stackLimit: s.limit,
+      deallocationStack: s.reserved,
       lastError: i === 0 ? 2 : 0,
     });
   });

@@ -1,10 +1,13 @@
 import type { Command } from '../commands/index.ts';
 import { basicCommands } from '../commands/basics/index.ts';
 import { dtCommands } from '../commands/dt/index.ts';
+import { dumpdebug } from '../commands/dumpdebug.ts';
+import { errorCommands } from '../commands/errors/index.ts';
 import { memoryCommands } from '../commands/memory/index.ts';
 import { moduleCommands } from '../commands/modules/index.ts';
 import { numberCommands } from '../commands/numbers/index.ts';
 import { processCommands } from '../commands/process/index.ts';
+import { regionCommands } from '../commands/regions/index.ts';
 import { stackCommands } from '../commands/stack/index.ts';
 
 /** Every command there is, in the order in which patterns of families are tried. */
@@ -13,6 +16,9 @@ export const allCommands: readonly Command[] = [
   ...stackCommands,
   ...moduleCommands,
   ...processCommands,
+  ...errorCommands,
+  ...regionCommands,
+  dumpdebug,
   ...dtCommands,
   ...memoryCommands,
   ...numberCommands,

@@ -31,6 +31,8 @@ export interface ThreadDescription {
   readonly threadId: number;
   readonly stackBase: number;
   readonly stackLimit: number;
+  /** where the stack's reservation begins */
+  readonly deallocationStack: number;
   readonly lastError: number;
 }
 
@@ -150,4 +152,5 @@ export function putThread(space: AddressSpace, layouts: StructLayouts, thread: T
   put('ClientId.UniqueThread', thread.threadId);
   put('ProcessEnvironmentBlock', thread.peb);
   put('LastErrorValue', thread.lastError);
+  put('DeallocationStack', thread.deallocationStack);
 }

@@ -64,14 +64,14 @@ export const cxr = command<ContextModel>({
   summary:
     "Takes a CONTEXT record in memory as the context; without an address (or with 0) goes back to the thread's own.",
   run: ({ session, args }: Call) => {
-    const address = args === '' ? 0n : session.evaluator.evaluate(args);
+    const address = args === '' ? 0n : session.evaluator.address(args);
     if (address === 0n) {
       session.setContext(undefined);
       return { where: [] };
     }
     if (address === -1n)
       throw new UsageError('.cxr takes the address of a CONTEXT record; .ecxr takes that of the exception');
-    const bytes = session.target.memory.read(BigInt.asUintN(64, address), contextSize(session.machine));
+    const bytes = session.target.memory.read(address, contextSize(session.machine));
     const registers = new ContextRecord(session.machine, bytes);
     session.setContext(registers);
     return modelOf(session, registers);

@@ -28,10 +28,9 @@ export const exr = command<Model>({
 
 function run({ session, args }: Call): Model {
   const { target, machine } = session;
-  const address = args === '' ? -1n : session.evaluator.evaluate(args);
-  const ofEvent =
-    BigInt.asIntN(64, address) === -1n || (machine.pointerSize === 4 && address === 0xffffffffn);
-  const record = ofEvent ? target.exception?.record : readRecord(session, BigInt.asUintN(64, address));
+  const address = args === '' ? undefined : session.evaluator.address(args);
+  const ofEvent = address === undefined || BigInt.asIntN(machine.pointerSize * 8, address) === -1n;
+  const record = ofEvent ? target.exception?.record : readRecord(session, address);
   if (!record) throw new NotAvailable('The dump has no exception record');
   const found = session.symbols.nearest(record.address);
   const module = target.modules.find(record.address);

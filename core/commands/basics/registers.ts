@@ -2,7 +2,6 @@ import { NotAvailable, UsageError } from '../../errors/index.ts';
 import type { JsonObject, Line, Output } from '../../output/index.ts';
 import type { RegisterContext, RegisterDefinition } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
-import { environmentOf } from '../numbers/index.ts';
 import { registerLines } from './registersModel.ts';
 import { whereLines } from './whereLines.ts';
 
@@ -98,8 +97,7 @@ function assign(session: Call['session'], name: string, expression: string): voi
       `${name} cannot be changed: the registers of a dump are what they were`,
       'not-applicable',
     );
-  if (!environmentOf(session).setPseudo(name, value))
-    throw new UsageError(`Bad register error at '${name}'`, 'unresolved');
+  session.evaluator.setPseudo(name, value);
 }
 
 function one(session: Call['session'], registers: RegisterContext, text: string): One {
@@ -114,7 +112,7 @@ function one(session: Call['session'], registers: RegisterContext, text: string)
       value: hexOf(registers, known),
     };
   }
-  const pseudo = name.startsWith('$') ? environmentOf(session).pseudo(name) : undefined;
+  const pseudo = name.startsWith('$') ? session.evaluator.pseudo(name) : undefined;
   if (pseudo === undefined) throw new UsageError(`Bad register error at '${text}'`, 'unresolved');
   const digits = pseudo.toString(16).padStart(session.machine.pointerSize * 2, '0');
   return { name, text: digits, value: `0x${pseudo.toString(16)}` };
