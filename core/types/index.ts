@@ -12,3 +12,11 @@ export { summarizeRecord } from './summaries.ts';
 export { cTypeName, dtTypeName } from './typeName.ts';
 export { pointerTo, windowsTypedef } from './typedefs.ts';
 export type * from './value.ts';
+export {
+  libraryClass,
+  libraryContents,
+  withLibrary,
+  type LibraryClass,
+  type LibraryContents,
+  type LibraryElement,
+} from './stl/index.ts';

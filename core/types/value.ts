@@ -92,8 +92,20 @@ export type Summary =
   | { readonly kind: 'links'; readonly flink: Address; readonly blink: Address }
   | { readonly kind: 'quad'; readonly value: bigint }
   | { readonly kind: 'guid'; readonly text: string }
-  /** a container of the C++ library: `{ size=3 }`, `empty` */
-  | { readonly kind: 'container'; readonly text: string };
+  /** a container of the C++ library */
+  | { readonly kind: 'container'; readonly size: number }
+  | { readonly kind: 'pair'; readonly first: Value; readonly second: Value }
+  /** unique_ptr, shared_ptr and weak_ptr; the counts are those of the shared ones */
+  | {
+      readonly kind: 'smart pointer';
+      readonly pointer: PointerValue;
+      readonly uses?: number;
+      readonly weaks?: number;
+    }
+  /** `value` is absent for nullopt */
+  | { readonly kind: 'optional'; readonly value?: Value }
+  /** a negative index: valueless */
+  | { readonly kind: 'variant'; readonly index: number; readonly value?: Value };
 
 /** What reading values needs to know of the process. */
 export interface ValueSource {

@@ -5,6 +5,8 @@
 import { MemoryUnreadable } from '../../errors/index.ts';
 import { type Address, readPointer, readStruct } from '../../target/index.ts';
 import {
+  libraryClass,
+  libraryContents,
   type PlacedMember,
   placedMembers,
   readValue,
@@ -20,6 +22,8 @@ import type { DtElement, DtField, DtRow, DtView } from './model.ts';
 
 /** Rows and elements of one dt: more than a person reads; -r on a damaged structure could go on for ever. */
 const ROW_LIMIT = 50_000;
+/** Elements of a container that are shown unless -a says how many. */
+const CONTENT_LIMIT = 100;
 /** Levels of -b, which has no depth of its own. */
 const BLOCK_DEPTH = 32;
 
@@ -70,7 +74,12 @@ class Builder {
     const count = options.elements;
     if (t.kind === 'array' && address !== undefined && value?.kind !== 'text') {
       elements = this.elements(t.element, t.count, address, count ?? t.count, options.depth);
-    } else if (count !== undefined && Number.isFinite(count) && address !== undefined) {
+    } else if (
+      count !== undefined &&
+      Number.isFinite(count) &&
+      address !== undefined &&
+      !(record && libraryClass(record))
+    ) {
       // -a4 of a type: an array of four such
       elements = this.elements(t, count, address, count, options.depth);
     } else if (record && (t.kind === 'record' || address !== undefined)) {
@@ -78,8 +87,11 @@ class Builder {
       // what a null pointer points to is not shown
       if (t.kind === 'record' || (at !== undefined && at !== 0n)) rows = this.top(record, at);
     }
+    const contents =
+      record && t.kind === 'record' && address !== undefined ? this.contents(record, address) : undefined;
     return {
       type,
+      contents,
       module: options.module,
       address,
       size: t.kind === 'record' ? (record ?? t).size : t.size,
@@ -90,6 +102,18 @@ class Builder {
       cut: this.cut,
       unreadable: this.unreadable,
     };
+  }
+
+  /** What a container holds; undefined where its members were asked for, and for what is no class of the library. */
+  private contents(record: RecordType, address: Address): DtView['contents'] {
+    const { depth, blocks, fields, verbose, elements: wanted } = this.options;
+    if (blocks || verbose || depth > 0 || fields.length > 0) return undefined;
+    const found = libraryContents(this.source, record, address, Math.min(wanted ?? CONTENT_LIMIT, ROW_LIMIT));
+    if (!found) return undefined;
+    const elements = found.elements.map(({ type, address }, index) => {
+      return { index, type, address, value: this.read(type, address) };
+    });
+    return { elements, more: found.more };
   }
 
   private top(record: RecordType, address: Address | undefined): DtRow[] {

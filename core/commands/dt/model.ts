@@ -54,6 +54,8 @@ export interface DtView {
   /** of a record, or of the record that a pointer variable points to */
   readonly rows?: readonly DtRow[];
   readonly elements?: readonly DtElement[];
+  /** of an object of the C++ library: what is in it, printed in place of its members unless they were asked for */
+  readonly contents?: { readonly elements: readonly DtElement[]; readonly more: boolean };
   /** no field matched what was asked for */
   readonly noSuchField: boolean;
   /** more than can be shown: the rest was left out */

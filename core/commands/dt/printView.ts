@@ -17,7 +17,8 @@ export function printView(view: DtView, out: Output, style: DtStyle): void {
     return;
   }
   if (style.verbose && (t.kind === 'record' || t.kind === 'enum')) out.line(verboseTypeName(t));
-  if (view.elements) printTopElements(view.elements, out, style);
+  if (view.contents) printContents(view, view.contents, out, style);
+  else if (view.elements) printTopElements(view.elements, out, style);
   else if (view.rows) {
     printFirstLine(view, out, style);
     printRows(view.rows, out, style, 0);
@@ -30,11 +31,26 @@ export function printView(view: DtView, out: Output, style: DtStyle): void {
   }
 }
 
+/** An object of the C++ library: what it holds. -b shows its members. */
+function printContents(
+  view: DtView,
+  contents: NonNullable<DtView['contents']>,
+  out: Output,
+  style: DtStyle,
+): void {
+  const { value } = view;
+  out.line(
+    ` ${value?.kind === 'record' && value.summary ? summaryText(value.summary, style) : typeText(view.type, style)}`,
+  );
+  printElements(contents.elements, out, style, 0);
+  if (contents.more) out.line('    …');
+}
+
 /** What stands above the rows of an object: a well-known structure's content, a pointer variable's value. */
 function printFirstLine(view: DtView, out: Output, style: DtStyle): void {
   const { value } = view;
   if (value?.kind === 'record' && value.summary && !style.compact) {
-    out.line(` ${summaryText(value.summary, style.pointerSize)}`);
+    out.line(` ${summaryText(value.summary, style)}`);
   }
   if (value?.kind === 'pointer') out.line(`${addressText(value.address, value.size)} `);
 }
@@ -108,8 +124,7 @@ function methodWords({ method }: DtRow & { kind: 'method' }): string {
 
 /** On the way to a deeper field a structure's name is not printed again; its content in a word is. */
 function throughParts(value: Value | undefined, style: DtStyle): Part[] {
-  if (value?.kind === 'record')
-    return value.summary ? [` ${summaryText(value.summary, style.pointerSize)}`] : [];
+  if (value?.kind === 'record') return value.summary ? [` ${summaryText(value.summary, style)}`] : [];
   return value ? [valueSpan(value, valueText(value, style))] : [];
 }
 
@@ -163,8 +178,7 @@ function printTopElements(elements: readonly DtElement[], out: Output, style: Dt
     }
     out.line(`[${index}] ${at}`);
     out.line(RULE);
-    if (value?.kind === 'record' && value.summary)
-      out.line(` ${summaryText(value.summary, style.pointerSize)}`);
+    if (value?.kind === 'record' && value.summary) out.line(` ${summaryText(value.summary, style)}`);
     printRows(rows, out, style, 0);
     out.line();
   }

@@ -1,4 +1,4 @@
-import type { RecordType, ValueSource } from '../../types/index.ts';
+import { type RecordType, type ValueSource, withLibrary } from '../../types/index.ts';
 import type { Session } from '../session.ts';
 import { isSystem, moduleOf, sourcesOf } from './resolveName.ts';
 
@@ -10,7 +10,7 @@ export function valueSource(session: Session, moduleName?: string): ValueSource 
   const completed = new Map<string, RecordType>();
   const { memory } = session.target;
   const { pointerSize } = session.machine;
-  return {
+  return withLibrary({
     memory,
     pointerSize,
     complete(record) {
@@ -19,7 +19,7 @@ export function valueSource(session: Session, moduleName?: string): ValueSource 
       if (!known) completed.set(record.name, (known = definitionOf(session, moduleName, record)));
       return known;
     },
-  };
+  });
 }
 
 function definitionOf(session: Session, moduleName: string | undefined, record: RecordType): RecordType {

@@ -42,7 +42,7 @@ export function valueText(value: Value, style: ValueStyle): string {
     case 'array':
       return `[${value.count}] ${value.first ? valueText(value.first, style) : dtTypeName(value.element)}`;
     case 'record':
-      return `${recordName(value.record, style.verbose)}${value.summary ? ` ${summaryText(value.summary, style.pointerSize)}` : ''}`;
+      return `${recordName(value.record, style.verbose)}${value.summary ? ` ${summaryText(value.summary, style)}` : ''}`;
     case 'missing':
       return value.pointer ? '???? ' : '??';
     case 'none':
@@ -51,7 +51,8 @@ export function valueText(value: Value, style: ValueStyle): string {
 }
 
 /** The content of a well-known structure: `"text"`, `[ 0x… - 0x… ]`, `0x12`, `{…}`. */
-export function summaryText(summary: Summary, pointerSize: 4 | 8): string {
+export function summaryText(summary: Summary, style: ValueStyle): string {
+  const { pointerSize } = style;
   switch (summary.kind) {
     case 'string':
       return `"${summary.text}"`;
@@ -62,9 +63,34 @@ export function summaryText(summary: Summary, pointerSize: 4 | 8): string {
     case 'quad':
       return wideHex(summary.value);
     case 'guid':
-    case 'container':
       return summary.text;
+    case 'container':
+      return `{ size=${unsignedText(BigInt(summary.size))} }`;
+    case 'pair':
+      return `(${valueText(summary.first, style).trim()}, ${valueText(summary.second, style).trim()})`;
+    case 'smart pointer':
+      return smartPointerText(summary, style);
+    case 'optional':
+      return summary.value ? valueText(summary.value, style) : 'nullopt';
+    case 'variant': {
+      if (summary.index < 0) return '{ valueless }';
+      const value = summary.value ? `, value=${valueText(summary.value, style).trim()}` : '';
+      return `{ index=${summary.index}${value} }`;
+    }
   }
+}
+
+function smartPointerText(summary: Summary & { kind: 'smart pointer' }, style: ValueStyle): string {
+  const { pointer, uses, weaks } = summary;
+  if (pointer.address === 0n) return 'empty';
+  const counts = [countText(uses, 'strong ref'), countText(weaks || undefined, 'weak ref')]
+    .filter(Boolean)
+    .join(', ');
+  return `${valueText(pointer, style).trimEnd()}${counts === '' ? '' : ` [${counts}]`}`;
+}
+
+function countText(count: number | undefined, what: string): string {
+  return count === undefined ? '' : `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** An address with `0x`, padded: `0x77294760`, ``0x00000191`81810740``. */

@@ -15,6 +15,7 @@ export function viewData(view: DtView): JsonObject {
     ...(view.value && valueData(view.value)),
     ...(t.kind === 'enum' && !view.value && { enumerators: enumerators(t) }),
     ...(view.elements && { elements: view.elements.map(elementData) }),
+    ...(view.contents && { contents: view.contents.elements.map(elementData) }),
     fields: rowsData(view.rows ?? []),
     ...(view.cut && { truncated: true }),
   };
@@ -96,8 +97,17 @@ function summaryData(summary: Summary): JsonValue {
   switch (summary.kind) {
     case 'string':
     case 'guid':
-    case 'container':
       return summary.text;
+    case 'container':
+      return { size: summary.size };
+    case 'pair':
+      return { first: valueData(summary.first).value, second: valueData(summary.second).value };
+    case 'smart pointer':
+      return { pointer: hexAddress(summary.pointer.address), uses: summary.uses, weaks: summary.weaks };
+    case 'optional':
+      return summary.value ? valueData(summary.value).value : null;
+    case 'variant':
+      return { index: summary.index, value: summary.value && valueData(summary.value).value };
     case 'unreadable string':
       return undefined;
     case 'links':
