@@ -138,7 +138,7 @@ function memoryLines(d: StreamDetail & { kind: 'memory' }, pointerSize: 4 | 8): 
   return [
     `  ${d.count} memory ranges`,
     ...(d.baseRva === undefined ? [] : [`  RVA 0x${d.baseRva.toString(16)} BaseRva`]),
-    `  range#    RVA      ${'Address'.padEnd(wide + 4)}Size`,
+    `  range#    RVA      ${'Address'.padEnd(wide + 5)}Size`,
     ...d.rows.map(row),
     ...rest(d),
     ...(d.baseRva === undefined ? [`  Total memory: ${d.total.toString(16)}`] : []),

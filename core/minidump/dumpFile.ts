@@ -17,8 +17,8 @@ export interface DirectoryEntry extends Location {
 
 /** UNICODE_STRING's own limit: no name in Windows is longer. Bytes. */
 const MAX_STRING = 0xfffe;
-/** All strings of one dump together: a hostile file can name the same 64 KiB from every record. Bytes. */
-const MAX_STRING_TOTAL = 64 * 1024 * 1024;
+/** All texts of one dump together: a hostile file can name the same 64 KiB from every record. Bytes. */
+const MAX_TEXT_TOTAL = 64 * 1024 * 1024;
 /** The longest list that becomes an object a record. Real dumps have thousands of threads, modules and handles. */
 export const MAX_RECORDS = 1 << 20;
 
@@ -28,7 +28,7 @@ export const MAX_RECORDS = 1 << 20;
  */
 export class DumpFile {
   readonly problems = new ProblemList();
-  private stringBytes = 0;
+  private textBytes = 0;
 
   constructor(
     readonly source: ByteSource,
@@ -43,6 +43,19 @@ export class DumpFile {
   /** What is there of `length` bytes at a file offset. */
   bytes(offset: number, length: number): Uint8Array {
     return this.source.read(offset, length);
+  }
+
+  /**
+   * What is there of a text or another part that many records may point to. All of them together are bounded:
+   * beyond that it is empty.
+   */
+  text(offset: number, length: number): Uint8Array {
+    if (this.textBytes + length > MAX_TEXT_TOTAL) {
+      this.problems.add(0, `the texts of this dump pass ${MAX_TEXT_TOTAL} bytes; the rest are left out`);
+      return new Uint8Array(0);
+    }
+    this.textBytes += length;
+    return this.bytes(offset, length);
   }
 
   /** A reader over what is there of a structure; the caller asks `has` for what may be cut off. */
@@ -89,13 +102,7 @@ export class DumpFile {
       return '';
     }
     const length = head.u32(0);
-    const wanted = Math.min(length, MAX_STRING);
-    if (this.stringBytes + wanted > MAX_STRING_TOTAL) {
-      this.problems.add(0, `the strings of this dump pass ${MAX_STRING_TOTAL} bytes; the rest are left out`);
-      return '';
-    }
-    this.stringBytes += wanted;
-    const bytes = this.bytes(rva + 4, wanted);
+    const bytes = this.text(rva + 4, Math.min(length, MAX_STRING));
     if (bytes.length < length)
       this.problems.add(rva, `a string has ${bytes.length} of the ${length} bytes it claims`);
     return decodeUtf16(bytes);

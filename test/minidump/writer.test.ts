@@ -51,7 +51,7 @@ describe('a written dump, read back', () => {
 
   it('has its threads with contexts, and stacks where the memory holds them', () => {
     expect(dump.threads).toMatchObject(
-      SAMPLE.threads.map(({ context: _, stack, ...rest }) => ({ ...rest, stack })),
+      SAMPLE.threads.map((t) => ({ ...t, context: { size: t.context.length } })),
     );
     const [first, second] = dump.threads;
     expect(first && dump.context(first.context)).toEqual(SAMPLE.threads[0].context);

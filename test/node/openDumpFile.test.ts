@@ -1,4 +1,15 @@
-import { chmodSync, mkdtempSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -83,6 +94,20 @@ describe('a file as it is', () => {
       expect(source.read(DUMP.length, 1)).toHaveLength(0);
       expect(source.read(-1, 4)).toHaveLength(0);
       expect(source.read(Number.NaN, 4)).toHaveLength(0);
+    });
+  });
+
+  it('is read beyond 4 GiB', async () => {
+    const path = put('sparse.dmp', new Uint8Array(0));
+    const end = 5 * 1024 ** 3;
+    truncateSync(path, end);
+    const descriptor = openSync(path, 'r+');
+    writeSync(descriptor, DUMP, 0, 16, end - 16);
+    closeSync(descriptor);
+    await take(path, ({ source }) => {
+      expect(source.size).toBe(end);
+      expect(source.read(end - 16, 100)).toEqual(DUMP.subarray(0, 16));
+      expect(source.read(end - 20, 4)).toEqual(new Uint8Array(4));
     });
   });
 

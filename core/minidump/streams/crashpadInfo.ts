@@ -30,8 +30,8 @@ const INFO_SIZE = 52;
 const MODULE_LINK_SIZE = 12;
 const ANNOTATION_SIZE = 12;
 const ANNOTATION_STRING = 1;
-/** Crashpad's own limits are 64 entries and a few hundred bytes; some clients raise them. */
-const MAX_ENTRIES = 4096;
+/** Modules, strings and annotations together. Crashpad's own limit is 64 a dictionary; some clients raise it. */
+const MAX_ENTRIES = 0x8000;
 const MAX_TEXT = 0x10000;
 
 export function readCrashpadInfo(file: DumpFile, entry: DirectoryEntry): CrashpadInfo | undefined {
@@ -40,74 +40,70 @@ export function readCrashpadInfo(file: DumpFile, entry: DirectoryEntry): Crashpa
     file.problems.add(entry.rva, `${entry.name} is too short`);
     return undefined;
   }
-  const links = readList(file, readLocation(r, 44), MODULE_LINK_SIZE);
-  const modules: CrashpadModule[] = [];
-  for (let i = 0; i < links.count; i++) {
-    const at = i * MODULE_LINK_SIZE;
-    modules.push(readModule(file, links.reader.u32(at), readLocation(links.reader, at + 4)));
-  }
-  return {
-    version: r.u32(0),
-    reportId: uuid(r, 4),
-    clientId: uuid(r, 20),
-    annotations: readDictionary(file, readLocation(r, 36)),
-    modules,
-  };
+  const lists = new CrashpadLists(file);
+  const annotations = lists.dictionary(readLocation(r, 36));
+  const modules = lists.map(readLocation(r, 44), MODULE_LINK_SIZE, (link, at) =>
+    readModule(lists, link.u32(at), readLocation(link, at + 4)),
+  );
+  return { version: r.u32(0), reportId: uuid(r, 4), clientId: uuid(r, 20), annotations, modules };
 }
 
-function readModule(file: DumpFile, moduleIndex: number, location: Location): CrashpadModule {
-  const r = file.reader(location.rva, Math.min(location.size, 28));
+function readModule(lists: CrashpadLists, moduleIndex: number, location: Location): CrashpadModule {
+  const r = lists.file.reader(location.rva, Math.min(location.size, 28));
   const at = (offset: number): Location => (r.has(offset, 8) ? readLocation(r, offset) : { size: 0, rva: 0 });
-  const strings = readList(file, at(4), 4);
-  const objects = readList(file, at(20), ANNOTATION_SIZE);
   return {
     moduleIndex,
-    list: Array.from({ length: strings.count }, (_, i) => utf8(file, strings.reader.u32(i * 4))),
-    simple: readDictionary(file, at(12)),
-    objects: Array.from({ length: objects.count }, (_, i) =>
-      readAnnotation(file, objects.reader, i * ANNOTATION_SIZE),
-    ),
+    list: lists.map(at(4), 4, (rva, i) => lists.utf8(rva.u32(i))),
+    simple: lists.dictionary(at(12)),
+    objects: lists.map(at(20), ANNOTATION_SIZE, (entry, i) => readAnnotation(lists, entry, i)),
   };
 }
 
-function readAnnotation(file: DumpFile, r: ByteReader, at: number): CrashpadAnnotation {
+function readAnnotation(lists: CrashpadLists, r: ByteReader, at: number): CrashpadAnnotation {
   const type = r.u16(at + 4);
-  const value = counted(file, r.u32(at + 8));
+  const value = lists.counted(r.u32(at + 8));
   return {
-    name: utf8(file, r.u32(at)),
+    name: lists.utf8(r.u32(at)),
     type,
     value: type === ANNOTATION_STRING ? decodeUtf8z(value) : value,
   };
 }
 
-function readDictionary(file: DumpFile, location: Location): ReadonlyMap<string, string> {
-  const list = readList(file, location, 8);
-  const entries = new Map<string, string>();
-  for (let i = 0; i < list.count; i++) {
-    entries.set(utf8(file, list.reader.u32(i * 8)), utf8(file, list.reader.u32(i * 8 + 4)));
+/** Crashpad's counted lists and strings; all lists of a dump share one bound, since they may point at each other. */
+class CrashpadLists {
+  private left = MAX_ENTRIES;
+
+  constructor(readonly file: DumpFile) {}
+
+  /** A 32-bit count and its records, as many as the location, the file and the bound hold. */
+  map<T>(location: Location, stride: number, read: (records: ByteReader, at: number) => T): T[] {
+    const head = this.file.reader(location.rva, Math.min(location.size, 4));
+    if (!head.has(0, 4)) return [];
+    const fit = Math.floor((location.size - 4) / stride);
+    const records = this.file.reader(location.rva + 4, Math.min(head.u32(0), fit, this.left) * stride);
+    const values: T[] = [];
+    for (let at = 0; records.has(at, stride) && this.left > 0; at += stride) {
+      this.left--;
+      values.push(read(records, at));
+    }
+    return values;
   }
-  return entries;
-}
 
-/** A 32-bit count and its records, as many as the location and the file hold. */
-function readList(file: DumpFile, location: Location, stride: number): { reader: ByteReader; count: number } {
-  const head = file.reader(location.rva, Math.min(location.size, 4));
-  if (!head.has(0, 4)) return { reader: head, count: 0 };
-  const fit = Math.floor((location.size - 4) / stride);
-  const wanted = Math.min(head.u32(0), fit, MAX_ENTRIES);
-  const reader = file.reader(location.rva + 4, wanted * stride);
-  return { reader, count: Math.floor(reader.length / stride) };
-}
+  /** MinidumpSimpleStringDictionary. */
+  dictionary(location: Location): ReadonlyMap<string, string> {
+    return new Map(this.map(location, 8, (r, at) => [this.utf8(r.u32(at)), this.utf8(r.u32(at + 4))]));
+  }
 
-/** MinidumpUTF8String. */
-function utf8(file: DumpFile, rva: number): string {
-  return decodeUtf8z(counted(file, rva));
-}
+  /** MinidumpUTF8String. */
+  utf8(rva: number): string {
+    return decodeUtf8z(this.counted(rva));
+  }
 
-/** A 32-bit length and its bytes. */
-function counted(file: DumpFile, rva: number): Uint8Array {
-  const head = file.reader(rva, 4);
-  return head.has(0, 4) ? file.bytes(rva + 4, Math.min(head.u32(0), MAX_TEXT)) : head.bytes;
+  /** A 32-bit length and its bytes. */
+  counted(rva: number): Uint8Array {
+    const head = this.file.reader(rva, 4);
+    return head.has(0, 4) ? this.file.text(rva + 4, Math.min(head.u32(0), MAX_TEXT)) : head.bytes;
+  }
 }
 
 function uuid(r: ByteReader, at: number): string {

@@ -64,7 +64,7 @@ function readChain(file: DumpFile, first: number): HandleObjectInfo[] {
     }
     const type = head.u32(4);
     const location = { size: head.u32(8), rva: rva + INFO_HEADER_SIZE };
-    const bytes = file.bytes(location.rva, Math.min(location.size, MAX_INFO));
+    const bytes = file.text(location.rva, Math.min(location.size, MAX_INFO));
     chain.push({ type, location, detail: parseHandleObjectInfo(type, bytes) });
     rva = head.u32(0);
   }

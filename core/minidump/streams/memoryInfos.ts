@@ -33,13 +33,9 @@ export class MemoryInfoList implements Iterable<MemoryInfo> {
     readonly length: number,
   ) {
     for (let i = 1; i < length; i++) {
-      if (this.base(i) < this.base(i - 1)) {
-        this.order = Uint32Array.from({ length }, (_, k) => k);
-        this.order.sort((a, b) =>
-          this.base(a) < this.base(b) ? -1 : this.base(a) > this.base(b) ? 1 : a - b,
-        );
-        break;
-      }
+      if (this.compareBases(i - 1, i) <= 0) continue;
+      this.order = Uint32Array.from({ length }, (_, k) => k).sort((x, y) => this.compareBases(x, y) || x - y);
+      break;
     }
   }
 
@@ -86,6 +82,14 @@ export class MemoryInfoList implements Iterable<MemoryInfo> {
       const region = this.at(i);
       if (region) yield region;
     }
+  }
+
+  /** Compares two base addresses as the file has them, by halves. */
+  private compareBases(a: number, b: number): number {
+    if (!this.list) return 0;
+    const { reader, stride } = this.list;
+    const high = reader.u32(a * stride + 4) - reader.u32(b * stride + 4);
+    return high || reader.u32(a * stride) - reader.u32(b * stride);
   }
 
   private base(index: number): bigint {

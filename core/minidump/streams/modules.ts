@@ -36,7 +36,7 @@ export function readModules(file: DumpFile, entry: DirectoryEntry): ModuleRecord
     const nameRva = r.u32(at + 20);
     const cvRecord = readLocation(r, at + 76);
     const cv =
-      cvRecord.size > 0 ? file.bytes(cvRecord.rva, Math.min(cvRecord.size, MAX_CV_RECORD)) : undefined;
+      cvRecord.size > 0 ? file.text(cvRecord.rva, Math.min(cvRecord.size, MAX_CV_RECORD)) : undefined;
     return {
       recordRva,
       base: file.address(r.u64(at)),
