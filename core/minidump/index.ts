@@ -54,6 +54,7 @@ export type {
   MiscInfoDescription,
   ModuleDescription,
   SystemInfoDescription,
+  SystemTimeDescription,
   ThreadDescription,
   ThreadInfoDescription,
   TimeZoneDescription,

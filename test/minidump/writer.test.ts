@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BufferSource, type ByteSource } from '../../core/bytes/index.ts';
 import { layOutMinidump, Minidump, writeMinidump, type LaidOutMinidump } from '../../core/minidump/index.ts';
-import { hasCorpus, shared } from '../corpus.ts';
+import { corpusFile, hasCorpus, shared } from '../corpus.ts';
 import { SAMPLE } from './sampleDump.ts';
 
 function open(bytes: Uint8Array): Minidump {
@@ -116,6 +117,90 @@ describe('a written dump, read back', () => {
     expect(sizeOf({ processCookie: 1 })).toBe(1364);
   });
 });
+
+describe.skipIf(!hasCorpus)('a real dump, read, written and read again', () => {
+  it.each([
+    'google_tiny-exe-with-cet-xsave-2e852e_x64_win11',
+    'kindtis_cppconsoleapplication-e52a52_x64_win11',
+    'google_minidump2-test-app-24b0ea_x86_winxp',
+    'llvm_fizzbuzz-wow64-26d926_x64wow64_win7',
+  ])('%s is the same in every stream that is written', (name) => {
+    const original = open(new Uint8Array(readFileSync(corpusFile(`public/dumps/${name}.dmp.gz`))));
+    const { systemInfo, memory, exception } = original;
+    if (!systemInfo) throw new Error('no system stream');
+    const copy = open(
+      writeMinidump({
+        flags: original.header.flags,
+        timestamp: original.header.timestamp,
+        systemInfo: { ...systemInfo, cpu: undefined },
+        threads: original.threads.map((t) => ({ ...t, context: original.context(t.context) })),
+        threadInfos: [...original.threadInfos.values()],
+        threadNames: original.threadNames,
+        modules: original.modules,
+        unloadedModules: original.unloadedModules,
+        memoryInfos: [...original.memoryInfos],
+        exception: exception && { ...exception, context: original.context(exception.context) },
+        miscInfo: original.miscInfo,
+        handles: original.handles.map((h) => ({
+          ...h,
+          objectInfo: h.objectInfo.map((o) => ({
+            type: o.type,
+            bytes: original.bytes(o.location.rva, o.location.size),
+          })),
+        })),
+        memoryForm: original.stream(9) ? 'list64' : 'list',
+        memory: Array.from({ length: memory.count }, (_, i) => ({
+          start: memory.start(i),
+          size: memory.size(i),
+          bytes: () => [original.bytes(memory.fileOffset(i), memory.size(i))],
+        })),
+      }),
+    );
+    expect(essence(copy)).toEqual(essence(original));
+    expect(copy.problems).toEqual([]);
+  });
+});
+
+/** All that a dump says, without the places at which its file keeps it. */
+function essence(dump: Minidump): unknown {
+  const places = new Set([
+    'recordRva',
+    'rva',
+    'nameRva',
+    'csdVersionRva',
+    'location',
+    'cpu',
+    'cvRecord',
+    'miscRecord',
+  ]);
+  const strip = (value: unknown): unknown => {
+    if (value instanceof Map) return [...value].map(strip);
+    if (Array.isArray(value)) return value.map(strip);
+    if (typeof value !== 'object' || value === null) return value;
+    const kept = Object.entries(value).filter(([key, v]) => !places.has(key) && v !== undefined);
+    return Object.fromEntries(kept.map(([key, v]) => [key, strip(v)]));
+  };
+  const { memory } = dump;
+  const content = (i: number): string =>
+    createHash('sha256')
+      .update(dump.bytes(memory.fileOffset(i), memory.size(i)))
+      .digest('hex');
+  return strip({
+    systemInfo: dump.systemInfo,
+    threads: dump.threads,
+    contexts: dump.threads.map((t) => [...dump.context(t.context)]),
+    extended: dump.threads.map((t) => dump.extendedState(dump.context(t.context))?.ssp),
+    threadInfos: dump.threadInfos,
+    threadNames: dump.threadNames,
+    modules: dump.modules,
+    unloadedModules: dump.unloadedModules,
+    memoryInfos: [...dump.memoryInfos],
+    exception: dump.exception,
+    miscInfo: dump.miscInfo,
+    handles: dump.handles,
+    memory: Array.from({ length: memory.count }, (_, i) => [memory.start(i), memory.size(i), content(i)]),
+  });
+}
 
 describe('large files', () => {
   const GIB = 1024 ** 3;

@@ -150,7 +150,9 @@ function readSystemTime(r: ByteReader, at: number): SystemTime {
   };
 }
 
-function readXState(r: ByteReader): XStateConfig {
+/** Undefined where the writer left it all zero: contexts then end with their fixed part. */
+function readXState(r: ByteReader): XStateConfig | undefined {
+  if (r.u32(XSTATE_OFFSET) === 0) return undefined;
   const enabledFeatures = r.u64(XSTATE_OFFSET + 8);
   const features = new Map<number, { offset: number; size: number }>();
   for (let i = 0; i < XSTATE_FEATURES; i++) {

@@ -99,16 +99,30 @@ export interface ExceptionDescription {
   readonly context?: Uint8Array;
 }
 
+/** SYSTEMTIME; in a time zone with year 0, a rule: the nth such day of the week in the month. */
+export interface SystemTimeDescription {
+  readonly year: number;
+  readonly month: number;
+  readonly dayOfWeek: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly milliseconds: number;
+}
+
 export interface TimeZoneDescription {
   readonly id: number;
   readonly bias: number;
   readonly standardName?: string;
+  readonly standardDate?: SystemTimeDescription;
   readonly standardBias?: number;
   readonly daylightName?: string;
+  readonly daylightDate?: SystemTimeDescription;
   readonly daylightBias?: number;
 }
 
-/** The version of the misc stream follows from what is given: 1 for process times, 2 for MHz, 3 time zone, 4 strings. */
+/** The version of the misc stream follows from what is given: 1 for process times, 2 for MHz, 3 time zone, 4 strings, 5 XSTATE. */
 export interface MiscInfoDescription {
   readonly processId?: number;
   readonly processCreateTime?: number;
@@ -125,6 +139,12 @@ export interface MiscInfoDescription {
   readonly timeZone?: TimeZoneDescription;
   readonly buildString?: string;
   readonly dbgBldStr?: string;
+  /** where contexts keep the state behind their fixed part; by feature number, bytes */
+  readonly xstate?: {
+    readonly contextSize: number;
+    readonly enabledFeatures: bigint;
+    readonly features: ReadonlyMap<number, { readonly offset: number; readonly size: number }>;
+  };
   readonly processCookie?: number;
 }
 

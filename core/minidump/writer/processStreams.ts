@@ -5,6 +5,7 @@ import type {
   MemoryInfoDescription,
   MiscInfoDescription,
   SystemInfoDescription,
+  SystemTimeDescription,
 } from './description.ts';
 import { RecordWriter, type FileLayout } from './fileLayout.ts';
 
@@ -50,7 +51,7 @@ export function exceptionStream(layout: FileLayout, e: ExceptionDescription): Ui
 const MISC_SIZES = { 1: 24, 2: 44, 3: 232, 4: 832, 5: 1364 } as const;
 
 function miscVersion(m: MiscInfoDescription): keyof typeof MISC_SIZES {
-  if (m.processCookie !== undefined) return 5;
+  if (m.processCookie !== undefined || m.xstate !== undefined) return 5;
   if (m.buildString !== undefined || m.dbgBldStr !== undefined) return 4;
   const third = [m.processIntegrityLevel, m.processExecuteFlags, m.protectedProcess, m.timeZone];
   if (third.some((v) => v !== undefined)) return 3;
@@ -92,17 +93,35 @@ export function miscInfoStream(m: MiscInfoDescription): Uint8Array {
     // TIME_ZONE_INFORMATION: bias, then name[32], SYSTEMTIME and bias of standard and of daylight time
     .u32((m.timeZone?.bias ?? 0) >>> 0)
     .utf16(m.timeZone?.standardName ?? '', 64)
-    .skip(16)
+    .raw(systemTime(m.timeZone?.standardDate))
     .u32((m.timeZone?.standardBias ?? 0) >>> 0)
     .utf16(m.timeZone?.daylightName ?? '', 64)
-    .skip(16)
+    .raw(systemTime(m.timeZone?.daylightDate))
     .u32((m.timeZone?.daylightBias ?? 0) >>> 0)
     .utf16(m.buildString ?? '', 520)
     .utf16(m.dbgBldStr ?? '', 80)
-    // XSTATE_CONFIG_FEATURE_MSC_INFO: none
-    .skip(528)
+    .raw(m.xstate ? xstateConfig(m.xstate) : new Uint8Array(0), 528)
     .u32(m.processCookie ?? 0);
   return w.bytes.subarray(0, size);
+}
+
+/** SYSTEMTIME: zeros for none. */
+function systemTime(t: SystemTimeDescription | undefined): Uint8Array {
+  const w = new RecordWriter(16);
+  if (!t) return w.bytes;
+  const fields = [t.year, t.month, t.dayOfWeek, t.day, t.hour, t.minute, t.second, t.milliseconds];
+  for (const field of fields) w.u16(field);
+  return w.bytes;
+}
+
+/** XSTATE_CONFIG_FEATURE_MSC_INFO: 64 pairs of offset and size behind the mask of those that count. */
+function xstateConfig(x: NonNullable<MiscInfoDescription['xstate']>): Uint8Array {
+  const w = new RecordWriter(528).u32(528).u32(x.contextSize).u64(x.enabledFeatures);
+  for (let feature = 0; feature < 64; feature++) {
+    const { offset, size } = x.features.get(feature) ?? { offset: 0, size: 0 };
+    w.u32(offset).u32(size);
+  }
+  return w.bytes;
 }
 
 /** MINIDUMP_HANDLE_DATA_STREAM. */
