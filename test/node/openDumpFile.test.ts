@@ -17,6 +17,7 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StillframeError } from '../../core/errors/index.ts';
 import { openDumpFile, type OpenedDumpFile, type OpenProgress } from '../../core/node/index.ts';
+import { TemporaryFile } from '../../core/node/temporaryFile.ts';
 import { makeCabinet } from './cabinet.ts';
 
 /** Bytes that no packer makes small, so that every archive here has several blocks. */
@@ -46,10 +47,6 @@ function put(name: string, bytes: Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, bytes);
   return path;
-}
-
-function temporaryFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('stillframe-'));
 }
 
 async function take<T>(path: string, look: (opened: OpenedDumpFile) => T): Promise<T> {
@@ -237,17 +234,31 @@ describe('archives, by their content whatever their name', () => {
   });
 
   it('leaves nothing behind and no exit status', async () => {
-    const before = temporaryFolders();
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    const cabinet = makeCabinet([{ name: 'a.dmp', bytes: DUMP }], 'mszip');
+    const good = put('left.cab', cabinet);
+    const bad = put('left-bad.cab', cabinet.subarray(0, 40));
     const { exitCode } = process;
-    const opened = await openDumpFile(
-      put('left.cab', makeCabinet([{ name: 'a.dmp', bytes: DUMP }], 'mszip')),
-    );
-    opened.cleanup();
-    await refusal(
-      put('left-bad.cab', makeCabinet([{ name: 'a.dmp', bytes: DUMP }], 'mszip').subarray(0, 40)),
-    );
-    expect(temporaryFolders()).toEqual(before);
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = empty;
+    try {
+      (await openDumpFile(good)).cleanup();
+      await refusal(bad);
+      expect(readdirSync(empty)).toEqual([]);
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
     expect(process.exitCode).toBe(exitCode);
+  });
+
+  it('stops where the limit is reached, and says so', () => {
+    const file = new TemporaryFile(10);
+    file.write(Uint8Array.of(1, 2, 3, 4, 5, 6));
+    expect(() => file.write(Uint8Array.of(1, 2, 3, 4, 5))).toThrow(/inflates to more than 0\.0 GiB/);
+    expect(file.size).toBe(6);
+    file.discard();
   });
 });
 
