@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { ModuleCache } from './moduleCache.ts';
 import { ModuleIndex } from './moduleIndex.ts';
 import type { ModuleInfo } from './moduleList.ts';
 import { orAbsent } from './orAbsent.ts';
@@ -12,9 +12,10 @@ const MIN_RECORD = 4;
 
 /** The streams of single modules: their address indexes and their records. */
 export class ModuleStreams {
-  private readonly indexes = new LRUCache<number, ModuleIndex>({
-    maxSize: INDEX_BYTES,
-    sizeCalculation: (index) => index.bytes,
+  private readonly indexes = new ModuleCache<ModuleIndex>(INDEX_BYTES, (module) => {
+    const info = this.info(module);
+    const stream = this.pdb.stream(info?.stream);
+    return info && stream && orAbsent(() => new ModuleIndex(info, stream, this.pdb.space));
   });
 
   constructor(private readonly pdb: PdbFile) {}
@@ -29,14 +30,7 @@ export class ModuleStreams {
 
   /** What lies where in a module; undefined where it has no stream. */
   index(module: number): ModuleIndex | undefined {
-    const kept = this.indexes.get(module);
-    if (kept) return kept;
-    const info = this.info(module);
-    const stream = this.pdb.stream(info?.stream);
-    if (!info || !stream) return undefined;
-    const index = orAbsent(() => new ModuleIndex(info, stream, this.pdb.space));
-    if (index) this.indexes.set(module, index);
-    return index;
+    return this.indexes.of(module);
   }
 
   /** A record of a module by its offset in the module's stream; undefined where there is none. */

@@ -100,10 +100,14 @@ export class PdbFile {
     return this.source.name;
   }
 
-  /** Whether C names carry x86 decoration. PDBs of the XP time do not name their machine: those are x86. */
+  /** IMAGE_FILE_MACHINE. PDBs of the XP time do not name their machine: those are x86. */
+  get machine(): number {
+    return this.dbi?.machine || MACHINE_X86;
+  }
+
+  /** Whether C names carry x86 decoration. */
   get isX86(): boolean {
-    const machine = this.dbi?.machine ?? 0;
-    return machine === MACHINE_X86 || machine === 0;
+    return this.machine === MACHINE_X86;
   }
 
   /** Whether the PDB belongs to the image with this debug record. */

@@ -1,12 +1,18 @@
-import type { ModuleSymbols } from '../model.ts';
-import type { UnwindSource } from '../unwindSource.ts';
-import type { TypeSource } from '../../types/index.ts';
+import type { ModuleSymbols, SourceLine } from '../model.ts';
+import type { InlineFrame } from '../unwindSource.ts';
 import { AddressSearch, type Place } from './addressSearch.ts';
 import { SymbolMaker, type PdbSymbolRecord } from './foundSymbol.ts';
+import { inlineChain, type InlineSite } from './inlineChain.ts';
+import { LineTables } from './lineTables.ts';
+import type { LocalScope } from './locals.ts';
+import { localScopes } from './locals.ts';
 import { ModuleStreams } from './moduleStreams.ts';
 import { NameSearch, namePattern } from './nameSearch.ts';
 import { orAbsent } from './orAbsent.ts';
 import type { PdbFile } from './pdbFile.ts';
+import { PdbUnwind } from './pdbUnwind.ts';
+import { PdbTypes } from './pdbTypes.ts';
+import { Procedures } from './procedures.ts';
 import type { PdbSymbol } from './symbolRecord.ts';
 
 /** The symbols of one module from its PDB. All RVAs are in the image's space, as everywhere outside this folder. */
@@ -14,11 +20,15 @@ export class PdbSymbols implements ModuleSymbols {
   readonly status = 'pdb';
   readonly file: string;
   readonly private: boolean;
+  readonly types: PdbTypes;
+  readonly unwind: PdbUnwind;
 
   private readonly modules: ModuleStreams;
   private readonly addresses: AddressSearch;
   private readonly byName: NameSearch;
   private readonly make: SymbolMaker;
+  private readonly lines: LineTables;
+  private readonly procedures: Procedures;
 
   constructor(readonly pdb: PdbFile) {
     this.file = pdb.name;
@@ -26,7 +36,14 @@ export class PdbSymbols implements ModuleSymbols {
     this.modules = new ModuleStreams(pdb);
     this.addresses = new AddressSearch(pdb, this.modules);
     this.byName = new NameSearch(pdb);
-    this.make = new SymbolMaker(pdb, { type: () => undefined, idType: () => undefined });
+    this.types = new PdbTypes(pdb, this.byName);
+    this.make = new SymbolMaker(pdb, this.types);
+    this.lines = new LineTables(pdb, this.modules);
+    this.procedures = new Procedures(this.addresses, this.modules);
+    this.unwind = new PdbUnwind(pdb, {
+      inlineFrames: (rva) => this.inlineFrames(rva),
+      decoratedAt: (rva) => this.decoratedAt(rva),
+    });
   }
 
   nearest(rva: number): PdbSymbolRecord | undefined {
@@ -79,8 +96,80 @@ export class PdbSymbols implements ModuleSymbols {
     }
   }
 
-  readonly types?: TypeSource;
-  readonly unwind?: UnwindSource;
+  /** The source line of an RVA: in the procedure itself, also where another function is inlined. */
+  lineAt(rva: number): SourceLine | undefined {
+    return this.inSource(rva, (source) => {
+      const module = this.addresses.moduleAt(source);
+      const table = module === undefined ? undefined : this.lines.of(module);
+      const run = table?.at(source);
+      const file = run && table?.file(run.file);
+      if (!run || file === undefined) return undefined;
+      const checksum = table?.checksum(run.file);
+      return {
+        file,
+        line: run.line,
+        rva: rva - (source - run.rva),
+        length: run.length,
+        ...(run.column === undefined ? {} : { column: run.column }),
+        ...(checksum ? { checksum } : {}),
+      };
+    });
+  }
+
+  /** The functions inlined at an RVA, the innermost last. */
+  inlineSitesAt(rva: number): readonly InlineSite[] {
+    const sites = this.inSource(rva, (source) =>
+      this.inlinedAt(source).map((site) => ({ ...site, start: rva - (source - site.start) })),
+    );
+    return sites ?? [];
+  }
+
+  /** The variables of the procedure at an RVA and where each is there: the procedure's scope, then those inside it. */
+  localsAt(rva: number): readonly LocalScope[] {
+    const scopes = this.inSource(rva, (source) => {
+      const procedure = this.procedures.at(source);
+      if (!procedure) return [];
+      const { types } = this;
+      const context = { space: this.pdb.space, types, machine: this.pdb.machine };
+      return localScopes(procedure, source, this.inlinedAt(source), context).map((scope) => ({
+        ...scope,
+        start: rva - (source - scope.start),
+      }));
+    });
+    return scopes ?? [];
+  }
+
+  private inlinedAt(source: number): InlineSite[] {
+    const procedure = this.procedures.at(source);
+    if (!procedure) return [];
+    const table = this.lines.of(procedure.module);
+    const run = table?.at(source);
+    const file = run && table?.file(run.file);
+    const line = run && file !== undefined ? { file, line: run.line } : undefined;
+    return inlineChain(procedure, source, table, line, this.types);
+  }
+
+  /** Asks in the linker's space; undefined where the address has no place there, or the PDB is cut short. */
+  private inSource<T>(rva: number, ask: (source: number) => T | undefined): T | undefined {
+    const source = this.pdb.space.toSource(rva);
+    return source === undefined ? undefined : orAbsent(() => ask(source));
+  }
+
+  private inlineFrames(rva: number): readonly InlineFrame[] {
+    const frames = this.inlineSitesAt(rva).map(({ name, start, source }) => ({
+      name,
+      start,
+      ...(source ? { source } : {}),
+    }));
+    return frames.reverse();
+  }
+
+  private decoratedAt(rva: number): string | undefined {
+    const place = this.placesAt(rva).find((p) => p.in === 'publics');
+    return place?.in === 'publics'
+      ? orAbsent(() => this.pdb.publics()?.record(place.record)?.name)
+      : undefined;
+  }
 
   private placesAt(rva: number): Place[] {
     const source = this.pdb.space.toSource(rva);
