@@ -25,7 +25,7 @@ export class PageCache {
 
 class CachedSource implements ByteSource {
   private lastIndex = -1;
-  private lastPage = new Uint8Array(0);
+  private lastPage: Uint8Array = new Uint8Array(0);
 
   constructor(
     private readonly source: ByteSource,
@@ -71,12 +71,12 @@ class CachedSource implements ByteSource {
     const key = `${this.id}:${index}`;
     let page = this.pages.get(key);
     if (!page) {
-      // a copy: a source may hand out a view on a buffer that it reuses
-      page = this.source.read(index * PAGE_SIZE, PAGE_SIZE).slice();
+      // a copy: a source may hand out a view on a buffer that it reuses (slice() of a Node Buffer is a view too)
+      page = new Uint8Array(this.source.read(index * PAGE_SIZE, PAGE_SIZE));
       this.pages.set(key, page);
     }
     this.lastIndex = index;
-    this.lastPage = page as Uint8Array<ArrayBuffer>;
+    this.lastPage = page;
     return page;
   }
 }
