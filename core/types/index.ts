@@ -7,7 +7,7 @@ export { findField, isAnonymous, recordOf } from './fieldPath.ts';
 export { loadLayout, type BuiltInLayout, type LayoutFile, type WindowsVersion } from './loadLayout.ts';
 export { placedMembers, type PlacedMember } from './placedMembers.ts';
 export { readScalar, scalarForm, type ScalarForm } from './readScalar.ts';
-export { characterWidth, readValue, recordBehind } from './readValue.ts';
+export { characterWidth, enumeratorsOf, readValue, recordBehind } from './readValue.ts';
 export { summarizeRecord } from './summaries.ts';
 export { cTypeName, dtTypeName } from './typeName.ts';
 export { pointerTo, windowsTypedef } from './typedefs.ts';

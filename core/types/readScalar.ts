@@ -21,7 +21,8 @@ export function scalarForm(type: Type): ScalarForm | undefined {
   const { size } = t;
   switch (t.kind) {
     case 'bit field': {
-      const base = scalarForm(t.base);
+      const of = unmodified(t.base);
+      const base = of.kind === 'basic' || of.kind === 'enum' ? scalarForm(of) : undefined;
       const { position, length } = t;
       if (!base || !isScalarSize(size) || length < 1 || position < 0 || position + length > size * 8)
         return undefined;

@@ -71,6 +71,13 @@ function readFloat(source: ValueSource, size: number, address: Address): Value {
   return { kind: 'none' };
 }
 
+/** An enum's names with their values as the enum's integer type has them: compilers write -7 as 0xfffffff9, too. */
+export function enumeratorsOf(type: EnumType): { readonly name: string; readonly value: bigint }[] {
+  const width = type.size * 8;
+  const as = type.underlying.encoding === 'signed' ? BigInt.asIntN : BigInt.asUintN;
+  return type.enumerators.map(({ name, value }) => ({ name, value: as(width, value) }));
+}
+
 function enumValue(type: EnumType, value: bigint): EnumValue {
   const width = type.size * 8;
   const name = type.enumerators.find(
@@ -95,6 +102,10 @@ function readPointerValue(
   // pointers to members are offsets or more; the first word is shown
   const size = type.size === 4 || type.size === 8 ? type.size : source.pointerSize;
   const to = scalar(source, { ...type, size }, address);
+  // a pointer to a data member is an offset within its class, -1 where null
+  if (type.mode === 'data member') {
+    return { kind: 'integer', value: BigInt.asIntN(size * 8, to), size, signed: true };
+  }
   const value = { kind: 'pointer', address: to, size, target: type.target } as const;
   const target = unmodified(type.target);
   const nothing = target.kind === 'procedure' || (target.kind === 'basic' && target.encoding === 'void');

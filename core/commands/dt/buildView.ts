@@ -72,7 +72,8 @@ class Builder {
     let rows: readonly DtRow[] | undefined;
     let elements: readonly DtElement[] | undefined;
     const count = options.elements;
-    if (t.kind === 'array' && address !== undefined && value?.kind !== 'text') {
+    const all = count !== undefined || options.blocks;
+    if (t.kind === 'array' && address !== undefined && value?.kind !== 'text' && all) {
       elements = this.elements(t.element, t.count, address, count ?? t.count, options.depth);
     } else if (
       count !== undefined &&

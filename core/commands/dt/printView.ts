@@ -1,6 +1,13 @@
 /** Prints what buildView computed: columns and words of the debugger's dt (samples.md, section 6). */
 import { formatAddress, formatFlat, type Output, type Part, span } from '../../output/index.ts';
-import { cTypeName, dtTypeName, type Type, unmodified, type Value } from '../../types/index.ts';
+import {
+  cTypeName,
+  dtTypeName,
+  enumeratorsOf,
+  type Type,
+  unmodified,
+  type Value,
+} from '../../types/index.ts';
 import type { DtElement, DtRow, DtStyle, DtView } from './model.ts';
 import { addressText, summaryText, valueText, verboseTypeName } from './valueText.ts';
 
@@ -23,7 +30,7 @@ export function printView(view: DtView, out: Output, style: DtStyle): void {
     printFirstLine(view, out, style);
     printRows(view.rows, out, style, 0);
   } else if (t.kind === 'enum' && view.value === undefined) {
-    for (const { name, value } of t.enumerators) out.line(`   ${name} = 0n${value}`);
+    for (const { name, value } of enumeratorsOf(t)) out.line(`   ${name} = 0n${value}`);
   } else out.line(view.value ? valueText(view.value, style) : typeText(t, style));
   if (view.cut) out.line(span('*** The rest is left out: name fields or lower the depth of -r.', 'warning'));
   if (view.unreadable !== undefined) {

@@ -73,7 +73,7 @@ export function summaryText(summary: Summary, style: ValueStyle): string {
     case 'optional':
       return summary.value ? valueText(summary.value, style) : 'nullopt';
     case 'variant': {
-      if (summary.index < 0) return '{ valueless }';
+      if (summary.index < 0) return '[valueless_by_exception]';
       const value = summary.value ? `, value=${valueText(summary.value, style).trim()}` : '';
       return `{ index=${summary.index}${value} }`;
     }
@@ -98,8 +98,11 @@ export function addressText(address: Address, pointerSize: 4 | 8): string {
   return `0x${formatAddress(address, pointerSize)}`;
 }
 
+/** Pointers and arrays around what -v describes; a malformed type may go round in a circle. */
+const WRAPPINGS = 16;
+
 /** What -v says of a type instead of its name alone. */
-export function verboseTypeName(type: Type): string {
+export function verboseTypeName(type: Type, left = WRAPPINGS): string {
   const t = unmodified(type);
   switch (t.kind) {
     case 'record':
@@ -110,10 +113,12 @@ export function verboseTypeName(type: Type): string {
       return `Bitfield ${dtTypeName(t)}`;
     case 'pointer': {
       const target = unmodified(t.target);
-      return target.kind === 'procedure' ? dtTypeName(t) : `Ptr${t.size * 8} to ${verboseTypeName(target)}`;
+      return target.kind === 'procedure'
+        ? dtTypeName(t)
+        : `Ptr${t.size * 8} to ${left > 0 ? verboseTypeName(target, left - 1) : '…'}`;
     }
     case 'array':
-      return `[${t.count}] ${verboseTypeName(t.element)}`;
+      return `[${t.count}] ${left > 0 ? verboseTypeName(t.element, left - 1) : '…'}`;
     default:
       return dtTypeName(t);
   }

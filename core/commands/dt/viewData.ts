@@ -1,7 +1,14 @@
 /** What dt gives as data (cli.md, `dt`): unknown is absent, addresses and 64-bit values are `0x…` texts. */
 import { hexAddress } from '../../bytes/index.ts';
 import type { JsonObject, JsonValue } from '../../output/index.ts';
-import { dtTypeName, type Summary, type Type, unmodified, type Value } from '../../types/index.ts';
+import {
+  dtTypeName,
+  enumeratorsOf,
+  type Summary,
+  type Type,
+  unmodified,
+  type Value,
+} from '../../types/index.ts';
 import type { DtElement, DtRow, DtView } from './model.ts';
 
 /** `{type,module?,address?,size,value?,fields}` of a type or an object. */
@@ -22,7 +29,7 @@ export function viewData(view: DtView): JsonObject {
 }
 
 function enumerators(type: Type & { kind: 'enum' }): JsonValue {
-  return type.enumerators.map(({ name, value }) => ({ name, value: numberData(value, type.size) }));
+  return enumeratorsOf(type).map(({ name, value }) => ({ name, value: numberData(value, type.size) }));
 }
 
 /** The fields of rows; methods are none. */
