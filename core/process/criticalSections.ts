@@ -94,7 +94,7 @@ function isNoDebugInfo(view: ProcessView, debugInfo: Address): boolean {
 }
 
 /** More threads than wait anywhere, deeper than anyone enters: counts of what is a critical section stay below. */
-const MAX_COUNT = 0x10000;
+export const MAX_COUNT = 0x10000;
 /** RTL_CRITSECT_TYPE and RTL_RESOURCE_TYPE (winnt.h) */
 const DEBUG_TYPES = [0, 1];
 

@@ -1,5 +1,5 @@
-import { type Address, type AddressRange, readPointer, tryRead } from '../target/index.ts';
-import { isPlausible } from './criticalSections.ts';
+import { type Address, type AddressRange, readPointer } from '../target/index.ts';
+import { isPlausible, lockState, MAX_COUNT } from './criticalSections.ts';
 import type { ProcessView } from './processView.ts';
 
 /** What was found in one window of memory; a caller rests between two. */
@@ -20,7 +20,7 @@ export function* findCriticalSections(view: ProcessView, range: AddressRange): I
     const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const found: Address[] = [];
     for (let at = misalignment(base, p); at + p <= bytes.length; at += p) {
-      if (!plausible(data, at, p)) continue;
+      if (!plausible(data, at, p) || !countsAgree(data, at, p)) continue;
       const debugInfo = p === 8 ? data.getBigUint64(at, true) : BigInt(data.getUint32(at, true));
       const section = base + BigInt(at);
       if (pointerAt(view, debugInfo + back) === section && isPlausible(view, section)) found.push(section);
@@ -63,10 +63,31 @@ function plausible(data: DataView, at: number, pointerSize: 4 | 8): boolean {
   return high < 0x8000 && (high !== 0 || low >= 0x10000);
 }
 
+/**
+ * Whether LockCount, RecursionCount and OwningThread behind a pointer can be those of one critical section. They stand
+ * in the window already, so this is what makes looking through memory fast.
+ */
+function countsAgree(data: DataView, at: number, pointerSize: 4 | 8): boolean {
+  const counts = at + pointerSize;
+  // at a window's end the section itself is read
+  if (counts + 8 + pointerSize > data.byteLength) return true;
+  const recursion = data.getInt32(counts + 4, true);
+  if (recursion < 0 || recursion >= MAX_COUNT) return false;
+  const lock = data.getInt32(counts, true);
+  if (lock >= MAX_COUNT || lock < -4 * MAX_COUNT) return false;
+  const owner = data.getUint32(counts + 8, true);
+  if (pointerSize === 8 && data.getUint32(counts + 12, true) !== 0) return false;
+  return lockState(lock, recursion).locked === (owner !== 0);
+}
+
 function misalignment(base: Address, pointerSize: 4 | 8): number {
   return (pointerSize - Number(base % BigInt(pointerSize))) % pointerSize;
 }
 
 function pointerAt(view: ProcessView, address: Address): Address | undefined {
-  return tryRead(() => readPointer(view.target.memory, address, view.machine.pointerSize));
+  const { memory } = view.target;
+  const { pointerSize } = view.machine;
+  // asked for rarely what is there: cheaper than a thrown error
+  if (memory.available(address, pointerSize) < pointerSize) return undefined;
+  return readPointer(memory, address, pointerSize);
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   claimedRegions,
   findRegion,
@@ -46,10 +46,13 @@ describe.skipIf(!hasCorpus)('a process against what it printed of itself', () =>
 
   describe.each(everyDump)('$title', ({ lab, path }) => {
     const { truth } = lab;
-    const open = (): Promise<ProcessView> => openView(path, labImages(lab));
+    let view: ProcessView;
 
-    it('PEB: parameters, environment, heap, image base', async () => {
-      const view = await open();
+    beforeAll(async () => {
+      view = await openView(path, labImages(lab));
+    });
+
+    it('PEB: parameters, environment, heap, image base', () => {
       expect(view.target.peb(view.machine)).toBe(BigInt(truth.peb));
       const peb = readPeb(view, BigInt(truth.peb));
       expect(peb.inDump).toBe(true);
@@ -67,8 +70,7 @@ describe.skipIf(!hasCorpus)('a process against what it printed of itself', () =>
       }
     });
 
-    it('loader lists: the modules, by base, size and path', async () => {
-      const view = await open();
+    it('loader lists: the modules, by base, size and path', () => {
       const { loaderData } = readPeb(view, BigInt(truth.peb));
       const expected = truth.modules.map((m) => [BigInt(m.base), m.size, m.path]);
       if (!loaderData) throw new Error('no loader data');
@@ -83,8 +85,7 @@ describe.skipIf(!hasCorpus)('a process against what it printed of itself', () =>
       }
     });
 
-    it('TEBs: ids, last errors, TLS slots, static TLS', async () => {
-      const view = await open();
+    it('TEBs: ids, last errors, TLS slots, static TLS', () => {
       for (const thread of truth.threads) {
         const teb = readTeb(view, BigInt(thread.teb));
         const label = `${lab.name} ${thread.name}`;
@@ -113,8 +114,7 @@ describe.skipIf(!hasCorpus)('a process against what it printed of itself', () =>
       }
     });
 
-    it('the locked critical section, with its owner and waiter', async () => {
-      const view = await open();
+    it('the locked critical section, with its owner and waiter', () => {
       const { locks } = truth;
       const section = readCriticalSection(view, BigInt(locks.g_cs));
       expect(section.OwningThread).toBe(BigInt(locks.owner_tid));
@@ -125,8 +125,7 @@ describe.skipIf(!hasCorpus)('a process against what it printed of itself', () =>
       expect(section.orphaned).toBe(false);
     });
 
-    it('finds that section without being told where it is', async () => {
-      const view = await open();
+    it('finds that section without being told where it is', () => {
       const { LoaderLock } = readPeb(view, BigInt(truth.peb));
       if (!LoaderLock) throw new Error('no loader lock');
       // Wine links debug information to nothing
@@ -141,8 +140,7 @@ describe.skipIf(!hasCorpus)('a process against what it printed of itself', () =>
       expect(locked).toContain(BigInt(truth.locks.g_cs));
     });
 
-    it('handles: their types and names', async () => {
-      const view = await open();
+    it('handles: their types and names', () => {
       const handles = view.target.dump?.handles ?? [];
       const TYPES: Record<string, string> = {
         event: 'Event',
@@ -158,8 +156,7 @@ describe.skipIf(!hasCorpus)('a process against what it printed of itself', () =>
       }
     });
 
-    it('regions: state, type and protection of what it allocated', async () => {
-      const view = await open();
+    it('regions: state, type and protection of what it allocated', () => {
       const base = listedRegions(view.target);
       if (!base) throw new Error('no memory info list');
       expect(base.source).toBe('memory info list');
@@ -182,8 +179,7 @@ describe.skipIf(!hasCorpus)('a process against what it printed of itself', () =>
       }
     });
 
-    it('regions: images, stacks, TEBs, the PEB and heaps by their use', async () => {
-      const view = await open();
+    it('regions: images, stacks, TEBs, the PEB and heaps by their use', () => {
       const base = listedRegions(view.target);
       if (!base) throw new Error('no memory info list');
       const claims = [...imageClaims(view), ...threadClaims(view), ...pebClaims(view, base)];

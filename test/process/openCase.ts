@@ -2,10 +2,10 @@ import type { ProcessView } from '../../core/process/index.ts';
 import type { ImageFiles, Target } from '../../core/target/index.ts';
 import { BuiltInTypes, createStructLayouts, loadLayout } from '../../core/types/index.ts';
 import { corpusList, sharedJson, wineImages } from '../corpus.ts';
-import { imagesIn, labFolder, openCorpusDump, type LabTruth } from '../openCorpus.ts';
+import { imagesIn, labFolder, openCorpusDump, type LabThread, type LabTruth } from '../openCorpus.ts';
 
 /** What truth.json of the RuntimeTest cases says besides what all tests use. */
-export interface ProcessTruth extends LabTruth {
+export interface ProcessTruth extends Required<Omit<LabTruth, 'threads'>> {
   readonly cwd: string;
   readonly cpus: number;
   readonly locks: {
@@ -20,7 +20,7 @@ export interface ProcessTruth extends LabTruth {
   readonly virtual: Readonly<Record<VirtualName, string>>;
   readonly process_heaps: readonly string[];
   readonly heaps: Readonly<Record<string, string>>;
-  readonly threads: readonly (LabTruth['threads'][number] & {
+  readonly threads: readonly (Required<LabThread> & {
     readonly tls_slot: number;
     readonly tls_value: string;
     readonly static_tls_addr: string;
