@@ -26,6 +26,11 @@ export interface Frame {
   readonly lookup: Address;
   /** address of the first argument slot: what kb and kv read their "Args to Child" from */
   readonly parameters: Address;
+  /**
+   * x86: what symbols that say "relative to the frame" (CodeView's VFRAME) count from: $T0 of frame data, else the
+   * address of the return address
+   */
+  readonly virtualFrame: Address;
   /** what k prints above this frame: no unwind information, not in a module */
   readonly warning?: 'no unwind information' | 'no module';
   /** the FPO or frame data note of kv: `FPO: [2,0,0]` */

@@ -1,3 +1,3 @@
 export * from './frame.ts';
 export { walkStack, type WalkInput } from './walkStack.ts';
-export type { DynamicFunctionTable } from './walkSpace.ts';
+export type { DynamicFunctionTable } from './dynamicTables.ts';

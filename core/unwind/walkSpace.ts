@@ -1,20 +1,10 @@
 import type { Module, Memory } from '../target/index.ts';
 import type { ModuleSymbols, UnwindSource } from '../symbols/index.ts';
+import type { DynamicTables } from './dynamicTables.ts';
 import type { FrameSource, WalkEnd } from './frame.ts';
 import type { ModuleIndex } from './moduleIndex.ts';
 import type { RegisterFile } from './registerFile.ts';
 import type { WordReader } from './wordReader.ts';
-
-/** Function tables that the process made at run time: a dump's FunctionTable stream. */
-export interface DynamicFunctionTable {
-  /** the addresses it is for, half open */
-  readonly start: bigint;
-  readonly end: bigint;
-  /** what its RVAs count from */
-  readonly base: bigint;
-  /** RUNTIME_FUNCTION records of the dump's machine */
-  readonly entries: Uint8Array;
-}
 
 /** Where a thread's stack lies, half open. */
 export interface StackBounds {
@@ -31,7 +21,7 @@ export interface WalkSpace {
   readonly modules: ModuleIndex;
   /** undefined where the TEB is not there, or the thread is not known */
   readonly bounds: StackBounds | undefined;
-  readonly dynamicTables: readonly DynamicFunctionTable[];
+  readonly dynamicTables: DynamicTables;
   symbolsOf(module: Module): ModuleSymbols | undefined;
   unwindOf(module: Module): UnwindSource | undefined;
 }
@@ -50,6 +40,8 @@ export interface Step {
   /** address of this frame's first argument, where it is not the machine's usual one */
   readonly parameters?: number;
   readonly note?: string;
+  /** x86: what symbols call the virtual frame, $T0 of frame data, where it is not the return address' slot */
+  readonly base?: number;
   /** nothing in image or symbols said how: the caller is a guess */
   readonly guess?: boolean;
 }

@@ -1,11 +1,19 @@
 import type { Machine, Module, RegisterContext, Target, Thread } from '../target/index.ts';
 import type { InlineFrame, SymbolService } from '../symbols/index.ts';
 import { Arm64Unwinder } from './arm64/arm64Unwinder.ts';
+import { DynamicTables } from './dynamicTables.ts';
 import type { Frame, FrameSource, StackTrace, WalkEnd } from './frame.ts';
 import { ModuleIndex } from './moduleIndex.ts';
-import { REGISTER_LAYOUTS, registerFileOf, type RegisterFile, type RegisterLayout } from './registerFile.ts';
+import {
+  callerFile,
+  REGISTER_LAYOUTS,
+  registerFileOf,
+  type RegisterFile,
+  type RegisterLayout,
+} from './registerFile.ts';
+import { ShadowStack } from './shadowStack.ts';
 import { stackBounds } from './stackBounds.ts';
-import type { DynamicFunctionTable, Step, Unwinder, WalkSpace } from './walkSpace.ts';
+import type { Step, Unwinder, WalkSpace } from './walkSpace.ts';
 import { WordReader } from './wordReader.ts';
 import { WalkedFrame } from './walkedFrame.ts';
 import { X64Unwinder } from './x64/x64Unwinder.ts';
@@ -13,6 +21,8 @@ import { X86Unwinder } from './x86/x86Unwinder.ts';
 
 /** No stack has more frames than this: 64 Ki is `.kframes` at its largest. */
 const MAX_FRAMES = 0x10000;
+/** How far the slot of a return address is looked for. Bytes. */
+const MAX_FRAME = 0x100000;
 
 export interface WalkInput {
   readonly target: Target;
@@ -26,8 +36,6 @@ export interface WalkInput {
   readonly thread?: Thread;
   /** frames at most, inline ones included */
   readonly limit: number;
-  /** a dump's FunctionTable stream */
-  readonly dynamicTables?: readonly DynamicFunctionTable[];
 }
 
 /**
@@ -56,6 +64,7 @@ class Walk {
   private readonly frames: Frame[] = [];
   private readonly space: WalkSpace;
   private readonly limit: number;
+  private readonly shadow: ShadowStack | undefined;
   private warned = false;
 
   constructor(
@@ -65,6 +74,7 @@ class Walk {
   ) {
     this.limit = Math.min(Math.max(1, input.limit), MAX_FRAMES);
     this.space = makeSpace(input, context);
+    this.shadow = ShadowStack.of(input.target, input.machine, input.thread, context);
   }
 
   run(): StackTrace {
@@ -73,7 +83,7 @@ class Walk {
     let how: FrameSource = 'context';
     let exact = true;
     for (;;) {
-      const step = unwinder.step(file, exact);
+      const step = this.confirm(file, unwinder.step(file, exact));
       const next: Step | WalkEnd = typeof step === 'string' ? step : this.check(file, exact, step);
       const found = typeof step === 'string' ? undefined : step;
       if (!this.add(file, how, exact, found)) return this.trace('frame limit', true);
@@ -95,6 +105,26 @@ class Walk {
     };
     this.add(file, 'context', true, undefined);
     return this.trace('machine not supported', false);
+  }
+
+  /**
+   * The processor's own list of return addresses, where the dump has it, decides between guesses; where tables led to
+   * an address that it does not know and that is no code, the stack was overwritten and the list is right.
+   */
+  private confirm(file: RegisterFile, step: Step | WalkEnd): Step | WalkEnd {
+    const { shadow, space } = this;
+    if (!shadow) return step;
+    const { expected } = shadow;
+    if (expected === undefined) return typeof step === 'string' || step.guess ? 'end of stack' : step;
+    if (typeof step !== 'string') {
+      if (step.exact || shadow.follow(step.caller.ip)) return step;
+      if (!step.guess && step.how !== 'leaf' && space.modules.find(step.caller.ip)) return step;
+    }
+    shadow.follow(expected);
+    const slot = findWord(space, file.sp, expected);
+    if (slot === undefined) return step;
+    const caller = { ...callerFile(file, this.layout), ip: expected, sp: slot + 8, known: 0 };
+    return { caller, how: 'scan', guess: true };
   }
 
   /** A step is taken only where it leads outwards: that is what keeps every walk finite. */
@@ -162,8 +192,18 @@ class Walk {
   }
 }
 
+/** The first slot at or above `from` that holds an address; a frame is at most as large as a default stack. */
+function findWord(space: WalkSpace, from: number, address: number): number | undefined {
+  for (let slot = from; slot < from + MAX_FRAME; slot += 8) {
+    const word = space.stack.pointer(slot);
+    if (word === undefined) return undefined;
+    if (word === address) return slot;
+  }
+  return undefined;
+}
+
 function makeSpace(input: WalkInput, context: RegisterContext): WalkSpace {
-  const { target, symbols, thread, machine, dynamicTables = [] } = input;
+  const { target, symbols, thread, machine } = input;
   const { memory } = target;
   return {
     memory,
@@ -171,7 +211,7 @@ function makeSpace(input: WalkInput, context: RegisterContext): WalkSpace {
     code: new WordReader(memory),
     modules: ModuleIndex.of(target.modules),
     bounds: thread && stackBounds(thread, machine, memory, Number(context.sp)),
-    dynamicTables,
+    dynamicTables: DynamicTables.of(target),
     symbolsOf: (module) => symbols?.of(module),
     unwindOf: (module) => symbols?.of(module)?.unwind,
   };

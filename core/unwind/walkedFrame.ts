@@ -57,6 +57,11 @@ export class WalkedFrame implements Frame {
     return BigInt(step?.parameters ?? step?.caller.sp ?? file.sp + 2 * width);
   }
 
+  get virtualFrame(): bigint {
+    const { step, width } = this.ground;
+    return step?.base === undefined ? this.frame + BigInt(width) : BigInt(step.base);
+  }
+
   get returnAddress(): bigint | undefined {
     const caller = this.ground.step?.caller;
     if (!caller || this.inline) return undefined;

@@ -1,4 +1,5 @@
-import { MAX_ADDRESS } from '../wordReader.ts';
+import type { DynamicFunctionTable } from '../dynamicTables.ts';
+import { MAX_ADDRESS, WordReader } from '../wordReader.ts';
 import {
   callerFile,
   REGISTER_LAYOUTS,
@@ -95,15 +96,18 @@ function tableFor(space: WalkSpace, ip: number): TablePlace | undefined {
     if (source === 'unknown') return undefined;
     return { table: source === 'none' ? EMPTY : source.table, base: entry.base };
   }
-  for (const dynamic of space.dynamicTables) {
-    if (ip < Number(dynamic.start) || ip >= Number(dynamic.end)) continue;
-    const read = (rva: number, length: number): Uint8Array =>
-      space.code.upTo(Number(dynamic.base) + rva, length);
-    return { table: new Arm64Table(dynamic.entries, read), base: Number(dynamic.base) };
+  const dynamic = space.dynamicTables.find(ip);
+  if (!dynamic) return undefined;
+  let table = dynamicTables.get(dynamic);
+  if (!table) {
+    const reader = new WordReader(space.memory);
+    table = new Arm64Table(dynamic.entries(), (rva, length) => reader.upTo(dynamic.base + rva, length));
+    dynamicTables.set(dynamic, table);
   }
-  return undefined;
+  return { table, base: dynamic.base };
 }
 
+const dynamicTables = new WeakMap<DynamicFunctionTable, Arm64Table>();
 const EMPTY = new Arm64Table(new Uint8Array(0), () => new Uint8Array(0));
 
 /**

@@ -1,3 +1,4 @@
+import type { DynamicFunctionTable } from '../dynamicTables.ts';
 import type { ModuleEntry } from '../moduleIndex.ts';
 import {
   callerFile,
@@ -8,6 +9,7 @@ import {
   type RegisterFile,
 } from '../registerFile.ts';
 import { readReturn64, type Step, type WalkSpace } from '../walkSpace.ts';
+import { WordReader } from '../wordReader.ts';
 import { FunctionTable, functionTableOf } from './functionTable.ts';
 import { runEpilogX64 } from './epilogX64.ts';
 import { UWOP, type RuntimeFunction, type UnwindInfo } from './unwindInfo.ts';
@@ -75,15 +77,18 @@ export function functionEntryX64(
 function tableFor(space: WalkSpace, ip: number): TablePlace | undefined {
   const entry = space.modules.find(ip);
   if (entry) return moduleTable(space, entry);
-  for (const dynamic of space.dynamicTables) {
-    if (ip < Number(dynamic.start) || ip >= Number(dynamic.end)) continue;
-    const read = (rva: number, length: number): Uint8Array =>
-      space.code.upTo(Number(dynamic.base) + rva, length);
-    return { table: new FunctionTable(dynamic.entries, read), base: Number(dynamic.base) };
+  const dynamic = space.dynamicTables.find(ip);
+  if (!dynamic) return undefined;
+  let table = dynamicTables.get(dynamic);
+  if (!table) {
+    const reader = new WordReader(space.memory);
+    table = new FunctionTable(dynamic.entries(), (rva, length) => reader.upTo(dynamic.base + rva, length));
+    dynamicTables.set(dynamic, table);
   }
-  return undefined;
+  return { table, base: dynamic.base };
 }
 
+const dynamicTables = new WeakMap<DynamicFunctionTable, FunctionTable>();
 const EMPTY = new FunctionTable(new Uint8Array(0), () => new Uint8Array(0));
 
 function moduleTable(space: WalkSpace, entry: ModuleEntry): TablePlace | undefined {

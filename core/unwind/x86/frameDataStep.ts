@@ -69,7 +69,7 @@ export function stepByProgram(
     const value = result?.get(name);
     if (value !== undefined) set32(caller, register, value);
   }
-  return { caller, how: 'frame data', frame: sp - 8, parameters: sp };
+  return { caller, how: 'frame data', frame: sp - 8, parameters: sp, base: result?.get('$T0') };
 }
 
 /**
