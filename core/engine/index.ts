@@ -1,3 +1,4 @@
+export { allCommands } from './allCommands.ts';
 export { bannerLines } from './banner.ts';
 export { Engine, type CommandResult, type EngineHost, type Listener } from './engine.ts';
 export { completions } from './complete.ts';
