@@ -1,0 +1,35 @@
+export type {
+  BlockOwner,
+  FindingKind,
+  FrontEnd,
+  HeapContext,
+  HeapCounters,
+  HeapCounts,
+  HeapFinding,
+  HeapKey,
+  HeapKind,
+  HeapOrigin,
+  HeapOutline,
+  HeapReference,
+  HeapSegment,
+  HeapSnapshot,
+  HeapSummary,
+  HeapWalker,
+  Pacer,
+} from './model.ts';
+export {
+  BlockMark,
+  BlockPart,
+  type BlockRecord,
+  type BlockSink,
+  BlockState,
+  PART_NAMES,
+  type PartName,
+  STATE_NAMES,
+  type StateName,
+} from './blockSink.ts';
+export { type BlockColumns, type HeapBlock, HeapBlocks } from './heapBlocks.ts';
+export { findHeaps } from './findHeaps.ts';
+export type { FinderRequest, FoundHeap, HeapFinder } from './heapReference.ts';
+export { heapKindAt } from './heapKind.ts';
+export { type FoundBlock, HeapSet, openHeaps } from './openHeaps.ts';
