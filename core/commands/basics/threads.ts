@@ -138,7 +138,7 @@ async function print(model: Model, out: Output, { session, execute }: Call): Pro
           out.line('');
           out.line(...heading(session, stack.thread));
         }
-        printStackModel(stack, out, session);
+        printStackModel(stack, out);
       }
       break;
     case 'each': {

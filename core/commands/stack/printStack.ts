@@ -1,0 +1,127 @@
+import { formatAddress, span, type Output, type Part } from '../../output/index.ts';
+import type { Frame } from '../../unwind/index.ts';
+import { frameText, sourceText } from './frameName.ts';
+import type { RawWord } from './rawStack.ts';
+import type { StackModel, StackRow } from './stackModel.ts';
+import type { StackOptions } from './stackOptions.ts';
+
+const WARNINGS: Readonly<Record<NonNullable<Frame['warning']>, string>> = {
+  'no unwind information': 'WARNING: Stack unwind information not available. Following frames may be wrong.',
+  'no module': 'WARNING: Frame IP not in any known module. Following frames may be wrong.',
+};
+/** column heads by pointer size: samples.md section 3 */
+const HEADS = {
+  4: { frame: 'ChildEBP', address: 'RetAddr  ', args: 'Args to Child              ' },
+  8: {
+    frame: 'Child-SP         ',
+    address: 'RetAddr          ',
+    args: ': Args to Child                                                           : ',
+  },
+} as const;
+/** digits of kf's distance */
+const MEMORY_WIDTH = 9;
+
+/** Prints a stack as k, kn, kb and their kin do. */
+export function printStackModel(model: StackModel, out: Output): void {
+  const { options, rows, machine } = model;
+  const size = machine.pointerSize;
+  if (model.fromLastContext) {
+    out.line('  *** Stack trace for last set context - .thread/.cxr resets it');
+  }
+  if (model.words) {
+    for (const word of model.words) printWord(word, size, out);
+    return;
+  }
+  out.line(span(headLine(options, size), 'heading'));
+  let below: StackRow | undefined;
+  for (const row of rows) {
+    const { warning } = row.frame;
+    if (warning) out.line(span(WARNINGS[warning], 'warning'));
+    for (const line of rowLines(row, options, size, below)) out.line(...line);
+    if (!row.frame.inline) below = row;
+  }
+}
+
+/** The head of the columns. */
+export function headLine(options: StackOptions, size: 4 | 8): string {
+  const number = options.numbers ? ' # ' : '';
+  if (options.clean) return `${number}Call Site`;
+  const { frame, address, args } = HEADS[size];
+  const memory = options.distance ? '  Memory  ' : '';
+  const head = `${number}${memory}${frame} ${address}`;
+  if (size === 4) return options.args ? `${head}${args}` : head;
+  return options.args ? `${head} ${args}Call Site` : `${head} Call Site`;
+}
+
+/** The lines of one row: one, or with kP one more for each parameter. */
+export function rowLines(
+  row: StackRow,
+  options: StackOptions,
+  size: 4 | 8,
+  below?: StackRow,
+): (readonly Part[])[] {
+  const { frame, name } = row;
+  const parts: Part[] = [];
+  if (options.numbers) parts.push(numberPart(frame.index, options.links), ' ');
+  if (options.clean) return [[...parts, span(frameText(name, frame, false), 'symbol')]];
+  if (options.distance) parts.push(distance(frame, below).padStart(MEMORY_WIDTH), ' ');
+  if (frame.inline) parts.push(inlineColumns(options, size));
+  else {
+    parts.push(span(formatAddress(frame.frame, size), 'address'), ' ');
+    parts.push(span(formatAddress(frame.returnAddress ?? 0n, size), 'address'), ' ');
+    if (options.args) parts.push(...argumentColumns(row.args ?? [], size));
+  }
+  const notes = notesOf(row, options);
+  const source = options.source ? sourceText(name) : '';
+  const symbol = span(frameText(name, frame), 'symbol', `.frame 0n${frame.index}`);
+  const tail = [notes, ...(source ? [span(source, 'file')] : [])];
+  return [[...parts, symbol, ...tail]];
+}
+
+function numberPart(index: number, isLink: boolean): Part {
+  const text = index.toString(16).padStart(2, '0');
+  return isLink ? span(text, undefined, `.frame 0n${index}`) : text;
+}
+
+/** kf: bytes between this frame's base and the one below it; nothing in the first row and in inline ones. */
+function distance(frame: Frame, below: StackRow | undefined): string {
+  if (!below || frame.inline) return '';
+  return (frame.frame - below.frame.frame).toString(16);
+}
+
+function inlineColumns(options: StackOptions, size: 4 | 8): string {
+  if (size === 4) return `(Inline) -------- ${options.args ? '-------- -------- -------- ' : ''}`;
+  const blank = '--------`--------';
+  const args = options.args ? `: ${`${blank} `.repeat(4)}: ` : '';
+  return `(Inline Function) ${blank} ${args}`;
+}
+
+function argumentColumns(args: readonly (bigint | undefined)[], size: 4 | 8): Part[] {
+  const words = args.flatMap((value): Part[] => [
+    value === undefined
+      ? span(size === 4 ? '????????' : '????????`????????', 'missing')
+      : formatAddress(value, size),
+    ' ',
+  ]);
+  return size === 4 ? words : [': ', ...words, ': '];
+}
+
+/** kv: ` (FPO: [2,0,0])`, ` (CONV: cdecl)`. */
+function notesOf({ frame, name }: StackRow, options: StackOptions): string {
+  if (!options.notes || frame.inline) return '';
+  const note = frame.note ? ` (${frame.note})` : '';
+  return name.convention ? `${note} (CONV: ${name.convention})` : note;
+}
+
+function printWord({ address, value, symbol }: RawWord, size: 4 | 8, out: Output): void {
+  const shown =
+    value === undefined
+      ? span(size === 4 ? '????????' : '????????`????????', 'missing')
+      : span(formatAddress(value, size), 'address');
+  out.line(
+    span(formatAddress(address, size), 'address'),
+    '  ',
+    shown,
+    ...(symbol ? [' ', span(symbol, 'symbol')] : []),
+  );
+}
