@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readdirSync } from 'node:fs';
-import { BuiltInTypes, loadLayout, type Type } from '../../core/types/index.ts';
+import { BuiltInTypes, findField, loadLayout, type Type } from '../../core/types/index.ts';
 import { hasCorpus, shared, sharedJson } from '../corpus.ts';
 
 type FactType =
@@ -177,6 +177,18 @@ describe.skipIf(!hasCorpus)('the built-in layouts against the facts', () => {
       }
     }
     expect(fields).toBeGreaterThan(500);
+  });
+});
+
+describe('the segment heap of the released 17763', () => {
+  // segment-heap-by-build.json of the facts: measured on heaps of 10.0.17763.1 and .475
+  it('is that of 18362, marked as derived', async () => {
+    const types = new BuiltInTypes(await loadLayout({ major: 10, minor: 0, build: 17763 }, 'x64'));
+    const heap = types.find('_SEGMENT_HEAP');
+    const offset = (name: string) => heap?.kind === 'record' && findField(heap, name)?.offset;
+    expect([offset('SegContexts'), offset('VsContext'), offset('LfhContext')]).toEqual([0x100, 0x280, 0x340]);
+    expect(types.isDerived('_SEGMENT_HEAP')).toBe(true);
+    expect(types.sourceOf('_SEGMENT_HEAP')).toContain('as of win10-18362-x64');
   });
 });
 

@@ -180,13 +180,22 @@ function isAddress(word: string, afterName: boolean): boolean {
   return afterName && (word.startsWith('(') || /!|\w[-+]\w/.test(word.replace(/->/g, '.')));
 }
 
-/** Words at blanks outside brackets: `std::vector<int,std::allocator<int> >` and `poi(@ebp + 8)` are one. */
+/**
+ * Words at blanks outside brackets: `std::vector<int,std::allocator<int> >` and `poi(@ebp + 8)` are one, and so is
+ * what compilers put between a backtick and an apostrophe (``anonymous namespace'`).
+ */
 function splitWords(text: string): string[] {
   const words: string[] = [];
   let word = '';
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charAt(i);
+    const quoted = c === '`' ? /^`[a-z][^`']*'/i.exec(text.slice(i))?.[0] : undefined;
+    if (quoted !== undefined) {
+      word += quoted;
+      i += quoted.length - 1;
+      continue;
+    }
     const opens = c === '(' || c === '[' || (c === '<' && /[\w>]$/.test(word));
     // the arrow of a->b closes nothing
     const closes = c === ')' || c === ']' || (c === '>' && !word.endsWith('-'));

@@ -31,6 +31,14 @@ describe('the words behind dt', () => {
         fields: [],
       },
     ],
+    [
+      "app!`anonymous namespace'::Hidden 1000`2000",
+      {
+        name: "app!`anonymous namespace'::Hidden",
+        address: '1000`2000',
+        fields: [],
+      },
+    ],
     ['mt1 Ldr->Length 1000', { name: 'mt1', address: '1000', fields: ['Ldr->Length'] }],
   ])('%s', (text, wanted) => expect(words(text)).toEqual({ list: undefined, ...wanted }));
 
