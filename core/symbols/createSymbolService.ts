@@ -12,6 +12,8 @@ export interface SymbolLoader {
    * begun; another error counts as "no symbols" and is kept as the reason.
    */
   load(module: Module, request: LoadRequest): ModuleSymbols | undefined;
+  /** Forgets what was not found, for one module or all: the next load looks again. */
+  forget?(module?: Module): void;
 }
 
 export interface LoadRequest {
@@ -112,6 +114,7 @@ class LazySymbolService implements SymbolService {
   }
 
   reload(module?: Module, options: ReloadOptions = {}): void {
+    this.loader.forget?.(module);
     for (const m of module ? [module] : this.modules) {
       this.entries.delete(m);
       if (options.ignoreMismatch) this.ignoreMismatch.add(m);

@@ -1,8 +1,12 @@
 export * from './model.ts';
 export * from './unwindSource.ts';
 export type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolService } from './service.ts';
+export { BreakpadSymbols } from './breakpad/index.ts';
+export { createSymbolLoader } from './createSymbolLoader.ts';
 export { createSymbolService, type LoadRequest, type SymbolLoader } from './createSymbolService.ts';
 export { exportSymbols } from './exports.ts';
+export * from './store/index.ts';
+export type { CandidateFile, FileSearch, SymbolFiles } from './symbolFiles.ts';
 export { compileWildcard, escapeWildcards, hasWildcards, type Wildcard } from './wildcard.ts';
 export {
   createWasmDemangler,

@@ -17,6 +17,8 @@ export interface SymbolAttempt {
   readonly outcome: 'taken' | 'not found' | 'mismatch' | 'unreadable' | 'refused' | 'not asked';
   /** why, in a few words: `age 3, the image wants 2` */
   readonly detail?: string;
+  /** it was taken though it belongs to another image (`.reload /i`): lm marks the module */
+  readonly mismatched?: true;
 }
 
 /**

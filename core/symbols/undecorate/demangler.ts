@@ -1,3 +1,5 @@
+import { withoutParameters } from './withoutParameters.ts';
+
 /**
  * Names of other compilers: Itanium C++ (`_ZN3foo3barEv`, MinGW and clang) and Rust (`_ZN…17h…E`, `_R…`). A library
  * in WebAssembly reads them, so a host that wants them gives its bytes; without, such names stay as they are.
@@ -27,17 +29,4 @@ export function demangle(name: string, nameOnly: boolean): string | undefined {
   demangler ??= load();
   const text = demangler(name);
   return text !== undefined && nameOnly ? withoutParameters(text) : text;
-}
-
-/** `ns::f(int) const` without what follows the name. */
-function withoutParameters(text: string): string {
-  const end = text.lastIndexOf(')');
-  if (end < 0 || /[^\w\s&]/.test(text.slice(end + 1))) return text;
-  let depth = 0;
-  for (let i = end; i >= 0; i--) {
-    const c = text.charAt(i);
-    if (c === ')') depth++;
-    else if (c === '(' && --depth === 0) return i > 0 ? text.slice(0, i) : text;
-  }
-  return text;
 }

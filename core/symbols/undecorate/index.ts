@@ -3,3 +3,4 @@ export { undecorate, type UndecorateOptions } from './undecorate.ts';
 export { undecorateC } from './undecorateC.ts';
 export { UNDNAME } from './undnameFlags.ts';
 export { createWasmDemangler } from './wasmDemangler.ts';
+export { withoutParameters } from './withoutParameters.ts';

@@ -1,0 +1,2 @@
+export { BreakpadSymbols } from './breakpadSymbols.ts';
+export type { ModuleRecord } from './moduleRecord.ts';

@@ -1,0 +1,21 @@
+export { storeName, type StoreName } from './storeName.ts';
+export {
+  breakpadRequest,
+  compressedName,
+  imageKey,
+  imageRequest,
+  parseFilePointer,
+  pdbKey,
+  pdbRequest,
+  storeFolders,
+  type FileRequest,
+} from './storeLayout.ts';
+export {
+  MICROSOFT_SERVER,
+  parseSymbolPath,
+  searchPlaces,
+  type PathElement,
+  type SearchPlace,
+  type StoreLocation,
+  type SymbolPath,
+} from './symbolPath.ts';
