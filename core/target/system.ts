@@ -55,7 +55,7 @@ export function describeSystem(dump: Minidump, machine: Machine, memory: Memory)
     processKernelTime: misc?.processKernelTime,
     timeZoneBias: bias(misc?.timeZone),
     systemUptimeSeconds: uptime(memory),
-    wine: dump.directory.some((e) => e.type === WINE_STREAM),
+    wine: dump.directory.some((e) => e.type === WINE_STREAM) || /\bwine\b/i.test(misc?.buildString ?? ''),
   };
 }
 
