@@ -15,8 +15,11 @@ const SUBSECTION = { lines: 0xf2, checksums: 0xf4, inlinees: 0xf6 } as const;
 /** The top bit of a subsection's kind: leave it out. */
 const IGNORE = 0x80000000;
 const HAVE_COLUMNS = 1;
-/** Lines that stand for "hidden" and "step into nothing here". */
-const HIDDEN_LINES = [0xfeefee, 0xf00f00];
+/**
+ * Lines that tell a debugger how to step ("always into", "never into") and name no place in a file. The code under them
+ * (a call that /JMC puts in, say) counts to the line before.
+ */
+const STEPPING_LINES = [0xfeefee, 0xf00f00];
 /** Marks the end of a run: no line from here on. */
 const NO_LINE = 0;
 
@@ -92,7 +95,7 @@ export class LineTable {
     return this.rvas.length * 14 + this.checksums.length + this.inlinees.size * 64 + 500;
   }
 
-  /** The run of a line that an RVA lies in; undefined where the code has no line, or a hidden one. */
+  /** The run of a line that an RVA lies in; undefined where the code has no line. */
   at(rva: number): LineRun | undefined {
     return this.run(indexAbove(this.rvas, rva) - 1);
   }
@@ -130,7 +133,7 @@ export class LineTable {
   private run(i: number): LineRun | undefined {
     const line = this.lines[i] ?? NO_LINE;
     const rva = this.rvas[i];
-    if (rva === undefined || line === NO_LINE || HIDDEN_LINES.includes(line)) return undefined;
+    if (rva === undefined || line === NO_LINE) return undefined;
     // several rows may share an address: the run lasts to the next address
     const next = this.rvas[i + 1] ?? rva;
     return {
@@ -162,8 +165,10 @@ export class LineTable {
       const columnsAt = block + 12 + count * 8;
       for (let i = 0; i < listed; i++) {
         const at = block + 12 + i * 8;
+        const line = view.getUint32(at + 4, true) & 0xffffff;
+        if (STEPPING_LINES.includes(line)) continue;
         rows.rvas.push(start + view.getUint32(at, true));
-        rows.lines.push(view.getUint32(at + 4, true) & 0xffffff);
+        rows.lines.push(line);
         rows.files.push(file);
         rows.columns.push(columns ? view.getUint16(columnsAt + i * 4, true) : 0);
       }

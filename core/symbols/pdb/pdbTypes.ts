@@ -1,6 +1,6 @@
 import type { Type, TypeSource } from '../../types/index.ts';
 import { compileWildcard } from '../wildcard.ts';
-import { basicType } from './basicTypes.ts';
+import { basicType, NO_TYPE } from './basicTypes.ts';
 import type { TypeByIndex } from './foundSymbol.ts';
 import { ItemIds, type FunctionId } from './itemIds.ts';
 import { lazy } from './lazy.ts';
@@ -72,9 +72,8 @@ export class PdbTypes implements TypeSource, TypeByIndex {
 
   /** The type of a number; undefined where it is "no type", or not in the PDB. */
   type(index: number): Type | undefined {
-    const stream = this.stream();
-    if (!stream?.has(index)) return basicType(index, this.pointerSize);
-    return this.records()?.at(index);
+    const type = this.records()?.at(index) ?? basicType(index, this.pointerSize);
+    return type === NO_TYPE ? undefined : type;
   }
 
   idType(index: number): Type | undefined {

@@ -60,11 +60,12 @@ export class TypeRecords {
 
   /** The type of a number; what is missing or cannot be read is `NO_TYPE`. */
   readonly at = (index: number): Type => {
-    if (!this.types.has(index)) return basicType(index, this.pointerSize) ?? NO_TYPE;
     let type = this.made.get(index);
     if (!type) {
-      type = orAbsent(() => this.make(index, 0)) ?? NO_TYPE;
-      this.made.set(index, type);
+      const own = this.types.has(index);
+      type = (own ? orAbsent(() => this.make(index, 0)) : basicType(index, this.pointerSize)) ?? NO_TYPE;
+      // numbers that are neither a record nor a basic type are as many as a hostile file likes
+      if (own || type !== NO_TYPE) this.made.set(index, type);
     }
     return type;
   };

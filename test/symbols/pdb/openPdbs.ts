@@ -45,7 +45,8 @@ export const SIGSEGV = 'public/symbols/sigsegv.pdb/7DD47A9FC2E8499AA78EC14AE2C96
 
 /** The PDBs of the lab, one path for each different file name and case. */
 export function labPdbs(): string[] {
-  return corpusList('lab').flatMap((folder) =>
+  const cases = corpusList('lab').filter((name) => !name.includes('.'));
+  return cases.flatMap((folder) =>
     corpusList(`lab/${folder}`)
       .filter((name) => name.endsWith('.pdb'))
       .map((name) => `lab/${folder}/${name}`),
