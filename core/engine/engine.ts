@@ -3,9 +3,9 @@ import { PageCache } from '../bytes/index.ts';
 import { AwaitFirst, Cancelled, StillframeError, messageOf, type ErrorCode } from '../errors/index.ts';
 import { Minidump } from '../minidump/index.ts';
 import { Output, plain, type JsonObject, type Line } from '../output/index.ts';
-import { openTarget, type ImageFiles } from '../target/index.ts';
+import { openTarget } from '../target/index.ts';
 import { Pace, type Progress } from '../commands/index.ts';
-import type { SymbolLoader } from '../symbols/index.ts';
+import type { EngineHost } from './host.ts';
 import { allCommands } from './allCommands.ts';
 import { Registry } from './registry.ts';
 import { DumpSession } from './session.ts';
@@ -15,15 +15,6 @@ import { endOfCommand, endOfLine } from './splitLine.ts';
 const MAX_RESTARTS = 4096;
 /** `~*e ~*e …` and the like: deeper nesting is a mistake, not a wish. */
 const MAX_DEPTH = 32;
-
-/** What the host lends the engine: where images and symbols come from. */
-export interface EngineHost {
-  readonly images?: ImageFiles;
-  readonly symbols?: SymbolLoader;
-  /** what `.sympath` and `.exepath` show */
-  readonly symbolPath?: string;
-  readonly imagePath?: string;
-}
 
 /** What one command of a line came to. */
 export interface CommandResult {

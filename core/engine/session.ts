@@ -17,7 +17,7 @@ import {
   type TypeSource,
 } from '../types/index.ts';
 import { walkStack, type Frame, type StackTrace } from '../unwind/index.ts';
-import type { EngineHost } from './engine.ts';
+import type { EngineHost } from './host.ts';
 import type { Registry } from './registry.ts';
 
 /** What k shows unless `.kframes` says otherwise: the debugger's documented default. */

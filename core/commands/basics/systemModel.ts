@@ -1,3 +1,4 @@
+import { platformName, productName, suiteNames } from '../../minidump/index.ts';
 import { formatDuration, formatSessionTime, type JsonObject } from '../../output/index.ts';
 import type { SystemDescription } from '../../target/index.ts';
 import type { Session } from '../session.ts';
@@ -7,14 +8,8 @@ const FULL_MEMORY = 0x2n;
 /** the first build that calls itself Windows 11 */
 const WINDOWS_11 = 22000;
 const VER_NT_WORKSTATION = 1;
-/** PlatformId values of minidumps that other systems' writers made (Breakpad, Crashpad) */
-const FOREIGN_SYSTEMS: Readonly<Record<number, string>> = {
-  0x8101: 'macOS',
-  0x8102: 'iOS',
-  0x8201: 'Linux',
-  0x8202: 'Solaris',
-  0x8203: 'Android',
-};
+/** PlatformId values from here on are other systems', whose writers are Breakpad and Crashpad */
+const FOREIGN_PLATFORMS = 0x8000;
 
 /** What vertarget says of the process' surroundings. */
 export interface SystemModel {
@@ -57,7 +52,7 @@ export function systemData(m: SystemModel): JsonObject {
       minor: os.minor,
       build: os.build,
       servicePack: os.servicePack,
-      product: product(m.system),
+      product: productName(os.productType ?? 0),
     },
     processors,
     dumpTime,
@@ -79,7 +74,8 @@ export function systemLines(m: SystemModel): string[] {
         ? 'ARM 64-bit (AArch64)'
         : machine.kind;
   const lines = [`${m.osName} Version ${os.build}${pack}${count} Free ${name}`];
-  if (product(m.system)) lines.push(`Product: ${product(m.system)}${suites(os.suiteMask)}`);
+  const product = productName(os.productType ?? 0);
+  if (product) lines.push(`Product: ${product}${suites(os.suiteMask)}`);
   if (buildString) lines.push(`Edition build lab: ${buildString}`);
   if (m.kernel32Version) lines.push(`kernel32.dll version: ${m.kernel32Version}`);
   lines.push('Machine Name:', ...timeLines(m));
@@ -105,8 +101,8 @@ function duration(seconds: number | undefined): string {
 
 /** What the debugger calls a version of Windows; it names the server editions after the client of the same core. */
 function osName({ os }: SystemDescription): string {
-  const foreign = FOREIGN_SYSTEMS[os.platformId ?? 0];
-  if (foreign) return `${foreign} (not a Windows process)`;
+  const foreign = platformName(os.platformId ?? 0);
+  if (foreign && (os.platformId ?? 0) >= FOREIGN_PLATFORMS) return `${foreign} (not a Windows process)`;
   switch (`${os.major}.${os.minor}`) {
     case '5.0':
       return 'Windows 2000';
@@ -129,24 +125,7 @@ function osName({ os }: SystemDescription): string {
   }
 }
 
-function product({ os }: SystemDescription): string | undefined {
-  return [undefined, 'WinNt', 'LanManNt', 'Server'][os.productType ?? 0];
-}
-
-/** VER_SUITE_* by the names that vertarget prints (winnt.h). */
-const SUITES: readonly (readonly [number, string])[] = [
-  [0x1, 'SmallBusiness'],
-  [0x2, 'Enterprise'],
-  [0x4, 'BackOffice'],
-  [0x10, 'TerminalServer'],
-  [0x40, 'EmbeddedNT'],
-  [0x80, 'DataCenter'],
-  [0x100, 'SingleUserTS'],
-  [0x200, 'Personal'],
-  [0x400, 'Blade'],
-];
-
 function suites(mask = 0): string {
-  const names = SUITES.filter(([bit]) => mask & bit).map(([, name]) => name);
+  const names = suiteNames(mask);
   return names.length ? `, suite: ${names.join(' ')}` : '';
 }
