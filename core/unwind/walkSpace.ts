@@ -1,6 +1,7 @@
 import type { Module, Memory } from '../target/index.ts';
 import type { ModuleSymbols, UnwindSource } from '../symbols/index.ts';
 import type { DynamicTables } from './dynamicTables.ts';
+import type { FpoOverrides } from './fpoOverrides.ts';
 import type { FrameSource, WalkEnd } from './frame.ts';
 import type { ModuleIndex } from './moduleIndex.ts';
 import type { RegisterFile } from './registerFile.ts';
@@ -24,6 +25,8 @@ export interface WalkSpace {
   readonly dynamicTables: DynamicTables;
   symbolsOf(module: Module): ModuleSymbols | undefined;
   unwindOf(module: Module): UnwindSource | undefined;
+  /** x86: what a person set in place of symbols' records */
+  readonly overrides: FpoOverrides;
 }
 
 /** From one frame to its caller. */

@@ -2,6 +2,7 @@ import type { Machine, Module, RegisterContext, Target, Thread } from '../target
 import type { InlineFrame, SymbolService } from '../symbols/index.ts';
 import { Arm64Unwinder } from './arm64/arm64Unwinder.ts';
 import { DynamicTables } from './dynamicTables.ts';
+import { FpoOverrides } from './fpoOverrides.ts';
 import type { Frame, FrameSource, StackTrace, WalkEnd } from './frame.ts';
 import { ModuleIndex } from './moduleIndex.ts';
 import {
@@ -212,6 +213,7 @@ function makeSpace(input: WalkInput, context: RegisterContext): WalkSpace {
     modules: ModuleIndex.of(target.modules),
     bounds: thread && stackBounds(thread, machine, memory, Number(context.sp)),
     dynamicTables: DynamicTables.of(target),
+    overrides: FpoOverrides.of(target),
     symbolsOf: (module) => symbols?.of(module),
     unwindOf: (module) => symbols?.of(module)?.unwind,
   };

@@ -4,6 +4,7 @@ import { BufferSource } from '../../core/bytes/index.ts';
 import { Minidump } from '../../core/minidump/index.ts';
 import { PeImage } from '../../core/pe/index.ts';
 import { openTarget, type ImageFiles, type Target } from '../../core/target/index.ts';
+import { createSymbolLoader, createSymbolService, type SymbolService } from '../../core/symbols/index.ts';
 import { corpusFile, corpusList, shared, sharedJson } from '../corpus.ts';
 
 interface TruthFrame {
@@ -59,6 +60,19 @@ export function labTruth(name: string, dump: string): ThreadTruth[] {
 export function openLab(name: string, dump: string): Target {
   const source = new BufferSource(readFileSync(corpusFile(`lab/${name}/${dump}.dmp.gz`)), `${dump}.dmp`);
   return openTarget(Minidump.open(source), imagesOf(name));
+}
+
+/** The symbols of a case: the PDBs in its folder, export tables for the rest. */
+export function labSymbols(name: string, target: Target): SymbolService {
+  const loader = createSymbolLoader({
+    *candidates({ kind, name: file }) {
+      const place = shared(`corpus/lab/${name}/${file}`);
+      if (kind === 'pdb' && existsSync(place)) {
+        yield { place, open: () => new BufferSource(readFileSync(place), place) };
+      }
+    },
+  });
+  return createSymbolService(target.modules, loader);
 }
 
 /** Image files of a case: its own folder, and Wine's system images of its architecture. */

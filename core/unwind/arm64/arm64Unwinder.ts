@@ -8,7 +8,9 @@ import {
 } from '../registerFile.ts';
 import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack, type Verdict } from '../scanStack.ts';
 import type { Step, Unwinder, WalkSpace } from '../walkSpace.ts';
-import { coverageArm64, leafArm64, stripSignature, unwindArm64 } from './unwindArm64.ts';
+import { stripSignature } from './pointerSignature.ts';
+import { coverageArm64, leafArm64, unwindArm64 } from './unwindArm64.ts';
+import { stepByStackCfi } from '../breakpad/stackCfi.ts';
 
 const LAYOUT = REGISTER_LAYOUTS.arm64;
 const FP = 29;
@@ -21,6 +23,8 @@ export class Arm64Unwinder implements Unwinder {
   step(file: RegisterFile, exact: boolean): Step | WalkEnd {
     const byTables = unwindArm64(this.space, file, exact);
     if (byTables) return byTables;
+    const byRules = this.byStackCfi(file, exact);
+    if (byRules) return byRules;
     if (exact) {
       const leaf = leafArm64(file);
       if (this.judge(leaf.caller.ip) !== 'no') return leaf;
@@ -28,6 +32,15 @@ export class Arm64Unwinder implements Unwinder {
     const guess = this.frameRecord(file) ?? this.scan(file, exact);
     if (guess) return guess;
     return this.space.stack.u64(file.sp) === undefined ? 'memory not in dump' : 'no caller found';
+  }
+
+  /** Modules that come with Breakpad symbols instead of an image. */
+  private byStackCfi(file: RegisterFile, exact: boolean): Step | undefined {
+    const entry = this.space.modules.find(file.ip);
+    const rva = entry && file.ip - entry.base - (exact ? 0 : 1);
+    const record = rva === undefined ? undefined : this.space.unwindOf(entry.module)?.stackCfi?.(rva);
+    const caller = record && stepByStackCfi(this.space, file, record.rules, 'arm64');
+    return caller && { caller, how: 'unwind info' };
   }
 
   /** A frame record {fp, lr} at fp, as ABI-following code keeps it whether or not tables describe it. */

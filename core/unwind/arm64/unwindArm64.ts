@@ -10,6 +10,7 @@ import {
 } from '../registerFile.ts';
 import type { Step, WalkSpace } from '../walkSpace.ts';
 import { Arm64Table, arm64TableOf, type Arm64Function } from './arm64Table.ts';
+import { stripSignature } from './pointerSignature.ts';
 import type { Arm64Code } from './unwindCodes.ts';
 
 const LAYOUT = REGISTER_LAYOUTS.arm64;
@@ -23,11 +24,6 @@ const CONTEXT_X = 0x08;
 const CONTEXT_SP = 0x100;
 const CONTEXT_PC = 0x108;
 const CONTEXT_V = 0x110;
-/**
- * Bits of a user-mode address. What stands above them in a return address is the signature of pointer
- * authentication (Windows gives processes 47 bits of address space).
- */
-const ADDRESS_BITS = 47;
 
 /**
  * One step by unwind tables. Undefined where none covers the code and lr is not the answer, or what it needs is not
@@ -62,11 +58,6 @@ export function leafArm64(file: RegisterFile): Step {
   setRegister(caller, LR, file.values[LR] ?? 0n);
   setPc(caller);
   return { caller, how: 'leaf' };
-}
-
-/** A return address without the bits of its signature. */
-export function stripSignature(address: bigint): bigint {
-  return BigInt.asUintN(ADDRESS_BITS, address);
 }
 
 function setPc(caller: RegisterFile): void {

@@ -1,4 +1,5 @@
 import { callBefore } from '../callSite.ts';
+import { stepByStackCfi } from '../breakpad/stackCfi.ts';
 import type { WalkEnd } from '../frame.ts';
 import type { ModuleEntry } from '../moduleIndex.ts';
 import {
@@ -22,6 +23,8 @@ export class X64Unwinder implements Unwinder {
   step(file: RegisterFile, exact: boolean): Step | WalkEnd {
     const byTables = unwindX64(this.space, file, exact);
     if (byTables && this.isTrusted(byTables, file)) return byTables;
+    const byRules = this.byStackCfi(file, exact);
+    if (byRules) return byRules;
     if (exact) {
       const called = this.badCall(file);
       if (called) return called;
@@ -41,6 +44,15 @@ export class X64Unwinder implements Unwinder {
     const entry = this.space.modules.find(caller.ip);
     if (entry) return this.judge(caller.ip, entry) !== 'no';
     return caller.sp > file.sp && coverageX64(this.space, caller.ip) === 'covered';
+  }
+
+  /** Modules that come with Breakpad symbols instead of an image. */
+  private byStackCfi(file: RegisterFile, exact: boolean): Step | undefined {
+    const entry = this.space.modules.find(file.ip);
+    const rva = entry && file.ip - entry.base - (exact ? 0 : 1);
+    const record = rva === undefined ? undefined : this.space.unwindOf(entry.module)?.stackCfi?.(rva);
+    const caller = record && stepByStackCfi(this.space, file, record.rules, 'x64');
+    return caller && { caller, how: 'unwind info' };
   }
 
   /** Execution of an address where no code is: the call's return address still lies on top of the stack. */

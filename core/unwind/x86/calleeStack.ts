@@ -26,6 +26,7 @@ export class CalleeStack {
     private readonly file?: RegisterFile,
     private readonly records?: Records,
     private readonly bounds?: CodeBounds,
+    private readonly named?: () => number | undefined,
   ) {}
 
   /** Bytes of stack parameters: 0 for the first frame, undefined where nobody knows. */
@@ -33,6 +34,8 @@ export class CalleeStack {
     if (!this.file) return 0;
     const record = this.records?.frameData ?? this.records?.stackWin ?? this.records?.fpo;
     if (record) return record.parameters;
+    const named = this.named?.();
+    if (named !== undefined) return named;
     const popped = this.popped();
     // a function that pops nothing may still have parameters, which its caller takes off
     return popped ? popped : undefined;

@@ -1,5 +1,6 @@
 import type { FrameData, FpoData, StackWin, UnwindSource } from '../../symbols/index.ts';
 import { frameDescriptionAt } from '../dwarf/ehFrameOf.ts';
+import { stepByStackCfi } from '../breakpad/stackCfi.ts';
 import { stepByDwarf } from '../dwarf/dwarfStep.ts';
 import type { WalkEnd } from '../frame.ts';
 import type { ModuleEntry } from '../moduleIndex.ts';
@@ -48,7 +49,13 @@ export class X86Unwinder implements Unwinder {
     const entry = this.space.modules.find(file.ip);
     const place = entry && this.placeOf(entry, file.ip, exact);
     const step = place ? this.inModule(place, file, exact) : this.nowhere(file, exact);
-    this.callee = new CalleeStack(this.space, file, place?.records, place && this.boundsOf(place));
+    this.callee = new CalleeStack(
+      this.space,
+      file,
+      place?.records,
+      place && this.boundsOf(place),
+      () => place && this.space.unwindOf(place.entry.module)?.parameterBytes?.(place.rva),
+    );
     if (!step) return this.space.stack.u32(file.sp) === undefined ? 'memory not in dump' : 'no caller found';
     const note = step.note ?? (place && fpoNote(place.records));
     return note === undefined ? step : { ...step, note };
@@ -62,7 +69,7 @@ export class X86Unwinder implements Unwinder {
       entry,
       lookup,
       rva,
-      records: recordsOf(unwind, rva),
+      records: this.recordsOf(entry, unwind, rva),
       start: functionStart(this.space, entry, lookup),
     };
   }
@@ -77,12 +84,20 @@ export class X86Unwinder implements Unwinder {
       if (done) return done;
     }
     return (
+      this.byStackCfi(place, file) ??
       this.byRecords(place, file) ??
       stepByDwarf(space, entry, this.callee.released(file), lookup) ??
       this.byCode(place, file, exact) ??
       stepByFrameChain(space, file) ??
       this.scan(place.start, file, exact)
     );
+  }
+
+  private byStackCfi({ entry, rva }: Place, file: RegisterFile): Step | undefined {
+    const record = this.space.unwindOf(entry.module)?.stackCfi?.(rva);
+    const released = this.callee.released(file);
+    const caller = record && stepByStackCfi(this.space, released, record.rules, 'x86');
+    return caller && { caller, how: 'unwind info', frame: caller.sp - 8, parameters: caller.sp };
   }
 
   private byRecords({ entry, records, start }: Place, file: RegisterFile): Step | undefined {
@@ -166,11 +181,13 @@ export class X86Unwinder implements Unwinder {
     caller.sp = found.slot + 4;
     return { caller, how: 'scan', frame: found.slot - 4, parameters: found.slot + 4, guess: true };
   }
-}
 
-function recordsOf(unwind: UnwindSource | undefined, rva: number): Records {
-  if (!unwind) return {};
-  const stackWin = unwind.stackWin?.(rva);
-  if (stackWin) return { stackWin };
-  return { frameData: unwind.frameData?.(rva), fpo: unwind.fpo?.(rva) };
+  private recordsOf({ module }: ModuleEntry, unwind: UnwindSource | undefined, rva: number): Records {
+    const override = this.space.overrides.at(module, rva);
+    if (override) return { fpo: override };
+    if (!unwind) return {};
+    const stackWin = unwind.stackWin?.(rva);
+    if (stackWin) return { stackWin };
+    return { frameData: unwind.frameData?.(rva), fpo: unwind.fpo?.(rva) };
+  }
 }
