@@ -37,8 +37,8 @@ export class Arm64Unwinder implements Unwinder {
   /** Modules that come with Breakpad symbols instead of an image. */
   private byStackCfi(file: RegisterFile, exact: boolean): Step | undefined {
     const entry = this.space.modules.find(file.ip);
-    const rva = entry && file.ip - entry.base - (exact ? 0 : 1);
-    const record = rva === undefined ? undefined : this.space.unwindOf(entry.module)?.stackCfi?.(rva);
+    const rva = file.ip - (entry?.base ?? 0) - (exact ? 0 : 1);
+    const record = entry && this.space.unwindOf(entry.module)?.stackCfi?.(rva);
     const caller = record && stepByStackCfi(this.space, file, record.rules, 'arm64');
     return caller && { caller, how: 'unwind info' };
   }

@@ -35,6 +35,8 @@ export interface RuntimeFunction {
 
 /** One operation. `value` is a size to release, an offset from the frame's base, or what else the operation has. */
 export interface UnwindCode {
+  /** index of its first slot */
+  readonly slot: number;
   /** offset of the end of the instruction from the start of the function */
   readonly prologOffset: number;
   readonly op: number;
@@ -44,6 +46,10 @@ export interface UnwindCode {
 
 export interface UnwindInfo {
   readonly version: number;
+  /** bytes of the record, with its handler or chained record */
+  readonly size: number;
+  /** slots of its codes */
+  readonly slots: number;
   readonly prologSize: number;
   /** 0: none */
   readonly frameRegister: number;
@@ -55,7 +61,10 @@ export interface UnwindInfo {
   readonly epilogs: readonly EpilogPlace[];
   /** UNW_FLAG_EHANDLER, _UHANDLER */
   readonly flags: number;
+  /** RVA of the language's handler */
   readonly handler?: number;
+  /** what follows the handler: mostly the RVA of its data */
+  readonly handlerData?: number;
   readonly chained?: RuntimeFunction;
   /** an operation that is not known, or an array that ends within one: the frame cannot be undone */
   readonly damaged: boolean;
@@ -84,18 +93,19 @@ export function parseUnwindInfo(bytes: Uint8Array): UnwindInfo | undefined {
   if ((version !== 1 && version !== 2) || bytes.length < 4 + slots * 2) return undefined;
   const { codes, epilogs, damaged } = parseCodes(view, slots, version);
   const isChained = (flags & FLAG_CHAINED) !== 0;
+  const hasHandler = !isChained && (flags & FLAG_HANDLERS) !== 0 && bytes.length >= tail + 4;
   return {
     version,
+    size: tail + (isChained ? 12 : hasHandler ? 8 : 0),
+    slots,
     prologSize: view.getUint8(1),
     frameRegister: frame & 15,
     frameOffset: (frame >> 4) * 16,
     codes,
     epilogs,
     flags,
-    handler:
-      !isChained && flags & FLAG_HANDLERS && bytes.length >= tail + 4
-        ? view.getUint32(tail, true)
-        : undefined,
+    handler: hasHandler ? view.getUint32(tail, true) : undefined,
+    handlerData: hasHandler && bytes.length >= tail + 8 ? view.getUint32(tail + 4, true) : undefined,
     chained: isChained && bytes.length >= tail + 12 ? runtimeFunctionAt(view, tail) : undefined,
     damaged: damaged || (isChained && bytes.length < tail + 12),
   };
@@ -125,7 +135,7 @@ function parseCodes(
     if (extra === undefined || i + 1 + extra > slots) return { codes, epilogs, damaged: true };
     const operand =
       extra === 0 ? 0 : extra === 1 ? view.getUint16(at + 2, true) : view.getUint32(at + 2, true);
-    codes.push({ prologOffset: view.getUint8(at), op, info, value: valueOf(op, info, operand) });
+    codes.push({ slot: i, prologOffset: view.getUint8(at), op, info, value: valueOf(op, info, operand) });
     i += 1 + extra;
   }
   return { codes, epilogs, damaged: false };
