@@ -8,5 +8,6 @@ export { buildView, type ViewOptions } from './buildView.ts';
 export { NAME_WIDTH, printView } from './printView.ts';
 export type { DtStyle, DtView } from './model.ts';
 export { addressText, floatText, summaryText, valueText, type ValueStyle } from './valueText.ts';
+export { findLocal, type FoundLocal } from './localVariable.ts';
 export { valueSource } from './valueSource.ts';
 export { viewData } from './viewData.ts';

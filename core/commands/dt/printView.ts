@@ -59,7 +59,9 @@ function printFirstLine(view: DtView, out: Output, style: DtStyle): void {
   if (value?.kind === 'record' && value.summary && !style.compact) {
     out.line(` ${summaryText(value.summary, style)}`);
   }
-  if (value?.kind === 'pointer') out.line(`${addressText(value.address, value.size)} `);
+  // a pointer in a register was named with it
+  if (value?.kind === 'pointer' && view.address !== undefined)
+    out.line(`${addressText(value.address, value.size)} `);
 }
 
 /** `through`: below a field with a period, where structures that are expanded are not named either. */

@@ -4,6 +4,7 @@ import { compileWildcard, escapeWildcards } from '../../symbols/index.ts';
 import type { FoundSymbol } from '../../symbols/index.ts';
 import { pointerTo, type Type, type TypeSource, windowsTypedef } from '../../types/index.ts';
 import type { Session } from '../session.ts';
+import { findLocal, type FoundLocal } from './localVariable.ts';
 
 export type Found =
   | { readonly kind: 'type'; readonly type: Type; readonly module?: string; readonly name: string }
@@ -14,7 +15,11 @@ export type Found =
       readonly module: string;
       readonly name: string;
     }
+  | ({ readonly kind: 'local' } & FoundLocal)
   | { readonly kind: 'symbol without type'; readonly symbol: FoundSymbol };
+
+/** What has a type and can be shown. */
+export type Shown = Exclude<Found, { kind: 'symbol without type' }>;
 
 export interface NameOptions {
   /** -e, -t: a type, even where a variable has the name */
@@ -95,7 +100,14 @@ function searchModule(
 }
 
 function searchAll(session: Session, name: string, options: NameOptions): Found | undefined {
-  for (const source of session.layouts(session.machine).sources) {
+  const windows = session.layouts(session.machine).sources;
+  for (const source of windows) {
+    const type = source.find(name);
+    if (type) return { kind: 'type', type, name, module: SYSTEM };
+  }
+  const local = options.typesOnly ? undefined : findLocal(session, name);
+  if (local) return { kind: 'local', ...local };
+  for (const source of windows) {
     const type = findType(source, name, options.prefix) ?? findType(source, `_${name}`, options.prefix);
     if (type) return { kind: 'type', ...type, module: SYSTEM };
   }

@@ -1,3 +1,4 @@
+import type { Memory } from '../../target/index.ts';
 import { type RecordType, type ValueSource, withLibrary } from '../../types/index.ts';
 import type { Session } from '../session.ts';
 import { isSystem, moduleOf, sourcesOf } from './resolveName.ts';
@@ -6,9 +7,12 @@ import { isSystem, moduleOf, sourcesOf } from './resolveName.ts';
  * How values of a module's types are read in the session's view. A forward reference is completed from the module's
  * own types, then from Windows'.
  */
-export function valueSource(session: Session, moduleName?: string): ValueSource {
+export function valueSource(
+  session: Session,
+  moduleName?: string,
+  memory: Memory = session.target.memory,
+): ValueSource {
   const completed = new Map<string, RecordType>();
-  const { memory } = session.target;
   const { pointerSize } = session.machine;
   return withLibrary({
     memory,

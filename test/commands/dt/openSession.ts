@@ -8,14 +8,37 @@ import { createEvaluator } from '../../../core/eval/index.ts';
 import { Minidump } from '../../../core/minidump/index.ts';
 import { type JsonObject, Output, plain } from '../../../core/output/index.ts';
 import { createSymbolService, exportSymbols, type ModuleSymbols } from '../../../core/symbols/index.ts';
-import { type Machine, MACHINES, openTarget, type Module, type Target } from '../../../core/target/index.ts';
+import {
+  type ImageFiles,
+  type Machine,
+  MACHINES,
+  openTarget,
+  type Module,
+  type Target,
+} from '../../../core/target/index.ts';
 import {
   BuiltInTypes,
   createStructLayouts,
   loadLayout,
   type StructLayouts,
 } from '../../../core/types/index.ts';
-import { corpusFile } from '../../corpus.ts';
+import { type Frame, walkStack } from '../../../core/unwind/index.ts';
+import { corpusFile, corpusList } from '../../corpus.ts';
+
+/** Images by file name: those of a lab case, and Wine's. */
+export function labImages(name: string): ImageFiles {
+  const folder = `images/wine-8.0-${name.startsWith('x86') ? 'x86' : 'x64'}`;
+  const places = new Map<string, string>();
+  for (const file of corpusList(folder))
+    places.set(file.replace(/\.gz$/, '').toLowerCase(), `${folder}/${file}`);
+  for (const file of corpusList(`lab/${name}`)) places.set(file.toLowerCase(), `lab/${name}/${file}`);
+  return {
+    find({ fileName }) {
+      const place = places.get(fileName.toLowerCase());
+      return place === undefined ? undefined : fileSource(corpusFile(place));
+    },
+  };
+}
 
 /** A file that is read as it is asked for. */
 function fileSource(path: string): ByteSource {
@@ -42,9 +65,20 @@ export class DtSession {
   static async open(
     dump: string,
     symbols?: (module: Module) => ModuleSymbols | undefined,
+    images?: ImageFiles,
   ): Promise<DtSession> {
-    const target = openTarget(Minidump.open(fileSource(corpusFile(dump))));
+    const target = openTarget(Minidump.open(fileSource(corpusFile(dump))), images);
     return DtSession.over(target, symbols);
+  }
+
+  private static walk(session: Session) {
+    const { target, symbols, machine, thread } = session;
+    return walkStack({ target, symbols, machine, thread, registers: thread?.context(machine), limit: 256 });
+  }
+
+  /** The frames of the current thread. */
+  frames(): readonly Frame[] {
+    return DtSession.walk(this.session).frames;
   }
 
   static async over(
@@ -80,7 +114,7 @@ export class DtSession {
       selectMachine: unused,
       setContext: unused,
       walk: unused,
-      currentFrame: () => undefined,
+      currentFrame: () => DtSession.walk(session).frames[session.frame],
       frameLimit: 256,
       ended: false,
       cursors: new Map(),

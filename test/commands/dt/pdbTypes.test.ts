@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../core/output/index.ts';
 import { openPdb, PdbSymbols } from '../../../core/symbols/pdb/index.ts';
 import { BuiltInTypes, loadLayout, type Type, unmodified } from '../../../core/types/index.ts';
 import { corpusFile, hasCorpus, sharedJson } from '../../corpus.ts';
-import { DtSession } from './openSession.ts';
+import { DtSession, labImages } from './openSession.ts';
 
 interface Truth {
   readonly pointer_size: 4 | 8;
@@ -24,6 +24,18 @@ interface Truth {
   readonly node_list: readonly { readonly addr: string; readonly value: number; readonly name: string }[];
   readonly item_list: readonly { readonly addr: string; readonly link: string; readonly id: number }[];
   readonly vftables: Readonly<Record<string, string>>;
+  readonly threads: readonly {
+    readonly tid: number;
+    readonly frames_innermost_first: readonly { readonly func: string; readonly return_address: string }[];
+    readonly locals: readonly {
+      readonly frame_from_outermost: number;
+      readonly func: string;
+      readonly name: string;
+      readonly type: string;
+      readonly addr: string;
+      readonly value: string;
+    }[];
+  }[];
 }
 
 function pdb(path: string): PdbSymbols {
@@ -39,12 +51,16 @@ function valueOf(fields: unknown, name: string): unknown {
 const CASES = ['x86-static-O0', 'x64-dll-O0', 'x86-dll-O0', 'x64-static-O2'];
 
 describe.skipIf(!hasCorpus).each(CASES)('dt of a program’s own types: %s', async (name) => {
+  const optimised = name.endsWith('O2');
   const open = async () => {
     const truth = sharedJson<Truth>(`corpus/lab/${name}/truth.json.gz`);
     const symbols = pdb(`lab/${name}/RuntimeTest.pdb`);
+    const dll = pdb(`lab/${name}/RuntimeDll.pdb`);
     // its globals and heap blocks: private read-write memory
-    const session = await DtSession.open(`lab/${name}/privrw.dmp.gz`, (module) =>
-      module.name === 'RuntimeTest' ? symbols : undefined,
+    const session = await DtSession.open(
+      `lab/${name}/privrw.dmp.gz`,
+      (module) => (module.name === 'RuntimeTest' ? symbols : module.name === 'RuntimeDll' ? dll : undefined),
+      labImages(name),
     );
     return { truth, session };
   };
@@ -131,6 +147,43 @@ describe.skipIf(!hasCorpus).each(CASES)('dt of a program’s own types: %s', asy
       truth.item_list.map((i) => i.id),
     );
     expect(items).toHaveLength(wanted.length + 1);
+  });
+
+  it('locals of every frame, by name', async () => {
+    const { target } = session.session;
+    let compared = 0;
+    for (const thread of truth.threads) {
+      const mine = target.threads.find((t) => t.id === thread.tid);
+      const wanted = thread.frames_innermost_first.map((f) => BigInt(f.return_address));
+      if (!mine || wanted.length === 0) continue;
+      session.session.thread = mine;
+      const frames = session.frames();
+      const first = frames.findIndex((_, i) =>
+        wanted.every((address, n) => frames[i + n]?.returnAddress === address),
+      );
+      if (first < 0) continue;
+      for (const local of thread.locals.filter((l) => /^\w+$/.test(l.name))) {
+        session.session.frame = first + wanted.length - 1 - local.frame_from_outermost;
+        const { data, lines } = await session.run(local.name);
+        // the optimiser keeps some in pieces, here and there
+        if (optimised && data?.address === undefined) continue;
+        expect(data?.address, `${local.func} ${local.name}`).toBe(local.addr);
+        expect(lines[0]).toMatch(new RegExp(`^Local var @ ${local.addr} Type `));
+        if (local.type === 'int') expect(data?.value).toBe(Number(local.value));
+        if (local.type.startsWith('char[16]')) expect(data?.value).toBe(local.value);
+        compared++;
+      }
+      session.session.frame = 0;
+    }
+    expect(compared).toBeGreaterThan(optimised ? 3 : 100);
+  });
+
+  it('a variable by its address alone', async () => {
+    const head = truth.globals.find((g) => g.name === 'g_outer');
+    const { lines, data } = await session.run(head?.address ?? '');
+    expect(lines[0]).toBe('g_outer');
+    expect(data?.size).toBe(head?.size);
+    await expect(session.run('0x10')).rejects.toThrow('no variable begins at 0x10');
   });
 
   it('names by pattern, variables with their addresses', async () => {

@@ -1,0 +1,73 @@
+import { hexAddress } from '../../bytes/index.ts';
+import { type JsonObject, type Output, span } from '../../output/index.ts';
+import { HELP } from './help.ts';
+import { printMatches } from './listMatches.ts';
+import type { DtResult } from './model.ts';
+import { printView, RULE } from './printView.ts';
+import { addressText } from './valueText.ts';
+import { viewData } from './viewData.ts';
+
+/** Prints the answer of dt. */
+export function printResult(result: DtResult, out: Output): void {
+  switch (result.kind) {
+    case 'help':
+      for (const line of HELP) out.line(line);
+      return;
+    case 'symbol without type':
+      out.line(result.name);
+      out.line(span('Symbol has no type information.', 'missing'));
+      return;
+    case 'matches':
+      printMatches(result, out, result.style);
+      for (const { view, module, name } of result.matches) {
+        if (!view) continue;
+        out.line();
+        out.line(`${module}!${name}`);
+        printView(view, out, result.style);
+      }
+      return;
+    case 'view':
+      for (const line of result.headings) out.line(line);
+      printView(result.view, out, result.style);
+      return;
+    case 'list':
+      for (const line of result.headings) out.line(line);
+      for (const { address, view } of result.nodes) {
+        out.line(`${result.field} at ${addressText(address, result.style.pointerSize)}`);
+        out.line(RULE);
+        printView(view, out, result.style);
+        out.line();
+      }
+      if (result.end !== undefined) out.line(span(`*** ${result.end}`, 'warning'));
+      return;
+  }
+}
+
+/** The same as data (cli.md, `dt`); lists and names by pattern have shapes of their own. */
+export function resultData(result: DtResult): JsonObject {
+  switch (result.kind) {
+    case 'help':
+      return {};
+    case 'symbol without type':
+      return { symbol: result.name };
+    case 'matches':
+      return {
+        matches: result.matches.map(({ module, name, address, size, view }) => ({
+          module,
+          name,
+          address: address === undefined ? undefined : hexAddress(address),
+          size,
+          ...(view && { fields: viewData(view).fields }),
+        })),
+      };
+    case 'view':
+      return viewData(result.view);
+    case 'list': {
+      const nodes = result.nodes.map(({ address, view }) => ({
+        address: hexAddress(address),
+        fields: viewData(view).fields,
+      }));
+      return { ...viewData(result.view), nodes, end: result.end };
+    }
+  }
+}
