@@ -1,8 +1,11 @@
 import type { HeapFinder } from './heapReference.ts';
 import type { HeapKind, HeapWalker } from './model.ts';
+import { ntWalker } from './nt/ntWalker.ts';
 
 /** Who reads which kind of heap. A kind that is missing here is named in the list of heaps and cannot be walked. */
-export const walkers: Partial<Record<HeapKind, HeapWalker>> = {};
+export const walkers: Partial<Record<HeapKind, HeapWalker>> = {
+  nt: ntWalker,
+};
 
 /** Who finds heaps that the PEB does not name: tried in order, each sees what those before it found. */
 export const finders: readonly HeapFinder[] = [];

@@ -1,0 +1,115 @@
+import { MemoryUnreadable } from '../errors/index.ts';
+import type { Memory } from '../target/index.ts';
+
+interface Window {
+  base: number;
+  end: number;
+  view: DataView;
+}
+
+const NOTHING = new DataView(new ArrayBuffer(0));
+
+/**
+ * Little-endian reads at addresses that are numbers, through a few windows: hot loops walk lists and headers without a
+ * bigint or a search for each read. Addresses that are no whole numbers below 2^53 are as unreadable as memory that the
+ * dump does not hold.
+ */
+export class AddressReader {
+  private readonly windows: Window[];
+  private current: Window;
+
+  /** `windowBytes`, a power of two: how much is taken at a time; `slots`: how many windows are kept. */
+  constructor(
+    readonly memory: Memory,
+    private readonly windowBytes = 0x1000,
+    slots = 16,
+  ) {
+    this.windows = Array.from({ length: slots }, () => ({ base: 0, end: 0, view: NOTHING }));
+    this.current = { base: 0, end: 0, view: NOTHING };
+  }
+
+  /** For a walk through memory in rising order. */
+  static forWalk(memory: Memory): AddressReader {
+    return new AddressReader(memory, 0x100000, 2);
+  }
+
+  /** Whether `length` bytes (few: not more than a window) are there. */
+  has(address: number, length: number): boolean {
+    const { base, end } = this.current;
+    return (address >= base && address + length <= end) || this.load(address, length);
+  }
+
+  u8(address: number): number {
+    const at = this.at(address, 1);
+    return this.current.view.getUint8(at);
+  }
+
+  u16(address: number): number {
+    const at = this.at(address, 2);
+    return this.current.view.getUint16(at, true);
+  }
+
+  u32(address: number): number {
+    const at = this.at(address, 4);
+    return this.current.view.getUint32(at, true);
+  }
+
+  /** 64 bits as a number: exact below 2^53, above it no address. */
+  u64(address: number): number {
+    const at = this.at(address, 8);
+    return this.current.view.getUint32(at + 4, true) * 0x1_0000_0000 + this.current.view.getUint32(at, true);
+  }
+
+  pointer(address: number, pointerSize: 4 | 8): number {
+    return pointerSize === 4 ? this.u32(address) : this.u64(address);
+  }
+
+  /** As `pointer`, undefined where it is not there. */
+  tryPointer(address: number, pointerSize: 4 | 8): number | undefined {
+    return this.has(address, pointerSize) ? this.pointer(address, pointerSize) : undefined;
+  }
+
+  /** The first address at or above `address` that is there; undefined if none. */
+  nextReadable(address: number): number | undefined {
+    if (!Number.isSafeInteger(address) || address < 0) return undefined;
+    const next = this.memory.nextReadable(BigInt(address));
+    return next === undefined ? undefined : Number(next);
+  }
+
+  private at(address: number, length: number): number {
+    const { base, end } = this.current;
+    if (address >= base && address + length <= end) return address - base;
+    if (!this.load(address, length)) throw new MemoryUnreadable(safeBigInt(address));
+    return address - this.current.base;
+  }
+
+  /** Makes the window that holds the bytes the current one. */
+  private load(address: number, length: number): boolean {
+    if (!Number.isSafeInteger(address) || address < 0) return false;
+    const aligned = Math.floor(address / this.windowBytes) * this.windowBytes;
+    const window = this.windows[(aligned / this.windowBytes) % this.windows.length];
+    if (!window) return false;
+    if (address < window.base || address + length > window.end) {
+      if (!this.fill(window, aligned, address + length) && !this.fill(window, address, address + length))
+        return false;
+    }
+    this.current = window;
+    return true;
+  }
+
+  /** Takes what is there from `base` on, if it reaches `needed`. */
+  private fill(window: Window, base: number, needed: number): boolean {
+    const start = BigInt(base);
+    const length = this.memory.available(start, Math.max(this.windowBytes, needed - base));
+    if (base + length < needed) return false;
+    const bytes = this.memory.read(start, length);
+    window.base = base;
+    window.end = base + length;
+    window.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return true;
+  }
+}
+
+function safeBigInt(address: number): bigint {
+  return Number.isSafeInteger(address) && address >= 0 ? BigInt(address) : 0n;
+}

@@ -1,0 +1,113 @@
+import { hexAddress } from '../../bytes/index.ts';
+import type { HeapFinding } from '../model.ts';
+import type { NtHeap } from './ntHeap.ts';
+import { addressOf } from './ntSegments.ts';
+
+const FIRST_CAPACITY = 256;
+
+/**
+ * Holds the free lists against the free blocks of the walk. Every free block lies on a list, and a ring is sound when
+ * what its members say forward (a leads to b) is what they say backward (b comes from a). Both are sums over the
+ * members in any order, so a sound heap costs one addition a block; only where the sums differ is each link looked at.
+ */
+export class FreeLists {
+  private links = new Float64Array(FIRST_CAPACITY);
+  private flinks = new Float64Array(FIRST_CAPACITY);
+  private blinks = new Float64Array(FIRST_CAPACITY);
+  private count = 0;
+  private forward = 0;
+  private backward = 0;
+
+  constructor(private readonly heap: NtHeap) {
+    const { pointerSize, reader, freeLists } = heap;
+    for (let i = 0; i < freeLists.count; i++) {
+      const head = freeLists.head + i * 2 * pointerSize;
+      const flink = reader.tryPointer(head, pointerSize);
+      const blink = reader.tryPointer(head + pointerSize, pointerSize);
+      if (flink !== undefined && blink !== undefined) this.add(head, flink, blink);
+    }
+  }
+
+  /** A member: where its LIST_ENTRY lies, and what stands in it. */
+  add(link: number, flink: number, blink: number): void {
+    const i = this.count++;
+    if (i >= this.links.length) this.grow();
+    this.links[i] = link;
+    this.flinks[i] = flink;
+    this.blinks[i] = blink;
+    this.forward = (this.forward + mix(link, flink)) | 0;
+    this.backward = (this.backward + mix(blink, link)) | 0;
+  }
+
+  /** What is wrong; nothing in a sound heap. */
+  check(): HeapFinding[] {
+    if (this.forward === this.backward) return [];
+    const members = new Map<number, number>();
+    for (let i = 0; i < this.count; i++) members.set(this.links[i] ?? 0, i);
+    const findings: HeapFinding[] = [];
+    for (let i = 0; i < this.count; i++) {
+      const link = this.links[i] ?? 0;
+      const ahead = this.flinks[i] ?? 0;
+      const behind = this.blinks[i] ?? 0;
+      const wrong =
+        this.doubt(members, ahead, link, this.blinks, 'Flink') ??
+        this.doubt(members, behind, link, this.flinks, 'Blink');
+      if (wrong) findings.push({ ...wrong, address: addressOf(this.entryOf(i, link)) });
+    }
+    return findings;
+  }
+
+  /** What is wrong with a link from `link` to `next`, whose way back stands in `back`. */
+  private doubt(
+    members: ReadonlyMap<number, number>,
+    next: number,
+    link: number,
+    back: Float64Array,
+    name: string,
+  ): Omit<HeapFinding, 'address'> | undefined {
+    const { reader, pointerSize } = this.heap;
+    const i = members.get(next);
+    if (i === undefined) {
+      // a free block in memory that the dump does not hold was not seen
+      if (Number.isSafeInteger(next) && next !== 0 && !reader.has(next, 2 * pointerSize)) return undefined;
+      return {
+        kind: 'free list',
+        problem: `the ${name} of the free list leads to no free block`,
+        expected: 'the links of a free block',
+        found: hexAddress(next),
+      };
+    }
+    const there = back[i] ?? 0;
+    if (there === link) return undefined;
+    return {
+      kind: 'free list',
+      problem: `the ${name} of the free list leads to a block that does not lead back`,
+      expected: hexAddress(link),
+      found: hexAddress(there),
+    };
+  }
+
+  /** Heads of lists come first, and lie in the heap's header. */
+  private entryOf(i: number, link: number): number {
+    return i < this.heap.freeLists.count ? link : link - this.heap.unit;
+  }
+
+  private grow(): void {
+    const wider = (from: Float64Array): Float64Array<ArrayBuffer> => {
+      const to = new Float64Array(from.length * 2);
+      to.set(from);
+      return to;
+    };
+    this.links = wider(this.links);
+    this.flinks = wider(this.flinks);
+    this.blinks = wider(this.blinks);
+  }
+}
+
+/** 32 bits that depend on both addresses and their order. */
+function mix(a: number, b: number): number {
+  const low = Math.imul(a >>> 0, 0x9e3779b1) ^ Math.imul((a / 0x1_0000_0000) >>> 0, 0x85ebca6b);
+  const high = Math.imul(b >>> 0, 0xc2b2ae35) ^ Math.imul((b / 0x1_0000_0000) >>> 0, 0x27d4eb2f);
+  const h = Math.imul(low ^ ((high << 13) | (high >>> 19)), 0x165667b1) ^ high;
+  return h ^ (h >>> 15);
+}

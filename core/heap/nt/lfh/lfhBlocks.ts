@@ -1,0 +1,245 @@
+import { hexAddress } from '../../../bytes/index.ts';
+import type { AddressReader } from '../../addressReader.ts';
+import {
+  BlockMark,
+  BlockPart,
+  type BlockRecord,
+  type BlockSink,
+  BlockState,
+  UNKNOWN_SIZE,
+} from '../../blockSink.ts';
+import type { FindingKind } from '../../model.ts';
+import type { EntryHeader } from '../entryCodec.ts';
+import type { NtHeap } from '../ntHeap.ts';
+import { addressOf } from '../ntSegments.ts';
+import { codedUserPart, plainUserPart, type UserPart } from '../userSize.ts';
+import { lfhMeaning, lfhOffsets, lfhUncoded } from './lfhCode.ts';
+import { userBlocksOffset } from './lfhKey.ts';
+import { hasUserBlocks, type LfhPlaces, type Subsegment, subsegmentOf } from './subsegment.ts';
+
+/** A block of the back end that may hold user blocks. */
+export interface Container {
+  readonly entry: number;
+  readonly bytes: number;
+  readonly header: EntryHeader;
+}
+
+/** Where a run of blocks lies. */
+interface Run {
+  readonly first: number;
+  readonly stride: number;
+  readonly count: number;
+}
+
+/** LFH blocks have this in byte 7 since Vista */
+const LFH_BLOCK = 0x80;
+const UNUSED = 0x3f;
+
+/** Shows what lies in the user blocks of one heap's low-fragmentation heap. */
+export class LfhBlocks {
+  private readonly user: UserPart = { offset: 0, size: 0 };
+
+  constructor(
+    private readonly heap: NtHeap,
+    private readonly places: LfhPlaces,
+    /** low 32 bits of RtlpLFHKey, undefined where it is not known */
+    private readonly key: number | undefined,
+    private readonly sink: BlockSink,
+    private readonly block: BlockRecord,
+  ) {}
+
+  /**
+   * Gives the blocks in a container to the sink, its head as internal, the container itself not. False where it holds no
+   * user blocks in use: then it is a block like others. `near` reads around the container.
+   */
+  expand(near: AddressReader, container: Container): boolean {
+    const { heap, places, sink, block } = this;
+    const { entry, bytes, header } = container;
+    const userBlocks = entry + userBlocksOffset(heap, header);
+    if (!hasUserBlocks(near, places, userBlocks)) return false;
+    const subsegment = subsegmentOf(heap, places, userBlocks);
+    if (!subsegment) return false;
+    const run = this.geometry(near, subsegment, entry + bytes);
+    if (!run) return false;
+    const { flags, previous } = header;
+    const owner = sink.owner(() => ({
+      kind: 'subsegment',
+      address: addressOf(subsegment.address),
+      start: addressOf(entry),
+      end: addressOf(entry + bytes),
+      stride: run.stride,
+      container: { entry: addressOf(entry), size: bytes, flags, previousSize: previous * heap.unit },
+    }));
+    block.entry = entry;
+    block.size = run.first - entry;
+    block.userOffset = heap.unit;
+    block.userSize = UNKNOWN_SIZE;
+    block.state = BlockState.internal;
+    block.part = BlockPart.segment;
+    block.flags = flags;
+    block.previousUnits = previous;
+    block.owner = owner;
+    block.marks = 0;
+    sink.add(block);
+    this.blocks(near, subsegment, run, owner);
+    return true;
+  }
+
+  /** First block, stride and number of blocks, where they fit in the container. */
+  private geometry(near: AddressReader, subsegment: Subsegment, end: number): Run | undefined {
+    const { heap, places, key } = this;
+    const { userBlocks, stride, count } = subsegment;
+    let first = userBlocks + places.headerSize;
+    if (places.form === 'bitmap') {
+      first = userBlocks + near.u16(userBlocks + places.offsets);
+    } else if (places.form === 'coded') {
+      const encoded = near.u32(userBlocks + places.offsets);
+      const plain = key === undefined ? 0 : lfhOffsets(heap, userBlocks, encoded, key);
+      if (key !== undefined && plain >>> 16 === stride) {
+        first = userBlocks + (plain & 0xffff);
+      } else {
+        // blocks lie behind the bitmap, at the container's end: as many as fit
+        first = this.firstBehindBitmap(near, userBlocks, count);
+        if (key !== undefined)
+          this.finding(
+            userBlocks,
+            'front end',
+            'the offsets of the user blocks are wrong',
+            stride,
+            plain >>> 16,
+          );
+      }
+    }
+    const room = Math.floor((end - first) / stride);
+    if (first < userBlocks + places.headerSize || room < 1) return undefined;
+    if (room < count) {
+      this.finding(
+        subsegment.address,
+        'front end',
+        'the subsegment has more blocks than its container',
+        room,
+        count,
+      );
+    }
+    return { first, stride, count: Math.min(room, count) };
+  }
+
+  /** The first place behind the bitmap whose header is that of an LFH block. */
+  private firstBehindBitmap(near: AddressReader, userBlocks: number, count: number): number {
+    const { places, heap } = this;
+    const bitmap =
+      userBlocks + places.bitmapData + Math.ceil(count / (heap.pointerSize * 8)) * heap.pointerSize;
+    let first = Math.ceil((bitmap + heap.unit - 8) / heap.unit) * heap.unit;
+    for (let i = 0; i < 4 && near.has(first, heap.unit); i++, first += heap.unit) {
+      if ((near.u8(first + heap.unit - 1) & LFH_BLOCK) !== 0) return first;
+    }
+    return first;
+  }
+
+  private blocks(near: AddressReader, subsegment: Subsegment, run: Run, owner: number): void {
+    const { heap, places, sink, block, user } = this;
+    const { unit } = heap;
+    const hasBitmap = places.form === 'bitmap' || places.form === 'coded';
+    const bitmap = subsegment.userBlocks + places.bitmapData;
+    let delayed = this.delayedFrees(subsegment);
+    let free = 0;
+    block.part = BlockPart.lfh;
+    block.owner = owner;
+    block.size = run.stride;
+    block.previousUnits = 0;
+    for (let i = 0, entry = run.first; i < run.count; i++, entry += run.stride) {
+      if (!near.has(entry, unit)) {
+        sink.missing({ start: addressOf(entry), end: addressOf(run.first + run.count * run.stride) });
+        return;
+      }
+      let busy = this.isBusy(near, entry);
+      block.marks = 0;
+      block.flags = 0;
+      if (hasBitmap) {
+        const bit = (near.u8(bitmap + (i >>> 3)) >>> (i & 7)) & 1;
+        if (bit === 1 && !busy && delayed > 0) {
+          // freed while another thread held the bitmap: its bit is cleared later
+          delayed--;
+        } else if ((bit === 1) !== busy) {
+          const said = busy ? 'busy' : 'free';
+          this.finding(
+            entry,
+            'front end',
+            `the block's header says ${said} and the bitmap does not`,
+            bit,
+            busy ? 1 : 0,
+          );
+          block.marks = BlockMark.damaged;
+          busy = bit === 1;
+        }
+      }
+      if (!this.codeFits(near, entry, subsegment)) block.marks |= BlockMark.damaged;
+      if (!busy) free++;
+      block.entry = entry;
+      block.state = busy ? BlockState.busy : BlockState.free;
+      this.userPart(near, entry, run.stride);
+      block.userOffset = busy ? user.offset : unit;
+      block.userSize = busy ? user.size : UNKNOWN_SIZE;
+      if (busy && user.offset > unit) block.marks |= BlockMark.extra;
+      sink.add(block);
+    }
+    if (free !== subsegment.depth && run.count === subsegment.count) {
+      const problem = 'the subsegment counts other free blocks than its headers say';
+      this.finding(subsegment.address, 'front end', problem, free, subsegment.depth);
+    }
+  }
+
+  private isBusy(near: AddressReader, entry: number): boolean {
+    const { heap, places } = this;
+    // XP: the flags at byte 5 (x64: 13)
+    if (places.form === 'plain') return (near.u8(entry + heap.unit - 3) & 1) !== 0;
+    return (near.u8(entry + heap.unit - 1) & UNUSED) !== 0;
+  }
+
+  /** Whether the block's code leads back to its subsegment; true where the key is not known. */
+  private codeFits(near: AddressReader, entry: number, subsegment: Subsegment): boolean {
+    const { heap, places, key } = this;
+    if (key === undefined) return true;
+    const expected = lfhMeaning(heap, places.form, entry, subsegment);
+    const found = lfhUncoded(heap, places.form, entry, near.u32(entry + heap.unit - 8), key);
+    if (found === expected) return true;
+    this.finding(entry, 'checksum', "the code of the block's header is wrong", expected, found);
+    return false;
+  }
+
+  private userPart(near: AddressReader, entry: number, stride: number): void {
+    const { heap, places, user } = this;
+    const { unit } = heap;
+    if (places.form === 'plain') {
+      plainUserPart(near, unit, entry, { block: stride, unused: near.u8(entry + unit - 2) }, user);
+    } else {
+      const unused = near.u8(entry + unit - 1);
+      codedUserPart(near, unit, entry, { block: stride, unused, word: near.u16(entry + unit - 4) }, user);
+    }
+  }
+
+  /** Blocks that wait on DelayFreeList (8 and later): their number is the SLIST_HEADER's depth. */
+  private delayedFrees({ address }: Subsegment): number {
+    const { heap, places } = this;
+    if (places.delayFree < 0) return 0;
+    const at = address + places.delayFree;
+    // x86: Next, Depth; x64: Depth in the low 16 bits
+    return heap.reader.u16(heap.pointerSize === 4 ? at + 4 : at);
+  }
+
+  private finding(
+    address: number,
+    kind: FindingKind,
+    problem: string,
+    expected: number,
+    found: number,
+  ): void {
+    this.sink.finding({
+      address: addressOf(address),
+      kind,
+      problem,
+      expected: hexAddress(expected),
+      found: hexAddress(found),
+    });
+  }
+}
