@@ -89,6 +89,9 @@ function searchModule(
   const module = moduleOf(session, moduleName);
   const system = isSystem(moduleName, module);
   const label = system ? SYSTEM : (module?.name ?? moduleName);
+  // Windows' own structures need no symbols, so none are asked for
+  const known = system ? exactType(session.layouts(session.machine).sources, name) : undefined;
+  if (known) return { kind: 'type', type: known, name, module: label };
   const variable = options.typesOnly || !module ? undefined : variableOf(session, module, name);
   if (variable?.kind === 'variable') return variable;
   for (const source of sourcesOf(session, module, system)) {
@@ -101,10 +104,8 @@ function searchModule(
 
 function searchAll(session: Session, name: string, options: NameOptions): Found | undefined {
   const windows = session.layouts(session.machine).sources;
-  for (const source of windows) {
-    const type = source.find(name);
-    if (type) return { kind: 'type', type, name, module: SYSTEM };
-  }
+  const known = exactType(windows, name);
+  if (known) return { kind: 'type', type: known, name, module: SYSTEM };
   const local = options.typesOnly ? undefined : findLocal(session, name);
   if (local) return { kind: 'local', ...local };
   for (const source of windows) {
@@ -154,6 +155,14 @@ export function moduleOf(session: Session, name: string): Module | undefined {
     if (other.fileName.toLowerCase() === file && other.machine?.kind === session.machine.kind) return other;
   }
   return module;
+}
+
+function exactType(sources: readonly TypeSource[], name: string): Type | undefined {
+  for (const source of sources) {
+    const type = source.find(name);
+    if (type) return type;
+  }
+  return undefined;
 }
 
 /** A type by exact name, else with case ignored, else by its beginning. */

@@ -1,7 +1,7 @@
 import type { Memory } from '../../target/index.ts';
 import { type RecordType, type ValueSource, withLibrary } from '../../types/index.ts';
 import type { Session } from '../session.ts';
-import { isSystem, moduleOf, sourcesOf } from './resolveName.ts';
+import { moduleOf } from './resolveName.ts';
 
 /**
  * How values of a module's types are read in the session's view. A forward reference is completed from the module's
@@ -26,10 +26,11 @@ export function valueSource(
   });
 }
 
+/** Asks only what is loaded: a pointer to a type that nobody defines is no reason to go for symbols. */
 function definitionOf(session: Session, moduleName: string | undefined, record: RecordType): RecordType {
   const module = moduleName === undefined ? undefined : moduleOf(session, moduleName);
-  const own = moduleName === undefined ? [] : sourcesOf(session, module, isSystem(moduleName, module));
-  for (const source of [...own, ...session.layouts(session.machine).sources]) {
+  const own = module && session.symbols.loaded(module)?.types;
+  for (const source of [...(own ? [own] : []), ...session.layouts(session.machine).sources]) {
     const type = source.find(record.name);
     if (type?.kind === 'record' && !type.forward) return type;
   }
