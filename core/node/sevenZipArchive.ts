@@ -28,14 +28,15 @@ interface Member {
   readonly encrypted: boolean;
 }
 
-/** Takes the first dump out of an archive. Works in one go: the thread is busy until it is done. */
+/** Takes the first wanted member, a dump, out of an archive. The thread is busy until it is done. */
 export async function inflateWithSevenZip(
   path: string,
   kind: SevenZipKind,
   report: ReportProgress,
+  isWanted: (name: string) => boolean = isDumpName,
 ): Promise<Inflated> {
   const members = (await listMembers(path, kind)).filter((m) => !m.folder);
-  const wanted = members.findIndex((m) => isDumpName(m.name));
+  const wanted = members.findIndex((m) => isWanted(m.name));
   const member = members[wanted];
   if (!member) {
     const names = members.map((m) => m.name);

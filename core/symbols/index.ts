@@ -5,6 +5,7 @@ export { BreakpadSymbols } from './breakpad/index.ts';
 export { createSymbolLoader } from './createSymbolLoader.ts';
 export { createSymbolService, type LoadRequest, type SymbolLoader } from './createSymbolService.ts';
 export { exportSymbols } from './exports.ts';
+export { readPdbIdentity } from './readPdbIdentity.ts';
 export * from './store/index.ts';
 export type { CandidateFile, FileSearch, SymbolFiles } from './symbolFiles.ts';
 export { compileWildcard, escapeWildcards, hasWildcards, type Wildcard } from './wildcard.ts';
