@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { bannerLines, Engine } from '../core/engine/index.ts';
 import { messageOf } from '../core/errors/index.ts';
-import { nodeHost, openDumpFile } from '../core/node/index.ts';
+import { nodeHost, openDumpFile, type OpenedDumpFile } from '../core/node/index.ts';
 import { interact } from './interactive.ts';
 import { readOptions, USAGE, WrongUsage, type Options } from './options.ts';
 import { Runner } from './runner.ts';
@@ -36,25 +36,38 @@ async function debug(path: string, options: Options): Promise<number> {
   const writer: Writer = options.json
     ? new JsonWriter(write)
     : new TextWriter(write, options.color && process.stdout.isTTY && !process.env.NO_COLOR);
-  let opened: Awaited<ReturnType<typeof openDumpFile>> | undefined;
+  const opened = await open(path, options);
+  if (!opened) return Exit.cannotOpen;
+  const { file, engine } = opened;
   try {
-    opened = await openDumpFile(path, progressLine);
-    const engine = await Engine.open(
-      opened.source,
-      nodeHost({ dump: path, symbolPath: options.symbolPath, imagePath: options.imagePath }),
-    );
     const runner = new Runner(engine, writer, progressLine);
     process.on('SIGINT', () => {
       if (!runner.stop()) process.exit(130);
     });
+    for (const warning of file.warnings) process.stderr.write(`stillframe: ${path}: ${warning}\n`);
     if (!options.json) for (const line of await bannerLines(engine)) writer.line(line);
     await runAll(runner, options, interactive);
     return runner.failed && !interactive ? Exit.commandFailed : Exit.fine;
+  } finally {
+    file.cleanup();
+  }
+}
+
+/** The dump, open; or undefined when it cannot be opened and standard error says why. */
+async function open(
+  path: string,
+  options: Options,
+): Promise<{ file: OpenedDumpFile; engine: Engine } | undefined> {
+  let file: OpenedDumpFile | undefined;
+  try {
+    file = await openDumpFile(path, progressLine);
+    const { symbolPath, imagePath } = options;
+    const host = nodeHost({ dump: path, symbolPath, imagePath, onProgress: progressLine });
+    return { file, engine: await Engine.open(file.source, host) };
   } catch (e) {
     process.stderr.write(`stillframe: ${path}: ${messageOf(e)}\n`);
-    return Exit.cannotOpen;
-  } finally {
-    opened?.cleanup();
+    file?.cleanup();
+    return undefined;
   }
 }
 

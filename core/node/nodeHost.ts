@@ -1,0 +1,18 @@
+import { dirname } from 'node:path';
+import type { EngineHost } from '../engine/index.ts';
+import { createSymbolLoader } from '../symbols/index.ts';
+import { SymbolStore, type SymbolStoreOptions } from './symbolStore.ts';
+
+export interface NodeHostOptions {
+  /** the dump's path: its folder is searched first, for symbols and for images */
+  readonly dump: string;
+  readonly symbolPath?: string;
+  readonly imagePath?: string;
+  readonly onProgress?: SymbolStoreOptions['onProgress'];
+}
+
+/** What a host with a file system lends the engine: images and symbols from folders, stores and servers. */
+export function nodeHost({ dump, symbolPath, imagePath, onProgress }: NodeHostOptions): EngineHost {
+  const paths = new SymbolStore({ dumpFolder: dirname(dump), symbolPath, imagePath, onProgress });
+  return { images: paths.images, symbols: createSymbolLoader(paths), paths };
+}
