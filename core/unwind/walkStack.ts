@@ -86,7 +86,9 @@ class Walk {
     for (;;) {
       const step = this.confirm(file, unwinder.step(file, exact));
       const next: Step | WalkEnd = typeof step === 'string' ? step : this.check(file, exact, step);
-      const found = typeof step === 'string' ? undefined : step;
+      // a step that led nowhere says nothing of this frame either
+      const isTaken = typeof next !== 'string' || next === 'null return address';
+      const found = typeof step === 'string' || !isTaken ? undefined : step;
       if (!this.add(file, how, exact, found)) return this.trace('frame limit', true);
       if (typeof next === 'string') return this.trace(next, false);
       if (this.frames.length >= this.limit) return this.trace('frame limit', true);

@@ -47,10 +47,18 @@ export function stepByProlog(
     const value = space.stack.u32(slot - depth);
     if (value !== undefined) set32(caller, register, value);
   }
+  const isFrame = state.frame !== undefined || slot === get32(file, EBP) + 4;
+  // ebp points below the return address all the same: the prolog was not the function's
+  if (isFrame && !state.saved.has(EBP)) set32(caller, EBP, space.stack.u32(slot - 4) ?? 0);
   caller.ip = ip;
   caller.sp = slot + 4;
-  const how = state.frame !== undefined ? 'frame pointer' : 'fpo';
-  return { caller, how, frame: slot - 4, parameters: slot + 4, guess: true };
+  return {
+    caller,
+    how: isFrame ? 'frame pointer' : 'fpo',
+    frame: slot - 4,
+    parameters: slot + 4,
+    guess: true,
+  };
 }
 
 function returnSlot(

@@ -91,13 +91,30 @@ function calledStart(
   return undefined;
 }
 
-/** The nearest place below that looks like the first instruction after the end of another function. */
+/** The nearest place below that looks like the first instruction of a function, and leads to the place. */
 function startBelow(below: CodeBelow): number | undefined {
-  const { base, place, bytes } = below;
-  for (let at = place - (place % ALIGNMENT); at > base; at -= ALIGNMENT) {
-    if (endsFunction(bytes, at - base) && leadsTo(below, at)) return at;
+  const { base, bytes } = below;
+  for (let at = bytes.length - 1; at > 0; at--) {
+    const start = looksLikeStart(bytes, at, base);
+    if (start !== undefined && leadsTo(below, base + start)) return base + start;
   }
   return undefined;
+}
+
+/** The offset of a function's start where its prolog is at `at`. */
+function looksLikeStart(b: Uint8Array, at: number, base: number): number | undefined {
+  const first = b[at];
+  // push ebp; mov ebp,esp wherever it stands, with the two bytes before it that make room for a patch
+  if (first === 0x55 && isMoveEbpEsp(b, at + 1))
+    return b[at - 2] === 0x8b && b[at - 1] === 0xff ? at - 2 : at;
+  // push n; push handler; call: MSVC's exception frames
+  const isGuarded = (first === 0x6a && b[at + 2] === 0x68) || (first === 0x68 && b[at + 5] === 0x68);
+  if (isGuarded && b[at + (first === 0x6a ? 7 : 10)] === 0xe8 && endsFunction(b, at)) return at;
+  return beginsFunction(b, at, base) ? at : undefined;
+}
+
+function isMoveEbpEsp(b: Uint8Array, at: number): boolean {
+  return (b[at] === 0x8b && b[at + 1] === 0xec) || (b[at] === 0x89 && b[at + 1] === 0xe5);
 }
 
 /** Whether bytes up to `end` are the end of a function: a return or a jump, and padding after it. */
