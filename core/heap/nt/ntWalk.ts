@@ -10,7 +10,7 @@ import {
   UNKNOWN_SIZE,
 } from '../blockSink.ts';
 import type { FindingKind, HeapContext, HeapOutline, Pacer } from '../model.ts';
-import { emptyHeader, EntryFlag, type EntryCodec, entryCodec } from './entryCodec.ts';
+import { emptyHeader, EntryFlag, type EntryCodec, entryCodec, type EntryHeader } from './entryCodec.ts';
 import { Fills } from './fills.ts';
 import { FreeLists } from './freeLists.ts';
 import { LfhBlocks } from './lfh/lfhBlocks.ts';
@@ -25,6 +25,8 @@ import { readVirtualBlocks, type VirtualBlock } from './virtualBlocks.ts';
 
 /** Blocks between two looks at the clock. */
 const CHUNK = 4096;
+/** Unused bytes of the heap's own blocks stay below this. */
+const OWN_LIMIT = 4;
 /** Byte 7 of a virtual block's header since Vista */
 const VIRTUAL = 4;
 
@@ -136,7 +138,7 @@ export class NtWalk {
     }
     const { flags } = header;
     if ((flags & EntryFlag.busy) === 0) return this.free(cursor, owner);
-    if (entry < segment.firstEntry || this.holdsDescriptor(entry, bytes)) {
+    if (entry < segment.firstEntry || this.isOwn(header) || this.holdsDescriptor(entry, bytes)) {
       return this.add(cursor, owner, BlockState.internal, 0);
     }
     if (holdsUserBlocks(this.heap, flags) && this.lfh?.expand(this.near, { entry, bytes, header })) return;
@@ -268,6 +270,14 @@ export class NtWalk {
       reader.tryPointer(behind, pointerSize) === link;
     if (linked) this.freeLists.add(link, ahead, behind);
     return linked ? BlockState.free : BlockState.busy;
+  }
+
+  /**
+   * Since Vista the heap hands blocks to itself whose unused bytes leave out the header: 1 for its tables, 3 for
+   * descriptors of uncommitted ranges. A program's block has at least 8 unused bytes, RtlWalkHeap shows no other.
+   */
+  private isOwn({ unused }: EntryHeader): boolean {
+    return this.heap.coded && unused > 0 && unused < OWN_LIMIT;
   }
 
   private holdsDescriptor(entry: number, bytes: number): boolean {

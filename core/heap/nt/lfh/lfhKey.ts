@@ -105,7 +105,7 @@ function candidates({ heap, places, subsegment }: Sample): number[] {
     return reader.has(entry, unit) ? [keyOf(entry)] : [];
   }
   const keys: number[] = [];
-  for (let first = places.headerSize; first < MAX_FIRST; first += unit) {
+  for (let first = Math.ceil(places.headerSize / unit) * unit; first < MAX_FIRST; first += unit) {
     const entry = userBlocks + first;
     const last = entry + (count - 1) * stride;
     if (!reader.has(last, unit) || !reader.has(entry, unit)) continue;
