@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { EngineHost } from '../engine/index.ts';
 import { createSymbolLoader } from '../symbols/index.ts';
+import { provideForeignNames } from './foreignNames.ts';
 import { SymbolStore, type SymbolStoreOptions } from './symbolStore.ts';
 
 export interface NodeHostOptions {
@@ -13,6 +14,7 @@ export interface NodeHostOptions {
 
 /** What a host with a file system lends the engine: images and symbols from folders, stores and servers. */
 export function nodeHost({ dump, symbolPath, imagePath, onProgress }: NodeHostOptions): EngineHost {
+  provideForeignNames();
   const paths = new SymbolStore({ dumpFolder: dirname(dump), symbolPath, imagePath, onProgress });
   return { images: paths.images, symbols: createSymbolLoader(paths), paths };
 }
