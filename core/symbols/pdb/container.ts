@@ -5,6 +5,7 @@
 import type { ByteSource } from '../../bytes/index.ts';
 import { BadFormat, NotAvailable } from '../../errors/index.ts';
 import { MsfFile } from './msf.ts';
+import { MsfzFile } from './msfz.ts';
 import type { StreamReader } from './streamReader.ts';
 
 /** Numbered streams of bytes. */
@@ -33,9 +34,7 @@ function startsWith(bytes: Uint8Array, magic: string): boolean {
 export function openContainer(file: ByteSource): PdbContainer {
   const head = file.read(0, 64);
   if (startsWith(head, MSF7)) return new MsfFile(file);
-  if (startsWith(head, MSFZ)) {
-    throw new NotAvailable(`${file.name}: a compressed PDB (MSFZ); convert it to an ordinary PDB first`);
-  }
+  if (startsWith(head, MSFZ)) return new MsfzFile(file);
   if (startsWith(head, MSF2)) {
     throw new NotAvailable(
       `${file.name}: a PDB of the old 2.00 format (Visual C++ 6 and before), which is not read`,
