@@ -10,6 +10,7 @@ import {
   type RegisterFile,
 } from '../registerFile.ts';
 import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack, type Verdict } from '../scanStack.ts';
+import { symbolsAllowReturn } from '../symbolVerdict.ts';
 import type { Step, Unwinder, WalkSpace } from '../walkSpace.ts';
 import { coverageX64, unwindX64 } from './unwindX64.ts';
 
@@ -98,7 +99,9 @@ export class X64Unwinder implements Unwinder {
   }
 
   private judge(address: number, entry: ModuleEntry): Verdict {
-    if (callBefore(this.space.code, address, 8) === 'none') return 'no';
+    const site = callBefore(this.space.code, address, 8);
+    if (site === 'none') return 'no';
+    if (site === 'unknown' && !symbolsAllowReturn(this.space, entry, address)) return 'no';
     // a function that calls has unwind data, where its image has any
     return coverageX64(this.space, entry.end > address ? address - 1 : address) === 'leaf' ? 'no' : 'maybe';
   }

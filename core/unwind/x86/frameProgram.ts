@@ -1,5 +1,5 @@
 /**
- * The postfix programs of FRAMEDATA records (Microsoft PDBs, Breakpad's STACK WIN): tokens separated by blanks.
+ * The postfix programs of FRAMEDATA records (Microsoft PDBs, Breakpad's STACK WIN): a sequence of tokens.
  *
  *   `=`            assigns: variable, value →
  *   `^`            dereferences four bytes
@@ -36,7 +36,6 @@ type Token =
 /** A value on the stack: a number, or a variable that may be assigned to. */
 type Operand = number | string;
 
-const OPERATORS = new Set(['=', '^', '@', '+', '-', '*', '/', '%']);
 const cache = new Map<string, readonly Token[] | undefined>();
 
 /**
@@ -105,16 +104,16 @@ function compile(program: string): readonly Token[] | undefined {
   return tokens;
 }
 
+/** Blanks between tokens are usual and not needed: compilers write `+ =$eip`. */
+const TOKEN = /\s+|([$.][A-Za-z0-9_]+)|([=^@+*/%]|-(?!\d))|(-?\d+)|(.)/gs;
+
 function parse(program: string): readonly Token[] | undefined {
-  const words = program.split(/\s+/).filter((w) => w !== '');
-  if (words.length === 0 || words.length > MAX_TOKENS) return undefined;
   const tokens: Token[] = [];
-  for (const word of words) {
-    if (OPERATORS.has(word)) tokens.push({ kind: 'operator', text: word });
-    else if (/^[$.][A-Za-z0-9_]+$/.test(word))
-      tokens.push({ kind: 'name', text: CODEVIEW_REGISTERS[word] ?? word });
-    else if (/^-?\d+$/.test(word)) tokens.push({ kind: 'number', value: Number(word) >>> 0 });
-    else return undefined;
+  for (const [, name, operator, number, other] of program.matchAll(TOKEN)) {
+    if (other !== undefined || tokens.length > MAX_TOKENS) return undefined;
+    if (name !== undefined) tokens.push({ kind: 'name', text: CODEVIEW_REGISTERS[name] ?? name });
+    else if (operator !== undefined) tokens.push({ kind: 'operator', text: operator });
+    else if (number !== undefined) tokens.push({ kind: 'number', value: Number(number) >>> 0 });
   }
-  return tokens;
+  return tokens.length > 0 ? tokens : undefined;
 }

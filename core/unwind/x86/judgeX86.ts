@@ -1,5 +1,6 @@
 import { callBefore } from '../callSite.ts';
 import type { Verdict } from '../scanStack.ts';
+import { symbolsAllowReturn } from '../symbolVerdict.ts';
 import type { WalkSpace } from '../walkSpace.ts';
 
 /** A thunk that a call may go through: incremental linking's `jmp`, an import's `jmp [slot]`. */
@@ -14,7 +15,8 @@ export function judgeX86(space: WalkSpace, address: number, functionStart?: numb
   if (!entry?.isCode(address) || entry.base === address) return 'no';
   const site = callBefore(space.code, address, 4);
   if (site === 'none') return 'no';
-  if (site === 'unknown' || functionStart === undefined) return 'maybe';
+  if (site === 'unknown') return symbolsAllowReturn(space, entry, address) ? 'maybe' : 'no';
+  if (functionStart === undefined) return 'maybe';
   const target = site.target ?? (site.slot === undefined ? undefined : space.code.u32(site.slot));
   return target !== undefined && leadsTo(space, target, functionStart) ? 'sure' : 'maybe';
 }
