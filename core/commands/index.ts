@@ -8,3 +8,4 @@ export {
 } from './command.ts';
 export { Pace, type Progress } from './pace.ts';
 export type { Session } from './session.ts';
+export { whyNotApplicable } from './notApplicable.ts';

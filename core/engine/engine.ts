@@ -105,16 +105,17 @@ export class Engine {
 
   private async runOne(text: string, listener: Listener, signal?: AbortSignal): Promise<CommandResult> {
     const out = new Output((l) => listener.line(l));
+    const line = asHelp(text);
     try {
-      const { command, name, argsAt } = this.registry.recognise(text);
+      const { command, name, argsAt } = this.registry.recognise(line);
       const pace = new Pace(signal, listener.progress?.bind(listener));
       const call = {
         session: this.session,
         name,
-        args: text.slice(argsAt).trim(),
+        args: line.slice(argsAt).trim(),
         pace,
-        execute: async (line: string, nested: Output) => {
-          const inner = await this.execute(line, { line: (l) => nested.line(...l) }, signal);
+        execute: async (commands: string, nested: Output) => {
+          const inner = await this.execute(commands, { line: (l) => nested.line(...l) }, signal);
           if (inner.some((r) => r.error?.code === 'cancelled')) throw new Cancelled();
         },
       };
@@ -142,6 +143,12 @@ export class Engine {
       }
     }
   }
+}
+
+/** `lm -?` is `.help lm`: one registry explains all commands. Those with a help of their own take more than that. */
+function asHelp(text: string): string {
+  const match = /^(\S+)\s+[-/]\?$/.exec(text);
+  return match ? `.help ${match[1]}` : text;
 }
 
 /** Waits for a promise, or for the person to stop the command. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors/index.ts';
-import type { Command } from '../commands/index.ts';
+import { whyNotApplicable, type Command } from '../commands/index.ts';
 
 /** A command line's first command: which it is, the name as typed, and where its arguments begin. */
 export interface Recognised {
@@ -26,8 +26,10 @@ export class Registry {
     }
   }
 
+  /** The command of exactly this name, or the family that it is spelled from (`lmvm`, `kn`). */
   get(name: string): Command | undefined {
-    return this.byName.get(name) ?? this.byName.get(name.toLowerCase());
+    const named = this.byName.get(name) ?? this.byName.get(name.toLowerCase());
+    return named ?? this.patterns.find((c) => c.pattern?.exec(name)?.[0] === name);
   }
 
   /** The command that a text begins with. Exact names come first, then the patterns of families (`kn`, `lmvm`). */
@@ -57,6 +59,8 @@ export class Registry {
   }
 
   private unknown(word: string): UsageError {
+    const reason = whyNotApplicable(word);
+    if (reason) return new UsageError(reason, 'not-applicable');
     const near = this.nearest(word);
     const hint = near ? `; did you mean ${near}?` : '';
     return new UsageError(`No command or extension is called '${word}'${hint}`, 'unknown-command');
