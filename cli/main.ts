@@ -6,11 +6,14 @@ import { messageOf } from '../core/errors/index.ts';
 import { nodeHost, openDumpFile, type OpenedDumpFile } from '../core/node/index.ts';
 import { interact } from './interactive.ts';
 import { readOptions, USAGE, WrongUsage, type Options } from './options.ts';
+import { ProgressLine } from './progressLine.ts';
 import { Runner } from './runner.ts';
 import { JsonWriter, TextWriter, type Writer } from './writers.ts';
 
 /** Exit statuses of cli.md. */
 const Exit = { fine: 0, commandFailed: 1, wrongUsage: 2, cannotOpen: 3 } as const;
+
+const progress = new ProgressLine(process.stderr);
 
 async function main(argv: readonly string[]): Promise<number> {
   let options: Options;
@@ -31,7 +34,10 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function debug(path: string, options: Options): Promise<number> {
-  const write = (text: string): void => void process.stdout.write(text);
+  const write = (text: string): void => {
+    progress.clear();
+    process.stdout.write(text);
+  };
   const interactive = process.stdin.isTTY && process.stdout.isTTY;
   const writer: Writer = options.json
     ? new JsonWriter(write)
@@ -40,7 +46,7 @@ async function debug(path: string, options: Options): Promise<number> {
   if (!opened) return Exit.cannotOpen;
   const { file, engine } = opened;
   try {
-    const runner = new Runner(engine, writer, progressLine);
+    const runner = new Runner(engine, writer, progress.show);
     process.on('SIGINT', () => {
       if (!runner.stop()) process.exit(130);
     });
@@ -60,11 +66,12 @@ async function open(
 ): Promise<{ file: OpenedDumpFile; engine: Engine } | undefined> {
   let file: OpenedDumpFile | undefined;
   try {
-    file = await openDumpFile(path, progressLine);
+    file = await openDumpFile(path, progress.show);
     const { symbolPath, imagePath } = options;
-    const host = nodeHost({ dump: path, symbolPath, imagePath, onProgress: progressLine });
+    const host = nodeHost({ dump: path, symbolPath, imagePath, onProgress: progress.show });
     return { file, engine: await Engine.open(file.source, host) };
   } catch (e) {
+    progress.clear();
     process.stderr.write(`stillframe: ${path}: ${messageOf(e)}\n`);
     file?.cleanup();
     return undefined;
@@ -87,15 +94,6 @@ async function runAll(runner: Runner, options: Options, interactive: boolean): P
     await runner.run(line, true);
     if (runner.ended) break;
   }
-}
-
-/** Long work, on the terminal's last line; nothing where nobody looks. */
-function progressLine(progress: { done: number; total?: number; what: string }): void {
-  if (!process.stderr.isTTY) return;
-  const percent = progress.total
-    ? ` ${Math.floor((100 * progress.done) / progress.total)} %`
-    : ` ${progress.done}`;
-  process.stderr.write(`\r\u001b[K${progress.what}${percent}\r`);
 }
 
 function packageVersion(): string {
