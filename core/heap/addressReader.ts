@@ -79,7 +79,7 @@ export class AddressReader {
   private at(address: number, length: number): number {
     const { base, end } = this.current;
     if (address >= base && address + length <= end) return address - base;
-    if (!this.load(address, length)) throw new MemoryUnreadable(safeBigInt(address));
+    if (!this.load(address, length)) throw new MemoryUnreadable(addressOf(address));
     return address - this.current.base;
   }
 
@@ -110,6 +110,7 @@ export class AddressReader {
   }
 }
 
-function safeBigInt(address: number): bigint {
-  return Number.isSafeInteger(address) && address >= 0 ? BigInt(address) : 0n;
+/** Addresses out of damaged memory may be no addresses. */
+export function addressOf(value: number): bigint {
+  return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : 0n;
 }

@@ -1,8 +1,7 @@
 import { hexAddress } from '../../bytes/index.ts';
-import type { AddressReader } from '../addressReader.ts';
+import { addressOf, type AddressReader } from '../addressReader.ts';
 import type { BlockSink } from '../blockSink.ts';
 import type { NtHeap } from './ntHeap.ts';
-import { addressOf } from './ntSegments.ts';
 
 /** Behind the user's data of a heap with tail checking (HEAPS.md 10) */
 const TAIL = 0xab;

@@ -1,7 +1,7 @@
 import { hexAddress } from '../../bytes/index.ts';
+import { addressOf } from '../addressReader.ts';
 import type { HeapFinding } from '../model.ts';
 import type { NtHeap } from './ntHeap.ts';
-import { addressOf } from './ntSegments.ts';
 
 /** FrontEndHeap leads to as many HEAP_LOOKASIDE as there are free lists. */
 const LISTS = 128;

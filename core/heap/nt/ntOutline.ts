@@ -1,7 +1,8 @@
+import { addressOf } from '../addressReader.ts';
 import type { HeapContext, HeapCounters, HeapOutline, HeapReference, HeapSegment } from '../model.ts';
 import { lfhKey } from './lfh/lfhKey.ts';
 import { type NtHeap, readNtHeap } from './ntHeap.ts';
-import { addressOf, type NtSegment, readSegments } from './ntSegments.ts';
+import { type NtSegment, readSegments } from './ntSegments.ts';
 import { readVirtualBlocks } from './virtualBlocks.ts';
 
 /** HEAP.Signature */

@@ -1,5 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import type { HeapFinding } from '../model.ts';
+import { addressOf } from '../addressReader.ts';
 import { readRing } from '../linkedList.ts';
 import type { NtHeap } from './ntHeap.ts';
 
@@ -225,11 +226,6 @@ function brokenList(broken: { at: number; next: number | undefined }, problem: s
     expected: 'a link that leads back',
     found: broken.next === undefined ? 'memory that is not in the dump' : text(broken.next),
   };
-}
-
-/** Addresses out of damaged memory may be no addresses. */
-export function addressOf(value: number): bigint {
-  return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : 0n;
 }
 
 function text(value: number): string {

@@ -1,5 +1,5 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { AddressReader } from '../addressReader.ts';
+import { addressOf, AddressReader } from '../addressReader.ts';
 import {
   BlockMark,
   BlockPart,
@@ -12,13 +12,13 @@ import {
 import type { FindingKind, HeapContext, HeapOutline, Pacer } from '../model.ts';
 import { emptyHeader, EntryFlag, type EntryCodec, entryCodec, type EntryHeader } from './entryCodec.ts';
 import { Fills } from './fills.ts';
-import { FreeLists } from './freeLists.ts';
+import { FreeLists } from '../freeLists.ts';
 import { LfhBlocks } from './lfh/lfhBlocks.ts';
 import { holdsUserBlocks, lfhKey } from './lfh/lfhKey.ts';
 import { lfhPlaces } from './lfh/subsegment.ts';
 import { readLookaside } from './lookaside.ts';
 import { type NtHeap, readNtHeap } from './ntHeap.ts';
-import { addressOf, type NtSegment, readSegments } from './ntSegments.ts';
+import { type NtSegment, readSegments } from './ntSegments.ts';
 import { SegmentCursor, Step } from './segmentCursor.ts';
 import { codedUserPart, plainUserPart, type UserPart } from './userSize.ts';
 import { readVirtualBlocks, type VirtualBlock } from './virtualBlocks.ts';
@@ -54,7 +54,7 @@ export class NtWalk {
     this.heap = heap;
     this.codec = entryCodec(heap);
     this.near = AddressReader.forWalk(context.view.target.memory);
-    this.freeLists = new FreeLists(heap);
+    this.freeLists = new FreeLists(heap.reader, heap.pointerSize, freeListHeads(heap), heap.unit);
     this.fills = new Fills(heap, sink);
     const places = lfhPlaces(heap.layouts, heap.coded);
     const key = heap.frontEnd === 'lfh' ? lfhKey(context)?.low : undefined;
@@ -309,4 +309,8 @@ export class NtWalk {
   ): void {
     this.sink.finding({ address: addressOf(address), kind, problem, expected, found });
   }
+}
+
+function freeListHeads({ freeLists, pointerSize }: NtHeap): number[] {
+  return Array.from({ length: freeLists.count }, (_, i) => freeLists.head + i * 2 * pointerSize);
 }

@@ -1,8 +1,8 @@
 import { hexAddress } from '../../bytes/index.ts';
+import { addressOf } from '../addressReader.ts';
 import { readRing } from '../linkedList.ts';
 import type { HeapFinding } from '../model.ts';
 import type { NtHeap } from './ntHeap.ts';
-import { addressOf } from './ntSegments.ts';
 
 const MAX_BLOCKS = 1_000_000;
 

@@ -1,5 +1,5 @@
 import { hexAddress } from '../../../bytes/index.ts';
-import type { AddressReader } from '../../addressReader.ts';
+import { addressOf, type AddressReader } from '../../addressReader.ts';
 import {
   BlockMark,
   BlockPart,
@@ -11,7 +11,7 @@ import {
 import type { FindingKind } from '../../model.ts';
 import type { EntryHeader } from '../entryCodec.ts';
 import type { NtHeap } from '../ntHeap.ts';
-import { addressOf } from '../ntSegments.ts';
+
 import { codedUserPart, plainUserPart, type UserPart } from '../userSize.ts';
 import { lfhMeaning, lfhOffsets, lfhUncoded } from './lfhCode.ts';
 import { userBlocksOffset } from './lfhKey.ts';

@@ -1,7 +1,6 @@
-import { hexAddress } from '../../bytes/index.ts';
-import type { HeapFinding } from '../model.ts';
-import type { NtHeap } from './ntHeap.ts';
-import { addressOf } from './ntSegments.ts';
+import { hexAddress } from '../bytes/index.ts';
+import { addressOf, type AddressReader } from './addressReader.ts';
+import type { HeapFinding } from './model.ts';
 
 const FIRST_CAPACITY = 256;
 
@@ -17,15 +16,21 @@ export class FreeLists {
   private count = 0;
   private forward = 0;
   private backward = 0;
+  private readonly headCount: number;
 
-  constructor(private readonly heap: NtHeap) {
-    const { pointerSize, reader, freeLists } = heap;
-    for (let i = 0; i < freeLists.count; i++) {
-      const head = freeLists.head + i * 2 * pointerSize;
+  /** `heads` are addresses of LIST_ENTRYs; a member's LIST_ENTRY lies `linkOffset` bytes behind the block's entry. */
+  constructor(
+    private readonly reader: AddressReader,
+    private readonly pointerSize: 4 | 8,
+    heads: readonly number[],
+    private readonly linkOffset: number,
+  ) {
+    for (const head of heads) {
       const flink = reader.tryPointer(head, pointerSize);
       const blink = reader.tryPointer(head + pointerSize, pointerSize);
       if (flink !== undefined && blink !== undefined) this.add(head, flink, blink);
     }
+    this.headCount = this.count;
   }
 
   /** A member: where its LIST_ENTRY lies, and what stands in it. */
@@ -65,7 +70,7 @@ export class FreeLists {
     back: Float64Array,
     name: string,
   ): Omit<HeapFinding, 'address'> | undefined {
-    const { reader, pointerSize } = this.heap;
+    const { reader, pointerSize } = this;
     const i = members.get(next);
     if (i === undefined) {
       // a free block in memory that the dump does not hold was not seen
@@ -89,7 +94,7 @@ export class FreeLists {
 
   /** Heads of lists come first, and lie in the heap's header. */
   private entryOf(i: number, link: number): number {
-    return i < this.heap.freeLists.count ? link : link - this.heap.unit;
+    return i < this.headCount ? link : link - this.linkOffset;
   }
 
   private grow(): void {

@@ -1,0 +1,141 @@
+import { hexAddress } from '../../bytes/index.ts';
+import { addressOf } from '../addressReader.ts';
+import { readRing } from '../linkedList.ts';
+import type { HeapFinding } from '../model.ts';
+import type { WineHeap } from './wineHeap.ts';
+
+const MAX_SUBHEAPS = 65_536;
+const MAX_LARGE = 1_000_000;
+const MAX_BYTES = 2 ** 40;
+/** Regions begin at the system's allocation granularity. */
+const GRANULARITY = 0x10000;
+
+/** SUBHEAP fields (WINE-HEAP.md 4), by pointer size */
+const SUBHEAP = {
+  4: { blockSize: 4, dataSize: 8, entry: 0xc, owner: 0x14, first: 0x18, size: 0x20 },
+  8: { blockSize: 0x10, dataSize: 0x18, entry: 0x20, owner: 0x30, first: 0x38, size: 0x40 },
+} as const;
+/** ARENA_LARGE fields */
+const LARGE = {
+  4: { entry: 4, dataSize: 0xc, blockSize: 0x10, header: 0x18 },
+  8: { entry: 0x10, dataSize: 0x20, blockSize: 0x28, header: 0x38 },
+} as const;
+
+/** A region of a Wine heap. Numbers are addresses. */
+export interface Subheap {
+  readonly index: number;
+  readonly address: number;
+  /** the region's first byte */
+  readonly start: number;
+  readonly firstHeader: number;
+  /** committed up to here, reserved up to `end` */
+  readonly commitEnd: number;
+  readonly end: number;
+}
+
+/** A block that has a region to itself. */
+export interface LargeBlock {
+  readonly region: number;
+  readonly header: number;
+  readonly end: number;
+  readonly userSize: number;
+}
+
+/** The subheaps in the order of the heap's list: the newest first, the one in the heap itself last. */
+export function readSubheaps(heap: WineHeap): {
+  readonly subheaps: readonly Subheap[];
+  readonly findings: readonly HeapFinding[];
+} {
+  const { reader, pointerSize, places } = heap;
+  const at = SUBHEAP[pointerSize];
+  const findings: HeapFinding[] = [];
+  const { links, broken } = readRing(reader, heap.address + places.subheapList, pointerSize, MAX_SUBHEAPS);
+  if (broken) findings.push(brokenList(broken, 'the list of subheaps is broken'));
+  const addresses = links.map((link) => link - at.entry);
+  const own = heap.address + places.subheap;
+  if (!addresses.includes(own)) addresses.push(own);
+  const subheaps: Subheap[] = [];
+  for (const address of addresses) {
+    const problem = (what: string, expected: string, found: number): void => {
+      findings.push({
+        address: addressOf(address),
+        kind: 'segment',
+        problem: what,
+        expected,
+        found: hexAddress(found),
+      });
+    };
+    if (!reader.has(address, at.size)) {
+      findings.push({
+        address: addressOf(address),
+        kind: 'segment',
+        problem: 'the subheap is not in the dump',
+      });
+      continue;
+    }
+    const owner = reader.pointer(address + at.owner, pointerSize);
+    if (owner !== heap.address)
+      problem('the subheap belongs to another heap', hexAddress(heap.address), owner);
+    const firstHeader = address + at.first;
+    const end = firstHeader + reader.pointer(address + at.blockSize, pointerSize);
+    const commitEnd = address + at.size + reader.pointer(address + at.dataSize, pointerSize);
+    if (!(end > firstHeader) || end - firstHeader > MAX_BYTES) {
+      problem("the subheap's size is no size", `at most ${hexAddress(MAX_BYTES)}`, end - firstHeader);
+      continue;
+    }
+    if (commitEnd > end || commitEnd < firstHeader) {
+      problem('the subheap has committed more than it reserved', `at most ${hexAddress(end)}`, commitEnd);
+    }
+    subheaps.push({
+      index: subheaps.length,
+      address,
+      start: address - (address % GRANULARITY),
+      firstHeader,
+      commitEnd: commitEnd > end || commitEnd < firstHeader ? end : commitEnd,
+      end,
+    });
+  }
+  return { subheaps, findings };
+}
+
+/** The large blocks in the order of the heap's list, the oldest first. */
+export function readLargeBlocks(heap: WineHeap): {
+  readonly blocks: readonly LargeBlock[];
+  readonly findings: readonly HeapFinding[];
+} {
+  const { reader, pointerSize, places } = heap;
+  const at = LARGE[pointerSize];
+  const findings: HeapFinding[] = [];
+  const { links, broken } = readRing(reader, heap.address + places.largeList, pointerSize, MAX_LARGE);
+  if (broken) findings.push(brokenList(broken, 'the list of large blocks is broken'));
+  const blocks: LargeBlock[] = [];
+  for (const link of links) {
+    const region = link - at.entry;
+    if (!reader.has(region, at.header + 8)) continue;
+    const userSize = reader.pointer(region + at.dataSize, pointerSize);
+    const size = reader.pointer(region + at.blockSize, pointerSize);
+    const end = region + at.header + size;
+    if (!(userSize <= size - 8) || size > MAX_BYTES) {
+      findings.push({
+        address: addressOf(region + at.header),
+        kind: 'large block',
+        problem: 'the large block is smaller than what is in it',
+        expected: `at most ${hexAddress(size)}`,
+        found: hexAddress(userSize),
+      });
+      continue;
+    }
+    blocks.push({ region, header: region + at.header, end, userSize });
+  }
+  return { blocks, findings };
+}
+
+function brokenList(broken: { at: number; next: number | undefined }, problem: string): HeapFinding {
+  return {
+    address: addressOf(broken.at),
+    kind: 'list',
+    problem,
+    expected: 'a link that leads back',
+    found: broken.next === undefined ? 'memory that is not in the dump' : hexAddress(broken.next),
+  };
+}
