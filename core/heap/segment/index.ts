@@ -1,0 +1,2 @@
+export { findListedHeaps } from './findListedHeaps.ts';
+export { segmentHeapWalker } from './segmentHeapWalker.ts';

@@ -1,0 +1,222 @@
+import { BlockMark, BlockPart, BlockState } from '../blockSink.ts';
+import { isCommitted, type PageRange, type SegmentPages } from './pageRanges.ts';
+import type { RangeWalk } from './rangeWalk.ts';
+import {
+  emptyChunk,
+  followChunks,
+  readVsChunk,
+  readVsExtent,
+  unitOf,
+  type VsChunk,
+  VsFlag,
+} from './vsChunk.ts';
+
+/** The word at the end of a block with unused bytes (_HEAP_VS_UNUSED_BYTES_INFO) */
+const UNUSED_MASK = 0x1fff;
+const LFH_SUBSEGMENT = 0x2000;
+const EXTRA_PRESENT = 0x4000;
+const ONE_BYTE_UNUSED = 0x8000;
+
+/** Options of a heap's VsContext. */
+export interface VsOptions {
+  /** blocks that would begin just before a page boundary begin on it (Config bit 0) */
+  readonly pageAligned: boolean;
+  /** user addresses of blocks that are freed and kept back, still marked as allocated (Config bit 2) */
+  readonly delayed: ReadonlySet<number>;
+}
+
+/** Gives the chunks of a VS subsegment. Behind a damaged header the next chain of chunks that agree goes on. */
+export function walkVs(walk: RangeWalk, pages: SegmentPages, range: PageRange, options: VsOptions): void {
+  const { reader, form, sink, keys } = walk;
+  const { start, size } = range;
+  const owner = sink.owner(() => ({
+    kind: 'subsegment',
+    address: BigInt(start),
+    start: BigInt(start),
+    end: BigInt(start + size),
+  }));
+  walk.begin(BlockPart.vs, owner);
+  const extent = readVsExtent(reader, start, form);
+  const fits = extent && extent.end <= start + size && extent.end > extent.firstChunk;
+  if (!extent || !fits || !keys.vs) {
+    const there = reader.has(start + form.vs.size, 4);
+    if (!there) sink.missing({ start: BigInt(start), end: BigInt(start + size) });
+    else if (keys.vs)
+      walk.found(start, 'signature', 'the size and signature of the VS subsegment do not agree');
+    walk.other(start, size, BlockState.internal, there && !fits ? BlockMark.damaged : BlockMark.cut);
+    return;
+  }
+  walk.other(start, extent.firstChunk - start, BlockState.internal);
+  new ChunkWalk(walk, pages, extent.end, options).run(extent.firstChunk);
+  walk.other(extent.end, start + size - extent.end, BlockState.internal);
+}
+
+class ChunkWalk {
+  private readonly chunk = emptyChunk();
+  private readonly ahead = emptyChunk();
+  private readonly unit: number;
+  private first = 0;
+
+  constructor(
+    private readonly walk: RangeWalk,
+    private readonly pages: SegmentPages,
+    private readonly end: number,
+    private readonly options: VsOptions,
+  ) {
+    this.unit = unitOf(walk.form);
+  }
+
+  run(firstChunk: number): void {
+    this.first = firstChunk;
+    const { chunk, unit, end, walk } = this;
+    let previous: number | undefined = 0;
+    for (let at = firstChunk; at < end;) {
+      if (!this.read(at, chunk)) {
+        at = this.passHole(at);
+        previous = undefined;
+        continue;
+      }
+      const next = at + chunk.size * unit;
+      const fits = chunk.size > 0 && next <= end;
+      const named = previous === undefined || chunk.previous === previous;
+      const followed = fits && this.isFollowed(next);
+      if (!fits || (!followed && (!named || this.endsElsewhere(at)))) {
+        at = this.passDamage(at, previous);
+        previous = undefined;
+        continue;
+      }
+      if (!named) {
+        walk.found(
+          at,
+          'previous size',
+          "the chunk's previous size is not the size before it",
+          hex((previous ?? 0) * unit),
+          hex(chunk.previous * unit),
+        );
+      }
+      this.give(at, next, named ? 0 : BlockMark.damaged);
+      previous = chunk.size;
+      at = next;
+    }
+  }
+
+  /** Whether the chunk behind this one, if it can be read, names it; the end of the subsegment does as well. */
+  private isFollowed(next: number): boolean {
+    return next === this.end || !this.read(next, this.ahead) || this.ahead.previous === this.chunk.size;
+  }
+
+  /** Whether a sound chunk farther on names this one with another size: then this header is the damaged one. */
+  private endsElsewhere(at: number): boolean {
+    const next = this.resume(at + this.unit, at);
+    return next < this.end && this.ahead.previous * this.unit === next - at;
+  }
+
+  private give(at: number, next: number, marks: number): void {
+    const { walk, chunk, unit, options } = this;
+    const { record } = walk;
+    const size = next - at;
+    record.previousUnits = chunk.previous;
+    if (!chunk.allocated) {
+      walk.other(
+        at,
+        size,
+        BlockState.free,
+        marks | (this.holdsUncommitted(at, next) ? BlockMark.decommitted : 0),
+      );
+      return;
+    }
+    if (chunk.flags & VsFlag.skip) {
+      walk.other(at, size, BlockState.internal, marks);
+      return;
+    }
+    const aligned = options.pageAligned && (at + 2 * unit) % 0x1000 === 0;
+    const offset = aligned ? 2 * unit : unit;
+    if (options.delayed.size > 0 && options.delayed.has(at + offset)) {
+      walk.other(at, size, BlockState.free, marks | BlockMark.delayed);
+      return;
+    }
+    let unused: number | undefined = 0;
+    if (chunk.flags & VsFlag.unusedBytes) {
+      const word = walk.reader.has(next - 2, 2) ? walk.reader.u16(next - 2) : undefined;
+      unused = word === undefined ? undefined : word & ONE_BYTE_UNUSED ? 1 : word & UNUSED_MASK;
+      if (word !== undefined && !(word & ONE_BYTE_UNUSED)) {
+        if (word & EXTRA_PRESENT) marks |= BlockMark.extra;
+        if (word & LFH_SUBSEGMENT) return walk.other(at, size, BlockState.internal, marks);
+      }
+    }
+    walk.busy(at, size, offset, size - offset, unused, marks);
+  }
+
+  /** Whether pages in the middle of a free chunk are given back. */
+  private holdsUncommitted(at: number, next: number): boolean {
+    if (next - at < 0x1000) return false;
+    for (
+      let page = Math.ceil((at + 2 * this.unit) / 0x1000) * 0x1000;
+      page + 0x1000 <= next;
+      page += 0x1000
+    ) {
+      if (!isCommitted(this.pages, page)) return true;
+    }
+    return false;
+  }
+
+  /** Reports memory that is not in the dump and gives the address where chunks go on. */
+  private passHole(at: number): number {
+    const { walk, end } = this;
+    const from = Math.min(walk.reader.nextReadable(at) ?? end, end);
+    const next = this.resume(Math.max(at, from - (from % this.unit)), undefined);
+    walk.sink.missing({ start: BigInt(at), end: BigInt(next) });
+    walk.other(at, next - at, BlockState.internal, BlockMark.cut);
+    return next;
+  }
+
+  private passDamage(at: number, previous: number | undefined): number {
+    const { walk, chunk, unit, end } = this;
+    const next = this.resume(at + unit, at);
+    walk.found(
+      at,
+      'checksum',
+      'the header of the chunk does not agree with its neighbours',
+      `previous size ${previous === undefined ? '?' : hex(previous * unit)}, size ${next < end ? hex(next - at) : `at most ${hex(end - at)}`}`,
+      `previous size ${hex(chunk.previous * unit)}, size ${hex(chunk.size * unit)}`,
+    );
+    walk.record.previousUnits = previous ?? 0;
+    // what it was cannot be told from a header that is overwritten; somebody may well hold it
+    walk.busy(at, next - at, unit, next - at - unit, undefined, BlockMark.damaged);
+    return next;
+  }
+
+  /** The next chunk from an address on that is one beyond doubt; the end of the subsegment where there is none. */
+  private resume(from: number, damaged: number | undefined): number {
+    const { walk, unit, end, ahead } = this;
+    const { keys, form, reader } = walk;
+    if (!keys.vs) return end;
+    for (let at = from; at < end; at += unit) {
+      if (!this.read(at, ahead)) {
+        const there = reader.nextReadable(at);
+        if (there === undefined || there >= end) return end;
+        at = Math.max(at, Math.ceil((there - this.first) / unit) * unit + this.first - unit);
+        continue;
+      }
+      const { size, previous } = ahead;
+      const next = at + size * unit;
+      if (size === 0 || next > end || previous === 0) continue;
+      const chain = followChunks(reader, { firstChunk: at, end }, keys.vs, form, 3, previous);
+      const namesDamaged = damaged !== undefined && at - damaged === previous * unit;
+      const ends = chain.next === end && chain.count >= (namesDamaged ? 1 : 2);
+      if (chain.count >= 3 || ends || (namesDamaged && chain.count >= 2)) return at;
+    }
+    return end;
+  }
+
+  private read(at: number, into: VsChunk): boolean {
+    const { reader, form, keys } = this.walk;
+    if (!keys.vs || !reader.has(at, 2 * form.pointerSize)) return false;
+    readVsChunk(reader, at, keys.vs, form.pointerSize, into);
+    return true;
+  }
+}
+
+function hex(n: number): string {
+  return n.toString(16);
+}
