@@ -3,6 +3,7 @@ import { basicCommands } from '../commands/basics/index.ts';
 import { dtCommands } from '../commands/dt/index.ts';
 import { dumpdebug } from '../commands/dumpdebug.ts';
 import { errorCommands } from '../commands/errors/index.ts';
+import { heapCommands } from '../commands/heap/index.ts';
 import { memoryCommands } from '../commands/memory/index.ts';
 import { moduleCommands } from '../commands/modules/index.ts';
 import { numberCommands } from '../commands/numbers/index.ts';
@@ -18,6 +19,7 @@ export const allCommands: readonly Command[] = [
   ...processCommands,
   ...errorCommands,
   ...regionCommands,
+  ...heapCommands,
   dumpdebug,
   ...dtCommands,
   ...memoryCommands,

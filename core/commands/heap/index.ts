@@ -1,0 +1,7 @@
+import type { Command } from '../command.ts';
+import { heap } from './heap.ts';
+
+export { heapsOf } from './heapsOf.ts';
+
+/** Heaps and their blocks. */
+export const heapCommands: readonly Command[] = [heap];
