@@ -23,7 +23,9 @@ interface TruthThread {
 interface Truth {
   readonly pointer_size: number;
   readonly threads?: readonly TruthThread[];
-  readonly dumps?: Readonly<Record<string, { readonly threads?: readonly TruthThread[] } | readonly TruthThread[]>>;
+  readonly dumps?: Readonly<
+    Record<string, { readonly threads?: readonly TruthThread[] } | readonly TruthThread[]>
+  >;
 }
 
 /** What one thread's stack must show. */
@@ -48,7 +50,8 @@ export function labDumps(name: string): string[] {
 export function labTruth(name: string, dump: string): ThreadTruth[] {
   const truth = sharedJson<Truth>(`corpus/lab/${name}/truth.json.gz`);
   const own = truth.dumps?.[`${dump}.dmp`] ?? truth.dumps?.[dump];
-  const threads = (own && ('threads' in own ? own.threads : (own as readonly TruthThread[]))) ?? truth.threads ?? [];
+  const threads =
+    (own && ('threads' in own ? own.threads : (own as readonly TruthThread[]))) ?? truth.threads ?? [];
   return threads.map((t) => ({
     tid: Number(t.tid),
     name: t.name ?? '',
