@@ -60,16 +60,18 @@ export class SymbolMaker {
     private readonly types: TypeByIndex,
   ) {}
 
-  procedure(record: ProcedureSymbol, rva: number): FoundSymbol {
+  /** `own` makes the PDB's number of a type of one that the record has. */
+  procedure(record: ProcedureSymbol, rva: number, own: (type: number) => number): FoundSymbol {
     const { size, type, isId } = record;
-    const resolve = (): Type | undefined => (isId ? this.types.idType(type) : this.types.type(type));
+    const resolve = (): Type | undefined =>
+      isId ? this.types.idType(own(type)) : this.types.type(own(type));
     return new FoundSymbol('function', record.name, rva, { size, private: this.isPrivate }, resolve);
   }
 
-  data(record: DataSymbol, rva: number): FoundSymbol {
+  data(record: DataSymbol, rva: number, own: (type: number) => number): FoundSymbol {
     const { thread, type } = record;
     return new FoundSymbol('data', record.name, rva, { private: this.isPrivate, thread }, () =>
-      this.types.type(type),
+      this.types.type(own(type)),
     );
   }
 

@@ -1,4 +1,5 @@
 import type { Type } from '../../types/index.ts';
+import type { CrossScope } from './crossScope.ts';
 import { inlineRuns, runAt, type InlineRun } from './inlineSites.ts';
 import type { LineTable } from './lineTable.ts';
 import type { PdbTypes } from './pdbTypes.ts';
@@ -38,6 +39,7 @@ export function inlineChain(
   lines: LineTable | undefined,
   line: SourcePlace | undefined,
   types: PdbTypes,
+  scope: CrossScope,
 ): InlineSite[] {
   const chain: InlineSite[] = [];
   let call = line;
@@ -45,7 +47,7 @@ export function inlineChain(
     const run = runAt(runs, rva - procedure.rva);
     const file = run && lines?.file(run.file);
     const source = run && file !== undefined && run.line > 0 ? { file, line: run.line } : undefined;
-    const id = types.function(inlinee);
+    const id = types.function(scope.resolve(procedure.module, inlinee));
     chain.push({
       name: id?.name ?? '<unknown function>',
       type: id && types.type(id.type),

@@ -1,7 +1,9 @@
 /**
  * Functions that were inlined into a procedure. Each S_INLINESITE has "binary annotations": a small program of opcodes
- * that walks over code offsets and source lines, as line tables do (cvinfo.h, BinaryAnnotationOpcode). An offset counts
- * from the procedure's start; where a length was given, the next offset counts from its end (so LLVM writes and reads it).
+ * that walks over code offsets and source lines, as line tables do (cvinfo.h, BinaryAnnotationOpcode). Offsets count
+ * from the procedure's start, each from the one before; after a length alone (opcode 4) from its end, after a length
+ * with an offset (12) from that offset. Only so do the runs of the corpus' PDBs, Microsoft's and LLVM's, stay in their
+ * procedures and in the sites around them. (LLVM 19's symbolizer takes opcode 12 otherwise.)
  */
 const OP = {
   invalid: 0,
@@ -119,7 +121,9 @@ export function inlineRuns(
         if (delta < 0) return runs;
         offset += delta;
         start();
-        close(operand);
+        const last = runs.at(-1);
+        if (open && last) last.end = offset + operand;
+        open = false;
         break;
       }
     }

@@ -4,6 +4,9 @@ import { orAbsent } from './orAbsent.ts';
 import type { TypeNames } from './typeNames.ts';
 import type { TypeStream } from './typeStream.ts';
 
+/** What Microsoft's compiler calls an unnamed namespace in a scope: the same words as everywhere else in its place. */
+const ANONYMOUS = /\?A0x[0-9a-f]+/gi;
+
 /** A function by its id: what inline sites refer to. */
 export interface FunctionId {
   /** qualified with its namespace or class */
@@ -29,7 +32,7 @@ export class ItemIds {
       const type = c.u32();
       const name = c.name();
       const scope = leaf === LF.MFUNC_ID ? this.classes?.udt(scopeIndex)?.name : this.string(scopeIndex);
-      return { name: scope ? `${scope}::${name}` : name, type };
+      return { name: scope ? `${scope.replace(ANONYMOUS, "`anonymous namespace'")}::${name}` : name, type };
     });
   }
 

@@ -8,12 +8,10 @@
  */
 import { indexAbove, sortedOrder } from './addressTable.ts';
 import type { AddressSpace } from './addressSpace.ts';
+import { SUBSECTION, subsections } from './c13.ts';
 import type { StreamReader } from './streamReader.ts';
 import type { StringTable } from './stringTable.ts';
 
-const SUBSECTION = { lines: 0xf2, checksums: 0xf4, inlinees: 0xf6 } as const;
-/** The top bit of a subsection's kind: leave it out. */
-const IGNORE = 0x80000000;
 const HAVE_COLUMNS = 1;
 /**
  * Lines that tell a debugger how to step ("always into", "never into") and name no place in a file. The code under them
@@ -63,20 +61,16 @@ export class LineTable {
     private readonly space: AddressSpace,
     private readonly names: StringTable,
   ) {
-    const bytes = stream.read(offset, length);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const rows: Rows = { rvas: [], lines: [], files: [], columns: [] };
     const ends: number[] = [];
-    for (let at = 0; at + 8 <= bytes.length;) {
-      const kind = view.getUint32(at, true);
-      const from = at + 8;
-      const to = Math.min(bytes.length, from + view.getUint32(at + 4, true));
-      if ((kind & IGNORE) === 0) {
-        if (kind === SUBSECTION.lines) this.takeLines(view, from, to, rows, ends);
-        if (kind === SUBSECTION.checksums) this.checksums = bytes.slice(from, to);
-        if (kind === SUBSECTION.inlinees) this.takeInlinees(view, from, to);
-      }
-      at = (to + 3) & ~3;
+    const bytes = stream.read(offset, length);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (const part of subsections(stream, offset, length)) {
+      const from = part.offset - offset;
+      const to = Math.min(from + part.length, bytes.length);
+      if (part.kind === SUBSECTION.lines) this.takeLines(view, from, to, rows, ends);
+      if (part.kind === SUBSECTION.checksums) this.checksums = bytes.slice(from, to);
+      if (part.kind === SUBSECTION.inlinees) this.takeInlinees(view, from, to);
     }
     // ends come first, so that at one address a line wins over the end of another
     const rvas = Uint32Array.from([...ends, ...rows.rvas]);

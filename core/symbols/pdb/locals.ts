@@ -6,7 +6,6 @@ import type { Type } from '../../types/index.ts';
 import type { AddressSpace } from './addressSpace.ts';
 import { definitionRange, type Range, type RangeLocation } from './definitionRange.ts';
 import type { InlineSite } from './inlineChain.ts';
-import type { PdbTypes } from './pdbTypes.ts';
 import type { Procedure } from './procedures.ts';
 import { framePointer, registerName, VFRAME } from './registers.ts';
 import type { BlockSymbol, PdbSymbol } from './symbolRecord.ts';
@@ -57,7 +56,8 @@ const FLAG_COMPILER_GENERATED = 4;
 
 export interface LocalsContext {
   readonly space: AddressSpace;
-  readonly types: PdbTypes;
+  /** the type of a number in a record of the procedure's module */
+  readonly type: (index: number) => Type | undefined;
   /** IMAGE_FILE_MACHINE, which register numbers depend on */
   readonly machine: number;
 }
@@ -77,7 +77,7 @@ export function localScopes(
     locals: framePointer(context.machine, (flags >> 14) & 3),
     parameters: framePointer(context.machine, (flags >> 16) & 3),
   };
-  const type = context.types.type(symbol.type);
+  const type = context.type(symbol.type);
   const parameters = new Parameters(type?.kind === 'procedure' ? type.parameters.length : 0);
   const scopes: (LocalScope & { variables: LocalVariable[] })[] = [
     { kind: 'procedure', name: symbol.name, start: procedure.rva, variables: [] },
@@ -132,7 +132,7 @@ function variableOf(
   bases: FrameBases,
   context: LocalsContext,
 ): LocalVariable | undefined {
-  const { machine, space, types } = context;
+  const { machine, space } = context;
   const variable = (
     name: string,
     type: number,
@@ -140,7 +140,7 @@ function variableOf(
     more: Partial<LocalVariable> = {},
   ): LocalVariable => ({
     name,
-    type: types.type(type),
+    type: context.type(type),
     isParameter: false,
     compilerGenerated: false,
     locations,

@@ -1,6 +1,8 @@
+import type { Type } from '../../types/index.ts';
 import type { ModuleSymbols, SourceLine } from '../model.ts';
 import type { InlineFrame } from '../unwindSource.ts';
 import { AddressSearch, type Place } from './addressSearch.ts';
+import { CrossScope } from './crossScope.ts';
 import { SymbolMaker, type PdbSymbolRecord } from './foundSymbol.ts';
 import { inlineChain, type InlineSite } from './inlineChain.ts';
 import { LineTables } from './lineTables.ts';
@@ -29,6 +31,7 @@ export class PdbSymbols implements ModuleSymbols {
   private readonly make: SymbolMaker;
   private readonly lines: LineTables;
   private readonly procedures: Procedures;
+  private readonly crossScope: CrossScope;
 
   constructor(readonly pdb: PdbFile) {
     this.file = pdb.name;
@@ -39,6 +42,7 @@ export class PdbSymbols implements ModuleSymbols {
     this.types = new PdbTypes(pdb, this.byName);
     this.make = new SymbolMaker(pdb, this.types);
     this.lines = new LineTables(pdb, this.modules);
+    this.crossScope = new CrossScope(pdb, this.modules);
     this.procedures = new Procedures(this.addresses, this.modules);
     this.unwind = new PdbUnwind(pdb, {
       inlineFrames: (rva) => this.inlineFrames(rva),
@@ -129,8 +133,9 @@ export class PdbSymbols implements ModuleSymbols {
     const scopes = this.inSource(rva, (source) => {
       const procedure = this.procedures.at(source);
       if (!procedure) return [];
-      const { types } = this;
-      const context = { space: this.pdb.space, types, machine: this.pdb.machine };
+      const type = (index: number): Type | undefined => this.moduleType(procedure.module, index);
+      const context = { space: this.pdb.space, type, machine: this.pdb.machine };
+
       return localScopes(procedure, source, this.inlinedAt(source), context).map((scope) => ({
         ...scope,
         start: rva - (source - scope.start),
@@ -146,7 +151,12 @@ export class PdbSymbols implements ModuleSymbols {
     const run = table?.at(source);
     const file = run && table?.file(run.file);
     const line = run && file !== undefined ? { file, line: run.line } : undefined;
-    return inlineChain(procedure, source, table, line, this.types);
+    return inlineChain(procedure, source, table, line, this.types, this.crossScope);
+  }
+
+  /** The type of a number in a record of a module. */
+  private moduleType(module: number, index: number): Type | undefined {
+    return this.types.type(this.crossScope.resolve(module, index));
   }
 
   /** Asks in the linker's space; undefined where the address has no place there, or the PDB is cut short. */
@@ -212,7 +222,7 @@ export class PdbSymbols implements ModuleSymbols {
           place.index.module.index,
           place.index.named.records[place.entry] ?? 0,
         );
-        return record && this.placed(record, rva);
+        return record && this.placed(record, rva, place.index.module.index);
       }
     }
   }
@@ -240,7 +250,7 @@ export class PdbSymbols implements ModuleSymbols {
         return this.make.typedef(record);
       case 'reference': {
         const referred = this.modules.symbol(record.module, record.record);
-        return referred && this.withRva(referred);
+        return referred && this.withRva(referred, record.module);
       }
       case 'data':
       case 'procedure':
@@ -251,18 +261,21 @@ export class PdbSymbols implements ModuleSymbols {
     }
   }
 
-  private withRva(record: PdbSymbol): PdbSymbolRecord | undefined {
+  /** `module`: the one whose stream has the record; undefined for the globals. */
+  private withRva(record: PdbSymbol, module?: number): PdbSymbolRecord | undefined {
     if (record.is !== 'procedure' && record.is !== 'data' && record.is !== 'thunk') return undefined;
     const rva = this.imageRva(record.section, record.offset);
-    return rva === undefined ? undefined : this.placed(record, rva);
+    return rva === undefined ? undefined : this.placed(record, rva, module);
   }
 
-  private placed(record: PdbSymbol, rva: number): PdbSymbolRecord | undefined {
+  private placed(record: PdbSymbol, rva: number, module?: number): PdbSymbolRecord | undefined {
+    const own = (index: number): number =>
+      module === undefined ? index : this.crossScope.resolve(module, index);
     switch (record.is) {
       case 'procedure':
-        return this.make.procedure(record, rva);
+        return this.make.procedure(record, rva, own);
       case 'data':
-        return this.make.data(record, rva);
+        return this.make.data(record, rva, own);
       case 'thunk':
         return this.make.thunk(record, rva);
       default:
