@@ -16,11 +16,13 @@ import { FreeLists } from '../freeLists.ts';
 import { LfhBlocks } from './lfh/lfhBlocks.ts';
 import { holdsUserBlocks, lfhKey } from './lfh/lfhKey.ts';
 import { lfhPlaces } from './lfh/subsegment.ts';
+import { lockDebugBlocks } from './lockDebug.ts';
 import { readLookaside } from './lookaside.ts';
 import { type NtHeap, readNtHeap } from './ntHeap.ts';
 import { type NtSegment, readSegments } from './ntSegments.ts';
 import { SegmentCursor, Step } from './segmentCursor.ts';
 import { codedUserPart, plainUserPart, type UserPart } from './userSize.ts';
+import { OwnStructures } from './ownStructures.ts';
 import { readVirtualBlocks, type VirtualBlock } from './virtualBlocks.ts';
 
 /** Blocks between two looks at the clock. */
@@ -42,8 +44,7 @@ export class NtWalk {
   private readonly lfh: LfhBlocks | undefined;
   private readonly lookaside: ReadonlySet<number>;
   private readonly segments: readonly NtSegment[];
-  /** rising addresses of descriptors: a block that holds one is the heap's own */
-  private readonly descriptors: Float64Array;
+  private readonly own: OwnStructures;
 
   constructor(
     outline: HeapOutline,
@@ -56,14 +57,17 @@ export class NtWalk {
     this.near = AddressReader.forWalk(context.view.target.memory);
     this.freeLists = new FreeLists(heap.reader, heap.pointerSize, freeListHeads(heap), heap.unit);
     this.fills = new Fills(heap, sink);
+    this.segments = readSegments(heap).segments;
+    this.own = new OwnStructures([
+      ...this.segments.flatMap((s) => s.descriptors),
+      ...lockDebugBlocks(context),
+    ]);
     const places = lfhPlaces(heap.layouts, heap.coded);
     const key = heap.frontEnd === 'lfh' ? lfhKey(context)?.low : undefined;
-    this.lfh = places && new LfhBlocks(heap, places, key, sink, this.block);
+    this.lfh = places && new LfhBlocks({ heap, places, key, own: this.own, sink, block: this.block });
     const lookaside = readLookaside(heap);
     this.lookaside = lookaside.entries;
     for (const finding of lookaside.findings) sink.finding(finding);
-    this.segments = readSegments(heap).segments;
-    this.descriptors = Float64Array.from(this.segments.flatMap((s) => s.descriptors)).sort();
   }
 
   async run(pace: Pacer): Promise<void> {
@@ -138,12 +142,12 @@ export class NtWalk {
     }
     const { flags } = header;
     if ((flags & EntryFlag.busy) === 0) return this.free(cursor, owner);
-    if (entry < segment.firstEntry || this.isOwn(header) || this.holdsDescriptor(entry, bytes)) {
+    if (entry < segment.firstEntry || this.isOwn(header)) {
       return this.add(cursor, owner, BlockState.internal, 0);
     }
     if (holdsUserBlocks(this.heap, flags) && this.lfh?.expand(this.near, { entry, bytes, header })) return;
     const internal = this.heap.coded && (flags & EntryFlag.internal) !== 0;
-    if (internal) return this.add(cursor, owner, BlockState.internal, 0);
+    if (internal || this.own.liesIn(entry, bytes)) return this.add(cursor, owner, BlockState.internal, 0);
     if (this.lookaside.has(entry)) {
       this.record(cursor, owner, BlockState.free, 0);
       this.block.part = BlockPart.lookaside;
@@ -278,19 +282,6 @@ export class NtWalk {
    */
   private isOwn({ unused }: EntryHeader): boolean {
     return this.heap.coded && unused > 0 && unused < OWN_LIMIT;
-  }
-
-  private holdsDescriptor(entry: number, bytes: number): boolean {
-    const { descriptors } = this;
-    let from = 0;
-    let to = descriptors.length;
-    while (from < to) {
-      const mid = (from + to) >>> 1;
-      if ((descriptors[mid] ?? 0) < entry) from = mid + 1;
-      else to = mid;
-    }
-    const next = descriptors[from];
-    return next !== undefined && next < entry + bytes;
   }
 
   private raw(entry: number): string {

@@ -12,6 +12,7 @@ import type { FindingKind } from '../../model.ts';
 import type { EntryHeader } from '../entryCodec.ts';
 import type { NtHeap } from '../ntHeap.ts';
 
+import type { OwnStructures } from '../ownStructures.ts';
 import { codedUserPart, plainUserPart, type UserPart } from '../userSize.ts';
 import { lfhMeaning, lfhOffsets, lfhUncoded } from './lfhCode.ts';
 import { userBlocksOffset } from './lfhKey.ts';
@@ -22,6 +23,18 @@ export interface Container {
   readonly entry: number;
   readonly bytes: number;
   readonly header: EntryHeader;
+}
+
+/** What the blocks of one heap are shown with. */
+export interface LfhWalk {
+  readonly heap: NtHeap;
+  readonly places: LfhPlaces;
+  /** low 32 bits of RtlpLFHKey, undefined where it is not known */
+  readonly key: number | undefined;
+  readonly own: OwnStructures;
+  readonly sink: BlockSink;
+  /** the record that the walk fills for each block */
+  readonly block: BlockRecord;
 }
 
 /** Where a run of blocks lies. */
@@ -39,14 +52,21 @@ const UNUSED = 0x3f;
 export class LfhBlocks {
   private readonly user: UserPart = { offset: 0, size: 0 };
 
-  constructor(
-    private readonly heap: NtHeap,
-    private readonly places: LfhPlaces,
-    /** low 32 bits of RtlpLFHKey, undefined where it is not known */
-    private readonly key: number | undefined,
-    private readonly sink: BlockSink,
-    private readonly block: BlockRecord,
-  ) {}
+  private readonly heap: NtHeap;
+  private readonly places: LfhPlaces;
+  private readonly key: number | undefined;
+  private readonly own: OwnStructures;
+  private readonly sink: BlockSink;
+  private readonly block: BlockRecord;
+
+  constructor(walk: LfhWalk) {
+    this.heap = walk.heap;
+    this.places = walk.places;
+    this.key = walk.key;
+    this.own = walk.own;
+    this.sink = walk.sink;
+    this.block = walk.block;
+  }
 
   /**
    * Gives the blocks in a container to the sink, its head as internal, the container itself not. False where it holds no
@@ -176,11 +196,17 @@ export class LfhBlocks {
       if (!this.codeFits(near, entry, subsegment)) block.marks |= BlockMark.damaged;
       if (!busy) free++;
       block.entry = entry;
-      block.state = busy ? BlockState.busy : BlockState.free;
-      this.userPart(near, entry, run.stride);
-      block.userOffset = busy ? user.offset : unit;
-      block.userSize = busy ? user.size : UNKNOWN_SIZE;
-      if (busy && user.offset > unit) block.marks |= BlockMark.extra;
+      if (busy && !this.own.liesIn(entry, run.stride)) {
+        this.userPart(near, entry, run.stride);
+        block.state = BlockState.busy;
+        block.userOffset = user.offset;
+        block.userSize = user.size;
+        if (user.offset > unit) block.marks |= BlockMark.extra;
+      } else {
+        block.state = busy ? BlockState.internal : BlockState.free;
+        block.userOffset = unit;
+        block.userSize = UNKNOWN_SIZE;
+      }
       sink.add(block);
     }
     if (free !== subsegment.depth && run.count === subsegment.count) {
