@@ -47,6 +47,8 @@ export interface Step {
   readonly base?: number;
   /** nothing in image or symbols said how: the caller is a guess */
   readonly guess?: boolean;
+  /** the frame is known, and what lies where the return address was is none: something wrote over it */
+  readonly overwritten?: boolean;
 }
 
 /** Walks one machine's frames; may remember what it saw of the frames before. */

@@ -61,7 +61,8 @@ export function stepByProgram(
   const ip = result?.get('$eip');
   const sp = result?.get('$esp');
   if (ip === undefined || sp === undefined || !(sp > file.sp)) return undefined;
-  if (ip !== 0 && judgeX86(space, ip) === 'no') return undefined;
+  const overwritten = ip !== 0 && judgeX86(space, ip) === 'no';
+  if (overwritten && record.program.includes('.raSearch')) return undefined;
   const caller = callerX86(file);
   caller.ip = ip;
   caller.sp = sp;
@@ -69,7 +70,14 @@ export function stepByProgram(
     const value = result?.get(name);
     if (value !== undefined) set32(caller, register, value);
   }
-  return { caller, how: 'frame data', frame: sp - 8, parameters: sp, base: result?.get('$T0') };
+  return {
+    caller,
+    how: 'frame data',
+    frame: sp - 8,
+    parameters: sp,
+    base: result?.get('$T0'),
+    overwritten,
+  };
 }
 
 /**

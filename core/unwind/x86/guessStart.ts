@@ -9,8 +9,7 @@ import { EBP, get32 } from './registersX86.ts';
 
 /** How far below an address its function's start is looked for. */
 const MAX_BACK = 0x4000;
-/** The least code that is worth a search. */
-const MIN_BACK = 0x40;
+const PAGE = 0x1000;
 const MAX_INSTRUCTION = 15;
 /** Words on the stack among which a call of the function is looked for: 16 KiB of locals. */
 const MAX_WORDS = 4096;
@@ -57,10 +56,11 @@ interface CodeBelow {
 }
 
 function codeBelow({ memory }: WalkSpace, entry: ModuleEntry, place: number): CodeBelow | undefined {
-  // a hole in the code: what lies above it is still worth a look
-  for (let back = MAX_BACK; back >= MIN_BACK; back /= 2) {
-    const base = Math.max(entry.base, place - back);
-    const length = place - base;
+  // where there is a hole in the code, what lies above it is still worth a look
+  const page = place % PAGE;
+  for (const back of [MAX_BACK, MAX_BACK / 2, PAGE, page, page / 2]) {
+    const length = Math.floor(Math.min(back, place - entry.base));
+    const base = place - length;
     if (length === 0 || memory.available(BigInt(base), length) < length) continue;
     return { base, place, bytes: memory.read(BigInt(base), length), misses: new Uint8Array(length) };
   }

@@ -5,7 +5,7 @@ import { stepByDwarf } from '../dwarf/dwarfStep.ts';
 import type { WalkEnd } from '../frame.ts';
 import type { ModuleEntry } from '../moduleIndex.ts';
 import type { RegisterFile } from '../registerFile.ts';
-import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack } from '../scanStack.ts';
+import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack, type Verdict } from '../scanStack.ts';
 import type { Step, Unwinder, WalkSpace } from '../walkSpace.ts';
 import { CalleeStack } from './calleeStack.ts';
 import { stepOverDispatcher } from './dispatchersX86.ts';
@@ -80,17 +80,20 @@ export class X86Unwinder implements Unwinder {
     const dispatched = stepOverDispatcher(space, entry, file, lookup);
     if (dispatched) return dispatched;
     if (exact) {
+      // what the processor does next is certain, even where it returns to what is no code
       const done = this.epilog(place, file);
       if (done) return done;
     }
-    return (
-      this.byStackCfi(place, file) ??
-      this.byRecords(place, file) ??
+    const byRecords = this.byStackCfi(place, file) ?? this.byRecords(place, file);
+    if (byRecords && !byRecords.overwritten) return byRecords;
+    const found =
       stepByDwarf(space, entry, this.callee.released(file), lookup) ??
       this.byCode(place, file, exact) ??
-      stepByFrameChain(space, file) ??
-      this.scan(place.start, file, exact)
-    );
+      stepByFrameChain(space, file);
+    if (found) return found;
+    const scanned = this.scan(place.start, file, exact);
+    // a frame that symbols know is shown as it is, unless the function's caller is certain to be elsewhere
+    return byRecords && scanned?.verdict !== 'sure' ? byRecords : scanned?.step;
   }
 
   private byStackCfi({ entry, rva }: Place, file: RegisterFile): Step | undefined {
@@ -130,7 +133,6 @@ export class X86Unwinder implements Unwinder {
     const caller = callerX86(file);
     caller.ip = file.ip;
     if (!runEpilogX86(this.space.code, this.space.stack, caller, this.boundsOf(place))) return undefined;
-    if (caller.ip !== 0 && judgeX86(this.space, caller.ip) === 'no') return undefined;
     const frame = caller.frame ?? caller.sp - 8;
     caller.frame = undefined;
     const { frameData, fpo, stackWin } = place.records;
@@ -141,9 +143,10 @@ export class X86Unwinder implements Unwinder {
   /** What the function's own code says: its way to the return, or its prolog. */
   private byCode(place: Place, file: RegisterFile, exact: boolean): Step | undefined {
     const { space } = this;
+    const isCode = (ip: number): boolean => ip === 0 || judgeX86(space, ip) !== 'no';
     if (!exact) {
       const done = this.epilog(place, this.callee.released(file));
-      if (done) return { ...done, guess: true };
+      if (done && isCode(done.caller.ip)) return { ...done, guess: true };
     }
     const start = place.start ?? guessStart(space, place.entry, file, exact);
     if (start === undefined) return undefined;
@@ -169,17 +172,28 @@ export class X86Unwinder implements Unwinder {
       caller.sp = file.sp + 4;
       return { caller, how: 'leaf', frame: file.sp - 4, parameters: file.sp + 4 };
     }
-    return stepByFrameChain(space, file) ?? this.scan(undefined, file, exact);
+    return stepByFrameChain(space, file) ?? this.scan(undefined, file, exact)?.step;
   }
 
-  private scan(start: number | undefined, file: RegisterFile, exact: boolean): Step | undefined {
+  private scan(
+    start: number | undefined,
+    file: RegisterFile,
+    exact: boolean,
+  ): { step: Step; verdict: Verdict } | undefined {
     const words = exact ? SCAN_WORDS_FIRST : SCAN_WORDS;
     const found = scanStack(this.space, file.sp, words, 4, (address) => judgeX86(this.space, address, start));
     if (!found) return undefined;
     const caller = callerX86(file);
     caller.ip = found.address;
     caller.sp = found.slot + 4;
-    return { caller, how: 'scan', frame: found.slot - 4, parameters: found.slot + 4, guess: true };
+    const step: Step = {
+      caller,
+      how: 'scan',
+      frame: found.slot - 4,
+      parameters: found.slot + 4,
+      guess: true,
+    };
+    return { step, verdict: found.verdict };
   }
 
   private recordsOf({ module }: ModuleEntry, unwind: UnwindSource | undefined, rva: number): Records {
