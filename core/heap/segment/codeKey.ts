@@ -13,7 +13,7 @@ export function upper(address: number): number {
 }
 
 /** An address from its halves; NaN where it is none (2^53 or above), which no reader takes for memory. */
-export function addressOf(low: number, high: number): number {
+export function fromHalves(low: number, high: number): number {
   const top = high >>> 0;
   return top < 0x20_0000 ? top * HIGH + (low >>> 0) : Number.NaN;
 }

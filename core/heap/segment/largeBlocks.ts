@@ -1,5 +1,6 @@
+import { hexAddress } from '../../bytes/index.ts';
 import type { AddressReader } from '../addressReader.ts';
-import { addressOf, upper } from './codeKey.ts';
+import { fromHalves, upper } from './codeKey.ts';
 import type { SegmentForm } from './segmentForm.ts';
 
 /** More large blocks than an address space holds, at 64 KB each */
@@ -44,7 +45,7 @@ export function readLargeBlocks(reader: AddressReader, heap: number, form: Segme
   const link = (at: number, holder: number): number => {
     if (!coded) return reader.pointer(at, p);
     const low = reader.u32(at) ^ holder;
-    return p === 4 ? low >>> 0 : addressOf(low, reader.u32(at + 4) ^ upper(holder));
+    return p === 4 ? low >>> 0 : fromHalves(low, reader.u32(at + 4) ^ upper(holder));
   };
   const stack: { node: number; parent: number }[] = [];
   const root = reader.pointer(tree, p);
@@ -66,15 +67,20 @@ export function readLargeBlocks(reader: AddressReader, heap: number, form: Segme
       damage.push({
         node,
         problem: 'the node of a large block does not lead to its parent',
-        expected: parent.toString(16),
-        found: up.toString(16),
+        expected: hexAddress(parent),
+        found: hexAddress(up),
       });
       continue;
     }
     const block = readNode(reader, node, p);
-    if (block.size === 0 || block.address === 0) {
-      damage.push({ node, problem: 'the node of a large block names no region' });
-    } else blocks.push(block);
+    if (isRegion(block, p)) blocks.push(block);
+    else {
+      damage.push({
+        node,
+        problem: 'the node of a large block names no region',
+        found: `${hexAddress(block.address)}, ${hexAddress(block.size)} bytes`,
+      });
+    }
     for (const child of [node, node + p]) {
       if (reader.pointer(child, p) !== 0) stack.push({ node: link(child, node), parent: node });
     }
@@ -90,4 +96,10 @@ function readNode(reader: AddressReader, node: number, p: 4 | 8): LargeBlock {
   const address = reader.pointer(place, p) - unusedBytes;
   const word = reader.pointer(pages, p);
   return { node, address, size: word - (word % 0x1000), unusedBytes, extra: word % 2 === 1 };
+}
+
+/** Whether a block lies where user memory can. */
+function isRegion({ address, size, unusedBytes }: LargeBlock, p: 4 | 8): boolean {
+  const limit = p === 4 ? 0x1_0000_0000 : 0x8000_0000_0000;
+  return address >= 0x10000 && size > unusedBytes && address + size <= limit;
 }

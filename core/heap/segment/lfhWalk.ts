@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { BlockMark, BlockPart, BlockState } from '../blockSink.ts';
 import { bitmapBytes, type LfhHeader, readLfhHeader } from './lfhHeader.ts';
 import type { PageRange } from './pageRanges.ts';
@@ -92,8 +93,8 @@ function pairStates(walk: RangeWalk, start: number, { blockCount }: LfhHeader): 
       start,
       'front end',
       'the subsegment counts other free blocks than its bitmap has',
-      free.toString(16),
-      counted.toString(16),
+      hexAddress(free),
+      hexAddress(counted),
     );
   }
   return states;
@@ -136,10 +137,10 @@ function splitStates(walk: RangeWalk, start: number, header: LfhHeader): Uint8Ar
       start,
       'front end',
       "the chain of the subsegment's freed blocks does not end where it should",
-      `${expected.toString(16)} blocks`,
+      `${hexAddress(expected)} blocks`,
       next === 0
-        ? `${length.toString(16)} blocks`
-        : `${length.toString(16)} blocks, then index ${(next - 1).toString(16)}`,
+        ? `${hexAddress(length)} blocks`
+        : `${hexAddress(length)} blocks, then index ${hexAddress(next - 1)}`,
     );
   }
   return states;

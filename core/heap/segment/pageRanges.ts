@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import type { AddressReader } from '../addressReader.ts';
 import type { SegContext } from './pageSegments.ts';
 import { RangeKind, type SegmentForm } from './segmentForm.ts';
@@ -128,23 +129,23 @@ function rangeDamage(
     return {
       problem: 'the flags of the page range are none that a range begins with',
       expected: Object.keys(form.descriptor.kinds)
-        .map((k) => Number(k).toString(16))
+        .map((k) => hexAddress(Number(k)))
         .join(', '),
-      found: flags.toString(16),
+      found: hexAddress(flags),
     };
   const units = firstUnits(reader, at, form);
   if (units === 0 || index + units > DESCRIPTORS)
     return {
       problem: 'the page range does not fit into its segment',
-      expected: `1 to ${(DESCRIPTORS - index).toString(16)} units`,
-      found: units.toString(16),
+      expected: `1 to ${hexAddress(DESCRIPTORS - index)} units`,
+      found: hexAddress(units),
     };
   const signature = reader.u32(at);
   if (kind !== RangeKind.free && signature !== TREE_SIGNATURE)
     return {
       problem: 'the signature of the page range is wrong',
-      expected: TREE_SIGNATURE.toString(16),
-      found: signature.toString(16),
+      expected: hexAddress(TREE_SIGNATURE),
+      found: hexAddress(signature),
     };
   return undefined;
 }

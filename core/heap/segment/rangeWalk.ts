@@ -1,4 +1,5 @@
-import type { AddressReader } from '../addressReader.ts';
+import { hexAddress } from '../../bytes/index.ts';
+import { addressOf, type AddressReader } from '../addressReader.ts';
 import {
   BlockMark,
   BlockPart,
@@ -70,8 +71,8 @@ export class RangeWalk {
         entry,
         'size',
         'the block has more unused bytes than bytes',
-        `at most ${(area - pad).toString(16)}`,
-        unused.toString(16),
+        `at most ${hexAddress(area - pad)}`,
+        hexAddress(unused),
       );
     }
     record.entry = entry;
@@ -83,7 +84,7 @@ export class RangeWalk {
   }
 
   found(address: number, kind: FindingKind, problem: string, expected?: string, found?: string): void {
-    this.sink.finding({ address: BigInt(address), kind, problem, expected, found });
+    this.sink.finding({ address: addressOf(address), kind, problem, expected, found });
   }
 
   private paddingAt(start: number): number {

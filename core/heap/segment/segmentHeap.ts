@@ -1,4 +1,5 @@
-import { AddressReader } from '../addressReader.ts';
+import { hexAddress } from '../../bytes/index.ts';
+import { addressOf, AddressReader } from '../addressReader.ts';
 import type { HeapContext, HeapFinding, HeapReference } from '../model.ts';
 import { sameKey } from './codeKey.ts';
 import { type LargeBlocks, readLargeBlocks } from './largeBlocks.ts';
@@ -71,7 +72,7 @@ class HeapReading {
     const { broken } = list;
     let addresses = list.links;
     if (broken) {
-      const next = broken.next === undefined ? 'memory that is not in the dump' : broken.next.toString(16);
+      const next = broken.next === undefined ? 'memory that is not in the dump' : hexAddress(broken.next);
       this.found(broken.at, 'list', 'the list of segments breaks here', 'a link that leads back', next);
       addresses = this.withScanned(addresses, context, family);
     } else if (list.count !== undefined && list.count !== addresses.length) {
@@ -79,8 +80,8 @@ class HeapReading {
         context.address,
         'list',
         'the heap counts other segments than its list has',
-        addresses.length.toString(16),
-        list.count.toString(16),
+        hexAddress(addresses.length),
+        hexAddress(list.count),
       );
     }
     const segments: SegmentPages[] = [];
@@ -127,6 +128,6 @@ class HeapReading {
     expected?: string,
     found?: string,
   ): void {
-    this.findings.push({ address: BigInt(address), kind, problem, expected, found });
+    this.findings.push({ address: addressOf(address), kind, problem, expected, found });
   }
 }

@@ -1,6 +1,7 @@
-import type { AddressReader } from '../addressReader.ts';
+import { hexAddress } from '../../bytes/index.ts';
+import { addressOf, type AddressReader } from '../addressReader.ts';
 import type { BlockSink } from '../blockSink.ts';
-import { addressOf, upper } from './codeKey.ts';
+import { fromHalves, upper } from './codeKey.ts';
 import { RangeKind, type SegmentForm } from './segmentForm.ts';
 import type { SegmentHeap } from './segmentHeap.ts';
 import type { VsOptions } from './vsWalk.ts';
@@ -53,14 +54,14 @@ export function checkVsList(reader: AddressReader, heap: SegmentHeap, sink: Bloc
           kind: 'list',
           problem: 'the list of VS subsegments breaks here',
           expected: 'a link that leads back',
-          found: at?.toString(16),
+          found: at === undefined ? 'memory that is not in the dump' : hexAddress(at),
         });
       return;
     }
     count++;
     if (!ranges.has(at)) {
       sink.finding({
-        address: BigInt(at),
+        address: addressOf(at),
         kind: 'list',
         problem: 'a member of the list of VS subsegments is no page range of that kind',
       });
@@ -72,8 +73,8 @@ export function checkVsList(reader: AddressReader, heap: SegmentHeap, sink: Bloc
       address: BigInt(head),
       kind: 'list',
       problem: 'the list of VS subsegments has other members than the segments have ranges of that kind',
-      expected: ranges.size.toString(16),
-      found: count.toString(16),
+      expected: hexAddress(ranges.size),
+      found: hexAddress(count),
     });
   }
 }
@@ -88,5 +89,5 @@ export function readLink(
   if (!form.vs.encodedLinks) return reader.tryPointer(at, form.pointerSize);
   if (!reader.has(at, form.pointerSize)) return undefined;
   const low = reader.u32(at) ^ entry;
-  return form.pointerSize === 4 ? low >>> 0 : addressOf(low, reader.u32(at + 4) ^ upper(entry));
+  return form.pointerSize === 4 ? low >>> 0 : fromHalves(low, reader.u32(at + 4) ^ upper(entry));
 }

@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { BlockMark, BlockPart, BlockState } from '../blockSink.ts';
 import { isCommitted, type PageRange, type SegmentPages } from './pageRanges.ts';
 import type { RangeWalk } from './rangeWalk.ts';
@@ -90,8 +91,8 @@ class ChunkWalk {
           at,
           'previous size',
           "the chunk's previous size is not the size before it",
-          hex((previous ?? 0) * unit),
-          hex(chunk.previous * unit),
+          hexAddress((previous ?? 0) * unit),
+          hexAddress(chunk.previous * unit),
         );
       }
       this.give(at, next, named ? 0 : BlockMark.damaged);
@@ -177,8 +178,8 @@ class ChunkWalk {
       at,
       'checksum',
       'the header of the chunk does not agree with its neighbours',
-      `previous size ${previous === undefined ? '?' : hex(previous * unit)}, size ${next < end ? hex(next - at) : `at most ${hex(end - at)}`}`,
-      `previous size ${hex(chunk.previous * unit)}, size ${hex(chunk.size * unit)}`,
+      `previous size ${previous === undefined ? '?' : hexAddress(previous * unit)}, size ${next < end ? hexAddress(next - at) : `at most ${hexAddress(end - at)}`}`,
+      `previous size ${hexAddress(chunk.previous * unit)}, size ${hexAddress(chunk.size * unit)}`,
     );
     walk.record.previousUnits = previous ?? 0;
     // what it was cannot be told from a header that is overwritten; somebody may well hold it
@@ -215,8 +216,4 @@ class ChunkWalk {
     readVsChunk(reader, at, keys.vs, form.pointerSize, into);
     return true;
   }
-}
-
-function hex(n: number): string {
-  return n.toString(16);
 }
