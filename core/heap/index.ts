@@ -32,4 +32,5 @@ export { type BlockColumns, type HeapBlock, HeapBlocks } from './heapBlocks.ts';
 export { findHeaps } from './findHeaps.ts';
 export type { FinderRequest, FoundHeap, HeapFinder } from './heapReference.ts';
 export { heapKindAt } from './heapKind.ts';
+export { mergeRuns } from './mergeRuns.ts';
 export { type FoundBlock, HeapSet, openHeaps } from './openHeaps.ts';

@@ -1,0 +1,4 @@
+export { BlockIndex, type BlockPlace } from './blockIndex.ts';
+export { findPointers, type FoundPointer, type PointerSearch } from './findPointers.ts';
+export { findUnreachable, type Reachability, type ReachabilityRequest } from './findUnreachable.ts';
+export { WindowReader } from './windowReader.ts';
