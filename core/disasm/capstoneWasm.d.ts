@@ -15,6 +15,7 @@ declare module 'capstone-wasm' {
   export class Capstone {
     constructor(architecture: number, mode: number);
     disasm(code: Uint8Array, options?: { address?: number | bigint; count?: number }): Insn[];
+    setOption(option: number, value: number): number;
     close(): void;
   }
   export function loadCapstone(): Promise<void>;

@@ -1,8 +1,19 @@
 import type { Machine } from '../target/index.ts';
 import type { Disassembler } from './instruction.ts';
 
-export { instructionLine, operandValue, type Surroundings } from './annotate.ts';
-export type { Disassembler, FlowKind, Instruction, MemoryOperand } from './instruction.ts';
+export { operandAddress, operandValue } from './annotate.ts';
+export { decodeBackwards, type BackwardsInput } from './decodeBackwards.ts';
+export { functionFlow, type CodeBlock, type FlowInput, type FunctionFlow } from './functionFlow.ts';
+export {
+  plainOperands,
+  type Disassembler,
+  type FlowKind,
+  type Instruction,
+  type MemoryOperand,
+  type NamedAddress,
+  type OperandPart,
+} from './instruction.ts';
+export { instructionLine, instructionText, nameOf, type Surroundings } from './instructionText.ts';
 
 const loaded = new Map<string, Disassembler>();
 

@@ -1,5 +1,6 @@
 import type { Command } from '../commands/index.ts';
 import { basicCommands } from '../commands/basics/index.ts';
+import { disassemblyCommands } from '../commands/disassembly/index.ts';
 import { dtCommands } from '../commands/dt/index.ts';
 import { dumpdebug } from '../commands/dumpdebug.ts';
 import { errorCommands } from '../commands/errors/index.ts';
@@ -15,6 +16,7 @@ import { stackCommands } from '../commands/stack/index.ts';
 export const allCommands: readonly Command[] = [
   ...basicCommands,
   ...stackCommands,
+  ...disassemblyCommands,
   ...moduleCommands,
   ...processCommands,
   ...errorCommands,

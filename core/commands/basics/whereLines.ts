@@ -1,5 +1,5 @@
 import { instructionLine, loadDisassembler, operandValue } from '../../disasm/index.ts';
-import { formatAddress, span, type Line } from '../../output/index.ts';
+import { formatAddress, plain, span, type Line } from '../../output/index.ts';
 import { readUpTo, type RegisterContext } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 
@@ -17,9 +17,7 @@ export async function whereLines(session: Session, registers: RegisterContext): 
   const address = span(formatAddress(registers.ip, machine.pointerSize), 'address');
   if (bytes.length === 0) return [...lines, [address, span(` ??              ???`, 'missing')]];
   const instruction = disassembler.decode(bytes, registers.ip);
-  const around = { machine, symbols: session.symbols };
-  return [
-    ...lines,
-    [...instructionLine(instruction, around), span(operandValue(instruction, registers, memory))],
-  ];
+  const line = instructionLine(instruction, { machine, symbols: session.symbols });
+  const note = operandValue(instruction, registers, memory, session.symbols, plain(line).length);
+  return [...lines, [...line, span(note)]];
 }

@@ -1,0 +1,6 @@
+import type { Command } from '../command.ts';
+import { u, ub } from './u.ts';
+import { uf } from './uf.ts';
+
+/** Code as instructions. */
+export const disassemblyCommands: readonly Command[] = [u, ub, uf];

@@ -1,0 +1,56 @@
+import { hexAddress } from '../../bytes/index.ts';
+import { instructionLine, instructionText, type Instruction, type Surroundings } from '../../disasm/index.ts';
+import { span, type JsonObject, type Line } from '../../output/index.ts';
+import type { Address } from '../../target/index.ts';
+import type { Session } from '../session.ts';
+
+/** Digits of the line number that uf prints before each instruction. */
+const LINE_WIDTH = 5;
+
+/** A symbol with where its source is: what stands above code. */
+export interface Heading {
+  /** `ntdll!LdrpDoDebuggerBreak+0x10` */
+  readonly name: string;
+  readonly source?: { readonly file: string; readonly line: number };
+}
+
+/** An instruction with the heading that stands above it, if one does. */
+export interface Row {
+  readonly instruction: Instruction;
+  readonly heading?: Heading;
+  /** the source line it belongs to, where symbols say */
+  readonly line?: number;
+}
+
+/** The heading of the code at an address; undefined outside modules. */
+export function headingAt(session: Session, address: Address): Heading | undefined {
+  const name = session.symbols.describe(address);
+  if (name === undefined) return undefined;
+  const line = session.symbols.line(address);
+  return { name, source: line && { file: line.file, line: line.line } };
+}
+
+/** `ntdll!NtClose:`, and with source `app!main+0x5 [c:\src\main.c @ 12]:`. */
+export function headingLine({ name, source }: Heading): Line {
+  const place = source ? [span(` [${source.file} @ ${source.line}]`, 'file')] : [];
+  return [span(name, 'symbol'), ...place, span(':')];
+}
+
+/** An instruction's line; `numbered` sets the source line before it, as uf does. */
+export function rowLine({ instruction, line }: Row, around: Surroundings, numbered = false): Line {
+  const number = numbered ? [span(`${String(line ?? '').padStart(LINE_WIDTH)} `)] : [];
+  return [...number, ...instructionLine(instruction, around)];
+}
+
+/** An instruction in JSON. */
+export function rowData({ instruction, line }: Row, around: Surroundings): JsonObject {
+  const { address, bytes, target } = instruction;
+  return {
+    address: hexAddress(address),
+    bytes: Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(''),
+    text: instructionText(instruction, around),
+    symbol: around.symbols.describe(address),
+    target: target === undefined ? undefined : hexAddress(target),
+    line,
+  };
+}

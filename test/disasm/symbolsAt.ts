@@ -1,0 +1,21 @@
+import type { SymbolService } from '../../core/symbols/index.ts';
+
+/** Names for the addresses that a line of disassembly names: `ntdll!Foo (77d672c3)`, SharedUserData's left out. */
+export function symbolsAt(line: string): SymbolService {
+  const names = new Map<bigint, string>();
+  for (const [, name = '', address = ''] of line.matchAll(/([\w!#@?+]+) \(([0-9a-f`]{8,17})\)/g)) {
+    if (!name.startsWith('SharedUserData')) names.set(BigInt(`0x${address.replace('`', '')}`), name);
+  }
+  return {
+    of: () => undefined,
+    status: () => 'none',
+    loaded: () => undefined,
+    nearest: () => undefined,
+    describe: (address) => names.get(address),
+    resolve: () => [],
+    match: () => [],
+    line: () => undefined,
+    reload: () => undefined,
+    reasons: () => [],
+  };
+}
