@@ -10,6 +10,9 @@ const NT_HEAP = 0xeeffeeff;
 const NT_SEGMENT = 0xffeeffee;
 const SEGMENT_HEAP = 0xddeeddee;
 const WINE_MAGIC = 0x50414548; // "HEAP"
+/** `_DPH_HEAP_ROOT.Signature`, a page behind a page heap's handle */
+const PAGE_HEAP_ROOT = 0xffeeddcc;
+const PAGE_HEAP_ROOT_AT = 0x1000n;
 /** Wine 8, Wine 9 and later */
 const WINE_MAGIC_AT = { 4: [0x68n, 0x6cn], 8: [0xb8n, 0xc0n] } as const;
 
@@ -34,5 +37,6 @@ export function heapKindAt(memory: Memory, address: Address, pointerSize: 4 | 8)
   const owner = tryRead(() => readPointer(memory, address + SEGMENT_OWNER[pointerSize], pointerSize));
   if (owner === address) return 'nt';
   const inner = INNER_SIGNATURES[pointerSize].some((offset) => at(offset) === NT_HEAP);
-  return inner && first === NT_SEGMENT ? 'nt' : undefined;
+  if (inner && first === NT_SEGMENT) return 'nt';
+  return at(PAGE_HEAP_ROOT_AT) === PAGE_HEAP_ROOT ? 'page' : undefined;
 }

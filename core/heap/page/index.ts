@@ -1,0 +1,2 @@
+export { findPageHeaps } from './findPageHeaps.ts';
+export { pageHeapWalker } from './pageHeapWalker.ts';
