@@ -89,7 +89,8 @@ class Walk {
       // a step that led nowhere says nothing of this frame either
       const isTaken = typeof next !== 'string' || next === 'null return address';
       const found = typeof step === 'string' || !isTaken ? undefined : step;
-      if (!this.add(file, how, exact, found)) return this.trace('frame limit', true);
+      const isGuess = typeof step === 'string' ? this.isUndescribed(step) : step.guess === true;
+      if (!this.add(file, how, exact, found, isGuess)) return this.trace('frame limit', true);
       if (typeof next === 'string') return this.trace(next, false);
       if (this.frames.length >= this.limit) return this.trace('frame limit', true);
       file = next.caller;
@@ -106,7 +107,7 @@ class Walk {
       values: new BigUint64Array(0),
       known: 0,
     };
-    this.add(file, 'context', true, undefined);
+    this.add(file, 'context', true, undefined, false);
     return this.trace('machine not supported', false);
   }
 
@@ -145,7 +146,13 @@ class Walk {
   }
 
   /** Adds a frame with the functions inlined at its place; false where the limit cut them. */
-  private add(file: RegisterFile, how: FrameSource, exact: boolean, step: Step | undefined): boolean {
+  private add(
+    file: RegisterFile,
+    how: FrameSource,
+    exact: boolean,
+    step: Step | undefined,
+    isGuess: boolean,
+  ): boolean {
     const { machine, limit } = this.input;
     const entry = this.space.modules.find(file.ip);
     const lookup = exact || file.ip === 0 ? file.ip : file.ip - 1;
@@ -166,7 +173,7 @@ class Walk {
       this.frames.push(new WalkedFrame(base, this.frames.length, 'inline', undefined, inline));
     }
     if (this.frames.length >= limit) return false;
-    const warning = this.warning(entry?.module, step);
+    const warning = this.warning(entry?.module, isGuess);
     this.frames.push(new WalkedFrame(base, this.frames.length, how, warning));
     return true;
   }
@@ -175,11 +182,14 @@ class Walk {
     return this.space.unwindOf(module)?.inlineFrames?.(rva) ?? [];
   }
 
+  /** Whether a walk ended in code that nothing describes: of x86 code only symbols could. */
+  private isUndescribed(end: WalkEnd): boolean {
+    return end === 'no caller found' || this.input.machine.kind === 'x86';
+  }
+
   /** WinDbg warns once a stack, above the first frame whose caller is a guess. */
-  private warning(module: Module | undefined, step: Step | undefined): Frame['warning'] {
-    if (this.warned || (module && !step?.guess)) return undefined;
-    // a walk that ended with its first frame has nothing below it that could be wrong
-    if (!step && this.frames.length === 0) return undefined;
+  private warning(module: Module | undefined, isGuess: boolean): Frame['warning'] {
+    if (this.warned || (module && !isGuess)) return undefined;
     if (module && this.input.machine.kind === 'x86' && this.hasSymbols(module)) return undefined;
     this.warned = true;
     return module ? 'no unwind information' : 'no module';

@@ -48,8 +48,8 @@ export class WalkedFrame implements Frame {
   }
 
   get frame(): bigint {
-    const { step, file } = this.ground;
-    return BigInt(step?.frame ?? file.frame ?? file.sp);
+    const { step, file, layout, width } = this.ground;
+    return BigInt(step?.frame ?? (step || width === 8 ? file.sp : Number(file.values[layout.fp] ?? 0n)));
   }
 
   get parameters(): bigint {

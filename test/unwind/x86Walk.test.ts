@@ -318,7 +318,7 @@ describe('x86 by symbol files', () => {
 });
 
 describe('x86 through ntdll’s dispatchers', () => {
-  const modules = [
+  const modules: FakeModule[] = [
     { ...APP, functions: { faulting: 0x1000, main: 0x3000 } },
     {
       ...NTDLL,
