@@ -1,2 +1,3 @@
 export { findListedHeaps } from './findListedHeaps.ts';
+export { readSegmentExtra, type SegmentExtra } from './segmentExtra.ts';
 export { segmentHeapWalker } from './segmentHeapWalker.ts';

@@ -1,0 +1,3 @@
+export { StackTraces } from './stackTraces.ts';
+export { TraceDatabase } from './traceDatabase.ts';
+export type { AllocationTrace } from './traceEntry.ts';
