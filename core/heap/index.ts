@@ -34,3 +34,4 @@ export type { FinderRequest, FoundHeap, HeapFinder } from './heapReference.ts';
 export { heapKindAt } from './heapKind.ts';
 export { mergeRuns } from './mergeRuns.ts';
 export { type FoundBlock, HeapSet, openHeaps } from './openHeaps.ts';
+export { type AllocationTrace, StackTraces, TraceDatabase } from './stackTraces/index.ts';
