@@ -94,9 +94,10 @@ function readFlags({ session }: Call, text: string): { flags: Flags; rest: strin
     else if (letter === 'e') flags.seh = true;
     else if (letter === 'n') flags.frame = 3;
     else {
-      const term = session.evaluator.evaluatePrefix(rest);
-      rest = term.rest;
-      setTerm(flags, letter, term.value);
+      // a word of its own: the next switch would read as a subtraction
+      const word = /^\S*/.exec(rest)?.[0] ?? '';
+      rest = rest.slice(word.length).trimStart();
+      setTerm(flags, letter, session.evaluator.evaluate(word));
     }
   }
   return { flags, rest };
