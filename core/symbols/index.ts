@@ -1,4 +1,5 @@
 export * from './model.ts';
+export type * from './localVariable.ts';
 export * from './unwindSource.ts';
 export type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolService } from './service.ts';
 export { BreakpadSymbols } from './breakpad/index.ts';

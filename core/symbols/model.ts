@@ -1,4 +1,5 @@
 import type { Type, TypeSource } from '../types/index.ts';
+import type { LocalScope } from './localVariable.ts';
 import type { UnwindSource } from './unwindSource.ts';
 
 /** What a symbol is, as far as its source says. */
@@ -17,6 +18,12 @@ export interface SymbolRecord {
   readonly type?: Type;
   /** defined in the module's private symbols (with types and locals), not merely public */
   readonly private?: boolean;
+  /** of a constant: its value */
+  readonly value?: bigint | number;
+  /** public symbols: whether its source says that it is code; undefined where it does not say */
+  readonly isCode?: boolean;
+  /** in thread-local storage: the RVA is that of the initial value */
+  readonly thread?: boolean;
 }
 
 /** A line of a source file. `line` counts from 1. */
@@ -51,6 +58,13 @@ export interface ModuleSymbols {
   /** Symbols whose names match a WinDbg pattern (`*`, `?`, `[set]`, `#`, `+`), case ignored. */
   match(pattern: string): Iterable<SymbolRecord>;
   lineAt?(rva: number): SourceLine | undefined;
+  /**
+   * Runs of code that source files of this name made, by rising RVA: all, or those of one line. A name without a folder
+   * means every file of that name; case and the kind of slash do not count.
+   */
+  codeOf?(file: string, line?: number): Iterable<SourceLine>;
+  /** The variables of the procedure at an RVA and where each is there: the procedure's scope, then those inside it. */
+  localsAt?(rva: number): readonly LocalScope[];
   readonly types?: TypeSource;
   /** what the file knows about the stack */
   readonly unwind?: UnwindSource;

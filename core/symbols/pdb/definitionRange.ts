@@ -2,17 +2,12 @@
  * The records that follow an S_LOCAL and say where its value is, in which ranges of code (cvinfo.h, DEFRANGESYM...).
  * A range is one run of addresses with gaps in it. RVAs are the linker's.
  */
+import type { CodeRange } from '../localVariable.ts';
 import type { AddressSpace } from './addressSpace.ts';
 import { LeafCursor } from './leafCursor.ts';
 import { orAbsent } from './orAbsent.ts';
 import { S } from './symbolKind.ts';
 import type { DefinitionRangeSymbol } from './symbolRecord.ts';
-
-/** From `start` up to `end`. */
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Where a variable, or a part of it, is. Registers are CodeView numbers. */
 export type RangeLocation =
@@ -28,7 +23,7 @@ export type RangeLocation =
 export interface DefinitionRange {
   readonly location: RangeLocation;
   /** undefined: everywhere in the procedure */
-  readonly ranges: readonly Range[] | undefined;
+  readonly ranges: readonly CodeRange[] | undefined;
 }
 
 /** Undefined for a record that is cut short, or that locates the value by a program that is not recorded. */
@@ -68,12 +63,12 @@ export function definitionRange(
   });
 }
 
-function rangesOf(c: LeafCursor, space: AddressSpace): Range[] {
+function rangesOf(c: LeafCursor, space: AddressSpace): CodeRange[] {
   const offset = c.u32();
   const start = space.sourceRva(c.u16(), offset);
   const end = (start ?? 0) + c.u16();
   if (start === undefined) return [];
-  const ranges: Range[] = [];
+  const ranges: CodeRange[] = [];
   let from = start;
   while (c.left >= 4) {
     const gap = start + c.u16();

@@ -11,6 +11,9 @@ import type {
   UdtSymbol,
 } from './symbolRecord.ts';
 
+/** cvpsfCode and cvpsfFunction of cvinfo.h. */
+const PUBLIC_CODE = 1 | 2;
+
 /** What makes a `Type` of a type index, or of an id of a function. */
 export interface TypeByIndex {
   type(index: number): Type | undefined;
@@ -18,27 +21,23 @@ export interface TypeByIndex {
   idType(index: number): Type | undefined;
 }
 
-/** A symbol of a PDB, with what a PDB knows beyond other sources. */
-export interface PdbSymbolRecord extends SymbolRecord {
-  /** of a constant: its value */
-  readonly value?: bigint | number;
-  /** in thread-local storage: the RVA is that of the initial value in the image's TLS section */
-  readonly thread?: boolean;
-}
+/** A symbol of a PDB: what a PDB knows beyond other sources stands in the common record too. */
+export type PdbSymbolRecord = SymbolRecord;
 
 /** Symbols are made for each answer and most of them are only asked for a name or an address: types wait. */
-export class FoundSymbol implements PdbSymbolRecord {
+export class FoundSymbol implements SymbolRecord {
   readonly decorated?: string;
   readonly size?: number;
   readonly private?: boolean;
   readonly value?: bigint | number;
   readonly thread?: boolean;
+  readonly isCode?: boolean;
 
   constructor(
     readonly kind: SymbolKind,
     readonly name: string,
     readonly rva: number,
-    more: Partial<Pick<PdbSymbolRecord, 'decorated' | 'size' | 'private' | 'value' | 'thread'>>,
+    more: Partial<Pick<SymbolRecord, 'decorated' | 'size' | 'private' | 'value' | 'thread' | 'isCode'>>,
     private readonly resolve?: () => Type | undefined,
   ) {
     if (more.decorated !== undefined) this.decorated = more.decorated;
@@ -46,6 +45,7 @@ export class FoundSymbol implements PdbSymbolRecord {
     if (more.private) this.private = true;
     if (more.value !== undefined) this.value = more.value;
     if (more.thread) this.thread = true;
+    if (more.isCode !== undefined) this.isCode = more.isCode;
   }
 
   get type(): Type | undefined {
@@ -86,7 +86,8 @@ export class SymbolMaker {
 
   public(record: PublicSymbol, rva: number): FoundSymbol {
     const name = this.publicName(record.name);
-    return new FoundSymbol('public', name, rva, name === record.name ? {} : { decorated: record.name });
+    const decorated = name === record.name ? undefined : record.name;
+    return new FoundSymbol('public', name, rva, { decorated, isCode: (record.flags & PUBLIC_CODE) !== 0 });
   }
 
   constant(record: ConstantSymbol): FoundSymbol {

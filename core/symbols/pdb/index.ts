@@ -2,5 +2,5 @@ export { openPdb, type PdbFile, type PdbMatch, type PdbOptions } from './pdbFile
 export { PdbSymbols } from './pdbSymbols.ts';
 export type { PdbSymbolRecord } from './foundSymbol.ts';
 export type { InlineSite, SourcePlace } from './inlineChain.ts';
-export type { LocalScope, LocalVariable, VariableLocation } from './locals.ts';
+export type { LocalScope, LocalVariable, VariableLocation } from '../localVariable.ts';
 export type { SectionHeader } from './sectionHeaders.ts';

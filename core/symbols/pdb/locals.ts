@@ -3,53 +3,15 @@
  * blocks and of inlined functions, with where each value is just there.
  */
 import type { Type } from '../../types/index.ts';
+import type { CodeRange, LocalScope, LocalVariable, VariableLocation } from '../localVariable.ts';
 import type { AddressSpace } from './addressSpace.ts';
-import { definitionRange, type Range, type RangeLocation } from './definitionRange.ts';
+import { definitionRange, type RangeLocation } from './definitionRange.ts';
 import type { InlineSite } from './inlineChain.ts';
 import type { Procedure } from './procedures.ts';
 import { framePointer, registerName, VFRAME } from './registers.ts';
 import type { BlockSymbol, PdbSymbol } from './symbolRecord.ts';
 
-/** Where a value is. `part` is the offset in the variable of a piece that is kept apart from the rest. */
-export type VariableLocation =
-  | { readonly kind: 'register'; readonly registers: readonly string[]; readonly part?: number }
-  | {
-      readonly kind: 'register relative';
-      readonly register: string;
-      readonly offset: number;
-      readonly part?: number;
-    }
-  /**
-   * Offset from the frame's base as x86's frame data computes it (`$T0`; CodeView calls it VFRAME). Where the frame is
-   * not realigned that is the address of the return address.
-   */
-  | { readonly kind: 'frame relative'; readonly offset: number; readonly part?: number }
-  | { readonly kind: 'static'; readonly rva: number }
-  /** offset in the module's block of thread-local storage */
-  | { readonly kind: 'thread'; readonly offset: number }
-  | { readonly kind: 'constant'; readonly value: bigint | number };
-
-export interface LocalVariable {
-  readonly name: string;
-  readonly type: Type | undefined;
-  readonly isParameter: boolean;
-  /** made by the compiler, not in the source */
-  readonly compilerGenerated: boolean;
-  /** where the value is at the address asked for: none where it was optimised away, several for a value in pieces */
-  readonly locations: readonly VariableLocation[];
-  /** the code in which it has a location at all; undefined: all of its scope. RVAs. */
-  readonly ranges: readonly Range[] | undefined;
-}
-
-/** A procedure, a block in it, or a function inlined into it; what lies inside comes later. */
-export interface LocalScope {
-  readonly kind: 'procedure' | 'block' | 'inline';
-  /** of a procedure or an inlined function */
-  readonly name: string | undefined;
-  /** RVA of its first instruction */
-  readonly start: number;
-  readonly variables: readonly LocalVariable[];
-}
+export type { LocalScope } from '../localVariable.ts';
 
 const FLAG_PARAMETER = 1;
 const FLAG_COMPILER_GENERATED = 4;
@@ -212,9 +174,9 @@ function located(
   rva: number,
   base: number | undefined,
   { space, machine }: LocalsContext,
-): { locations: VariableLocation[]; ranges: readonly Range[] | undefined } {
+): { locations: VariableLocation[]; ranges: readonly CodeRange[] | undefined } {
   const locations: VariableLocation[] = [];
-  const ranges: Range[] = [];
+  const ranges: CodeRange[] = [];
   let everywhere = false;
   for (let i = 1; ; i++) {
     const record = following(i);
