@@ -9,7 +9,14 @@ const ROOT = resolve(import.meta.dirname, '../..');
 describe('the README', () => {
   it('lists the commands that there are', async () => {
     const readme = readFileSync(resolve(ROOT, 'README.md'), 'utf8');
-    const wanted = await format(withTable(readme), { parser: 'markdown', printWidth: 110, singleQuote: true });
-    expect(readme === wanted, 'run npx tsx scripts/makeCommandTable.ts && npx prettier --write README.md').toBe(true);
+    const wanted = await format(withTable(readme), {
+      parser: 'markdown',
+      printWidth: 110,
+      singleQuote: true,
+    });
+    expect(
+      readme === wanted,
+      'run npx tsx scripts/makeCommandTable.ts && npx prettier --write README.md',
+    ).toBe(true);
   });
 });
