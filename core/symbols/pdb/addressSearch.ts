@@ -42,17 +42,11 @@ export class AddressSearch {
     if (!section) return [];
     const separated = this.separatedAt(rva);
     if (separated) return [separated];
-    const publics = this.publics();
+    const shared = this.pdb.publics()?.addresses.atOrBelow(rva);
     const data = (section.characteristics & EXECUTABLE) === 0 ? this.data() : EMPTY;
-    const publicEntry = indexAtOrBelow(publics.rvas, rva);
     const dataEntry = indexAtOrBelow(data.rvas, rva);
     const thunk = this.thunkAt(rva);
-    let best = Math.max(
-      publics.rvas[publicEntry] ?? -1,
-      data.rvas[dataEntry] ?? -1,
-      thunk?.rva ?? -1,
-      section.rva - 1,
-    );
+    let best = Math.max(shared?.rva ?? -1, data.rvas[dataEntry] ?? -1, thunk?.rva ?? -1, section.rva - 1);
     const own = this.itemAtOrBelow(rva, section, best);
     if (own) best = own.rva;
     if (best < section.rva) return [];
@@ -61,9 +55,8 @@ export class AddressSearch {
     for (let i = dataEntry; i >= 0 && data.rvas[i] === best; i++) {
       found.push({ in: 'globals', rva: best, record: data.values[i] ?? 0 });
     }
-    for (let i = publicEntry; i >= 0 && publics.rvas[i] === best; i++) {
-      found.push({ in: 'publics', rva: best, record: publics.values[i] ?? 0 });
-    }
+    if (shared?.rva === best)
+      found.push(...shared.records.map((record): Place => ({ in: 'publics', rva: best, record })));
     return found;
   }
 
@@ -72,7 +65,6 @@ export class AddressSearch {
     const section = this.pdb.space.sectionAt(rva);
     if (!section) return undefined;
     const end = section.rva + section.virtualSize;
-    const publics = this.publics();
     const data = (section.characteristics & EXECUTABLE) === 0 ? this.data() : EMPTY;
     let best: Place | undefined;
     const offer = (place: Place | undefined): void => {
@@ -84,8 +76,11 @@ export class AddressSearch {
       offer({ in: 'thunks', rva: thunks.rva + thunk * thunks.thunkBytes, table: thunks, thunk });
     }
     offer(this.itemAbove(rva, section, best?.rva ?? end));
-    offer(tablePlace(data, indexAbove(data.rvas, rva), 'globals'));
-    offer(tablePlace(publics, indexAbove(publics.rvas, rva), 'publics'));
+    const entry = indexAbove(data.rvas, rva);
+    const dataRva = data.rvas[entry];
+    if (dataRva !== undefined) offer({ in: 'globals', rva: dataRva, record: data.values[entry] ?? 0 });
+    const shared = this.pdb.publics()?.addresses.above(rva);
+    if (shared) offer({ in: 'publics', ...shared });
     return best;
   }
 
@@ -96,10 +91,6 @@ export class AddressSearch {
     if (!section || !pieces) return undefined;
     const piece = pieces.at(pieces.indexBefore(section.number, rva - section.rva));
     return piece?.section === section.number ? piece.module : undefined;
-  }
-
-  publics(): AddressTable {
-    return this.pdb.publics()?.byAddress() ?? EMPTY;
   }
 
   private get thunks(): ThunkTable | undefined {
@@ -172,11 +163,6 @@ export class AddressSearch {
     }
     return best;
   }
-}
-
-function tablePlace(table: AddressTable, entry: number, source: 'globals' | 'publics'): Place | undefined {
-  const rva = table.rvas[entry];
-  return rva === undefined ? undefined : { in: source, rva, record: table.values[entry] ?? 0 };
 }
 
 /** Procedures before data before thunks. */

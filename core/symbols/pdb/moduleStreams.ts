@@ -8,7 +8,6 @@ import { decodeSymbol, type PdbSymbol } from './symbolRecord.ts';
 
 /** Bound on the address indexes kept: 32 MiB are two and a half million symbols. */
 const INDEX_BYTES = 32 * 1024 * 1024;
-const MIN_RECORD = 4;
 
 /** The streams of single modules: their address indexes and their records. */
 export class ModuleStreams {
@@ -45,9 +44,7 @@ export class ModuleStreams {
 /** The record at an offset of a stream, which must end before `end`. */
 export function symbolAt(stream: StreamReader, offset: number, end: number): PdbSymbol | undefined {
   return orAbsent(() => {
-    if (!(offset >= 0) || offset + MIN_RECORD > end) return undefined;
-    const length = stream.u16(offset) + 2;
-    if (length < MIN_RECORD || offset + length > end) return undefined;
-    return decodeSymbol(stream.peek(offset, length));
+    const bytes = stream.record(offset, end);
+    return bytes && decodeSymbol(bytes);
   });
 }

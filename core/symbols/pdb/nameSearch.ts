@@ -83,7 +83,7 @@ export class NameSearch {
     may?: (decorated: string) => boolean,
   ): Generator<{ rva: number; offset: number }> {
     const records = this.pdb.records();
-    const table = this.pdb.publics()?.byAddress();
+    const table = this.pdb.publics()?.addresses.all();
     if (!records || !table) return;
     const { naming } = this;
     for (const { bytes, records: found } of recordPieces(records.stream, table.values)) {

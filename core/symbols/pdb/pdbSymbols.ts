@@ -1,10 +1,12 @@
 import type { Type } from '../../types/index.ts';
 import type { ModuleSymbols, SourceLine } from '../model.ts';
 import type { InlineFrame } from '../unwindSource.ts';
+import { addressTable, indexAbove, type AddressTable } from './addressTable.ts';
 import { AddressSearch, type Place } from './addressSearch.ts';
 import { CrossScope } from './crossScope.ts';
 import { SymbolMaker, type PdbSymbolRecord } from './foundSymbol.ts';
 import { inlineChain, type InlineSite } from './inlineChain.ts';
+import { lazy } from './lazy.ts';
 import { LineTables } from './lineTables.ts';
 import type { LocalScope } from './locals.ts';
 import { localScopes } from './locals.ts';
@@ -69,10 +71,11 @@ export class PdbSymbols implements ModuleSymbols {
   }
 
   next(rva: number): PdbSymbolRecord | undefined {
-    const place = orAbsent(() =>
-      this.pdb.space.rearranged ? this.publicAboveInImage(rva) : this.addresses.above(rva),
-    );
-    return place && this.symbolOf(place);
+    return orAbsent(() => {
+      if (this.pdb.space.rearranged) return this.publicAboveInImage(rva);
+      const place = this.addresses.above(rva);
+      return place && this.symbolOf(place);
+    });
   }
 
   find(name: string): readonly PdbSymbolRecord[] {
@@ -186,19 +189,20 @@ export class PdbSymbols implements ModuleSymbols {
     return source === undefined ? [] : (orAbsent(() => this.addresses.atOrBelow(source)) ?? []);
   }
 
-  /** The first public above an RVA in an image whose parts lie in another order than the linker left them in. */
-  private publicAboveInImage(rva: number): Place | undefined {
-    const { rvas, values } = this.addresses.publics();
-    let best: Place | undefined;
-    let bestRva = Infinity;
-    for (let i = 0; i < rvas.length; i++) {
-      const source = rvas[i] ?? 0;
-      const image = this.pdb.space.toImage(source);
-      if (image === undefined || image <= rva || image >= bestRva) continue;
-      bestRva = image;
-      best = { in: 'publics', rva: source, record: values[i] ?? 0 };
-    }
-    return best;
+  /** Publics by the image's RVA, where its parts lie in another order than the linker left them in. */
+  private readonly inImage = lazy((): AddressTable => {
+    const { rvas, values } = this.pdb.publics()?.addresses.all() ?? {
+      rvas: new Uint32Array(0),
+      values: new Uint32Array(0),
+    };
+    const images = Uint32Array.from(rvas, (rva) => this.pdb.space.toImage(rva) ?? 0);
+    return addressTable(images, values);
+  });
+
+  private publicAboveInImage(rva: number): PdbSymbolRecord | undefined {
+    const { rvas, values } = this.inImage();
+    const offset = values[indexAbove(rvas, rva)];
+    return offset === undefined ? undefined : this.public(offset);
   }
 
   private symbolOf(place: Place): PdbSymbolRecord | undefined {

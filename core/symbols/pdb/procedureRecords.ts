@@ -1,10 +1,10 @@
 /** The records of one procedure: what lies between it and its end in the module's stream, with their nesting. */
-import { orAbsent } from './orAbsent.ts';
 import type { StreamReader } from './streamReader.ts';
-import { decodeSymbol, type PdbSymbol } from './symbolRecord.ts';
+import { decodeSymbol, type PdbSymbol, type ProcedureSymbol } from './symbolRecord.ts';
 
-/** The most records of a procedure that are looked at: far beyond what compilers emit. */
-const MAX_RECORDS = 1_000_000;
+/** A procedure whose records take more than this is damaged: the largest known take some MiB. */
+const MAX_BYTES = 64 * 1024 * 1024;
+const MIN_RECORD = 4;
 
 export interface ProcedureRecord {
   readonly symbol: PdbSymbol;
@@ -16,27 +16,31 @@ export interface ProcedureRecord {
  * Records after the procedure at `offset`, up to its end, in their order: a scope before what lies in it.
  * `limit` is where the module's symbols end.
  */
-export function procedureRecords(stream: StreamReader, offset: number, limit: number): ProcedureRecord[] {
+export function procedureRecords(
+  stream: StreamReader,
+  procedure: ProcedureSymbol,
+  offset: number,
+  limit: number,
+): ProcedureRecord[] {
+  const end = procedure.end > offset ? Math.min(procedure.end, limit) : limit;
+  const bytes = stream.read(offset, Math.min(end - offset, MAX_BYTES));
   const found: ProcedureRecord[] = [];
-  orAbsent(() => {
-    let at = offset + stream.u16(offset) + 2;
-    const scopes: number[] = [];
-    while (at + 4 <= limit && found.length < MAX_RECORDS) {
-      const length = stream.u16(at) + 2;
-      if (length < 4 || at + length > limit) return;
-      const symbol = decodeSymbol(stream.peek(at, length));
-      if (symbol?.is === 'end') {
-        if (scopes.pop() === undefined) return;
-      } else if (symbol?.is === 'procedure') {
-        // procedures do not nest: the end of this one is missing
-        return;
-      } else if (symbol) {
-        found.push({ symbol, scope: scopes.at(-1) ?? -1 });
-        if (opensScope(symbol)) scopes.push(found.length - 1);
-      }
-      at += length;
+  const scopes: number[] = [];
+  const lengthAt = (at: number): number => ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)) + 2;
+  for (let at = lengthAt(0); at + MIN_RECORD <= bytes.length; at += lengthAt(at)) {
+    const length = lengthAt(at);
+    if (length < MIN_RECORD || at + length > bytes.length) break;
+    const symbol = decodeSymbol(bytes.subarray(at, at + length));
+    if (symbol?.is === 'end') {
+      if (scopes.pop() === undefined) break;
+    } else if (symbol?.is === 'procedure') {
+      // procedures do not nest: the end of this one is missing
+      break;
+    } else if (symbol) {
+      found.push({ symbol, scope: scopes.at(-1) ?? -1 });
+      if (opensScope(symbol)) scopes.push(found.length - 1);
     }
-  });
+  }
   return found;
 }
 

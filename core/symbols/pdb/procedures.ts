@@ -55,7 +55,7 @@ export class Procedures {
     const stream = this.modules.stream(module);
     const symbol = this.modules.symbol(module, record);
     if (!info || !stream || symbol?.is !== 'procedure') return undefined;
-    const records = procedureRecords(stream, record, Math.min(info.symbolBytes, stream.size));
+    const records = procedureRecords(stream, symbol, record, Math.min(info.symbolBytes, stream.size));
     const procedure = { module, symbol, rva, records };
     this.kept.set(key, procedure);
     return procedure;

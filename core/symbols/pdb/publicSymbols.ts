@@ -7,11 +7,10 @@
  *
  * Thunks are the jump table of an incrementally linked image ("ILT"). Source: gsi.h, gsi.cpp of microsoft-pdb.
  */
-import { addressTable, type AddressTable } from './addressTable.ts';
 import type { AddressSpace } from './addressSpace.ts';
+import { PublicAddresses } from './publicAddresses.ts';
 import { nameEnd } from './recordText.ts';
 import type { StreamReader } from './streamReader.ts';
-import { S } from './symbolKind.ts';
 import { SymbolHash } from './symbolHash.ts';
 import type { PublicSymbol } from './symbolRecord.ts';
 import type { SymbolRecords } from './symbolRecords.ts';
@@ -36,10 +35,10 @@ export interface ThunkTable {
 
 export class PublicSymbols {
   readonly hash: SymbolHash;
+  readonly addresses: PublicAddresses;
   readonly thunks: ThunkTable | undefined;
   private readonly mapOffset: number;
   private readonly mapCount: number;
-  private table: AddressTable | undefined;
   private shortNamed: number[] | undefined;
 
   constructor(
@@ -52,13 +51,8 @@ export class PublicSymbols {
     this.hash = new SymbolHash(stream, HEADER_BYTES, hashBytes);
     this.mapOffset = HEADER_BYTES + hashBytes;
     this.mapCount = Math.max(0, Math.floor(Math.min(mapBytes, stream.size - this.mapOffset) / 4));
+    this.addresses = new PublicAddresses(stream, this.mapOffset, this.mapCount, records, space);
     this.thunks = this.readThunks();
-  }
-
-  /** All publics by the linker's RVA; the values are offsets of records. Built at the first call. */
-  byAddress(): AddressTable {
-    this.table ??= this.buildTable();
-    return this.table;
   }
 
   /** Records of exactly this decorated name. */
@@ -81,7 +75,7 @@ export class PublicSymbols {
   private misplaced(): number[] {
     if (this.shortNamed) return this.shortNamed;
     const found: number[] = [];
-    const { values } = this.byAddress();
+    const { values } = this.addresses.all();
     for (const piece of recordPieces(this.records.stream, values)) {
       for (const { at, position } of piece.records()) {
         const name = at + PUBLIC_FIXED;
@@ -91,38 +85,6 @@ export class PublicSymbols {
     }
     this.shortNamed = found;
     return found;
-  }
-
-  private buildTable(): AddressTable {
-    const bytes = this.stream.read(this.mapOffset, this.mapCount * 4);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const offsets = new Uint32Array(bytes.length >> 2);
-    for (let i = 0; i < offsets.length; i++) offsets[i] = view.getUint32(i * 4, true);
-    const rvas = this.addressesOf(offsets);
-    let kept = 0;
-    const keptRvas = new Uint32Array(offsets.length);
-    const keptOffsets = new Uint32Array(offsets.length);
-    for (let i = 0; i < offsets.length; i++) {
-      const rva = rvas[i] ?? -1;
-      if (rva < 0) continue;
-      keptRvas[kept] = rva;
-      keptOffsets[kept++] = offsets[i] ?? 0;
-    }
-    return addressTable(keptRvas.slice(0, kept), keptOffsets.slice(0, kept));
-  }
-
-  /** RVAs of the records at `offsets`, -1 where there is none. */
-  private addressesOf(offsets: Uint32Array): Float64Array {
-    const rvas = new Float64Array(offsets.length).fill(-1);
-    for (const piece of recordPieces(this.records.stream, offsets)) {
-      for (const { at, position } of piece.records()) {
-        const kind = piece.view.getUint16(at + 2, true);
-        if ((kind !== S.PUB32 && kind !== S.PUB32_ST) || at + PUBLIC_FIXED > piece.bytes.length) continue;
-        const section = piece.view.getUint16(at + 12, true);
-        rvas[position] = this.space.sourceRva(section, piece.view.getUint32(at + 8, true)) ?? -1;
-      }
-    }
-    return rvas;
   }
 
   private readThunks(): ThunkTable | undefined {

@@ -6,6 +6,9 @@ const WINDOW = 16 * 1024;
 /** Windows kept a stream (direct-mapped): enough for the hot levels of a binary search beside a sequential walk. */
 const SLOTS = 16;
 
+/** A record is a length and a kind at least; nearly all are shorter than the other. */
+const MIN_RECORD = 4;
+const USUAL_RECORD = 256;
 /** Windows kept over all streams of a PDB: 8 MiB. */
 const POOL = 512;
 
@@ -71,6 +74,19 @@ export class StreamReader implements ByteSource {
     const { bytes } = this.window(offset);
     if (within + length > bytes.length) throw new OutOfBounds(offset, length, this.size);
     return bytes.subarray(within, within + length);
+  }
+
+  /**
+   * A record { u16 length of what follows, ... }, in one small read: for records here and there, where a window would
+   * read more than is looked at. Undefined where it is shorter than its kind or does not end before `end`.
+   */
+  record(offset: number, end: number): Uint8Array | undefined {
+    const room = Math.min(end, this.size) - offset;
+    if (!(offset >= 0) || room < MIN_RECORD) return undefined;
+    const head = this.source.read(offset, Math.min(USUAL_RECORD, room));
+    const length = ((head[0] ?? 0) | ((head[1] ?? 0) << 8)) + 2;
+    if (head.length < MIN_RECORD || length < MIN_RECORD || length > room) return undefined;
+    return length <= head.length ? head.subarray(0, length) : this.bytes(offset, length);
   }
 
   u8(offset: number): number {

@@ -71,7 +71,7 @@ describe.skipIf(paths.length === 0).each(paths)('%s as llvm-pdbutil sees it', (p
         wrong.push(['not at its address', symbol]);
     }
     expect(wrong).toEqual([]);
-    if (listed.length > 0) expect(publics?.byAddress().rvas.length).toBe(placed);
+    if (listed.length > 0) expect(publics?.addresses.all().rvas.length).toBe(placed);
   });
 
   it('has the same globals, found by name', () => {

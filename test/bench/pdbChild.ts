@@ -1,0 +1,45 @@
+/** What the benchmarks of PDBs measure, as a program of its own: `pdbChild <question> <pdb> [rvas file]`. */
+import { readFileSync } from 'node:fs';
+import { FileSource } from '../../core/node/index.ts';
+import { openPdb, PdbSymbols } from '../../core/symbols/pdb/index.ts';
+import { undecorate } from '../../core/symbols/undecorate/index.ts';
+
+const [question = '', path = '', input = ''] = process.argv.slice(2);
+const rssBefore = process.memoryUsage().rss;
+const started = performance.now();
+const source = FileSource.open(path);
+const symbols = new PdbSymbols(
+  openPdb(source, { undecorate: (name) => undecorate(name, { nameOnly: true }) }),
+);
+let answered = 0;
+
+function ask(rva: number): void {
+  const symbol = symbols.nearest(rva);
+  const line = symbols.lineAt(rva);
+  const sites = symbols.inlineSitesAt(rva);
+  answered += (symbol?.name.length ?? 0) + (line?.line ?? 0) + sites.length;
+}
+
+switch (question) {
+  case 'first': {
+    const rva = Number(input);
+    const [symbol] = symbols.at(rva);
+    const next = symbols.next(rva);
+    answered = symbol && next ? symbol.name.length + next.rva : 0;
+    break;
+  }
+  case 'many':
+    for (const rva of readFileSync(input, 'utf8').trim().split('\n')) ask(Number(rva));
+    break;
+  case 'match':
+    for (const symbol of symbols.match(input)) answered += symbol.rva > 0 ? 1 : 0;
+    break;
+}
+const { rss } = process.memoryUsage();
+process.stdout.write(
+  JSON.stringify({
+    answered,
+    milliseconds: performance.now() - started,
+    mebibytes: (Math.max(rss, process.resourceUsage().maxRSS * 1024) - rssBefore) / 1048576,
+  }),
+);
