@@ -7,7 +7,14 @@ export const dtCommands: readonly Command[] = [dt];
 export { buildView, type ViewOptions } from './buildView.ts';
 export { NAME_WIDTH, printView } from './printView.ts';
 export type { DtStyle, DtView } from './model.ts';
-export { addressText, floatText, summaryText, valueText, type ValueStyle } from './valueText.ts';
-export { findLocal, type FoundLocal } from './localVariable.ts';
+export {
+  addressText,
+  floatText,
+  summaryText,
+  unsignedText,
+  valueText,
+  type ValueStyle,
+} from './valueText.ts';
+export { moduleOf, resolveName, splitName, type Found } from './resolveName.ts';
 export { valueSource } from './valueSource.ts';
-export { viewData } from './viewData.ts';
+export { valueData, viewData } from './viewData.ts';

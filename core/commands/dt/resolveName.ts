@@ -1,10 +1,10 @@
 /** Finds what a name typed to dt means: a type of a module or of Windows, or a variable with its type and address. */
-import type { Address, Module } from '../../target/index.ts';
+import type { Address, Memory, Module } from '../../target/index.ts';
 import { compileWildcard, escapeWildcards } from '../../symbols/index.ts';
 import type { FoundSymbol } from '../../symbols/index.ts';
 import { pointerTo, type Type, type TypeSource, windowsTypedef } from '../../types/index.ts';
 import type { Session } from '../session.ts';
-import { findLocal, type FoundLocal } from './localVariable.ts';
+import { findVariable, type VariablePlace } from '../variables/index.ts';
 
 export type Found =
   | { readonly kind: 'type'; readonly type: Type; readonly module?: string; readonly name: string }
@@ -15,7 +15,18 @@ export type Found =
       readonly module: string;
       readonly name: string;
     }
-  | ({ readonly kind: 'local' } & FoundLocal)
+  | {
+      readonly kind: 'local';
+      readonly type: Type;
+      readonly module: string;
+      readonly name: string;
+      readonly address: Address;
+      /** the process' memory, with what of the variable is elsewhere laid over it */
+      readonly memory: Memory;
+      readonly inMemory: boolean;
+      /** what stands behind `Local var`: `@ 0x12ff3c `, `@ ecx `, nothing for several places */
+      readonly place: string;
+    }
   | { readonly kind: 'symbol without type'; readonly symbol: FoundSymbol };
 
 /** What has a type and can be shown. */
@@ -106,8 +117,8 @@ function searchAll(session: Session, name: string, options: NameOptions): Found 
   const windows = session.layouts(session.machine).sources;
   const known = exactType(windows, name);
   if (known) return { kind: 'type', type: known, name, module: SYSTEM };
-  const local = options.typesOnly ? undefined : findLocal(session, name);
-  if (local) return { kind: 'local', ...local };
+  const local = options.typesOnly ? undefined : findVariable(session, name);
+  if (local) return { kind: 'local', ...local, module: local.module.name, place: placeText(local) };
   for (const source of windows) {
     const type = findType(source, name, options.prefix) ?? findType(source, `_${name}`, options.prefix);
     if (type) return { kind: 'type', ...type, module: SYSTEM };
@@ -124,6 +135,11 @@ function searchAll(session: Session, name: string, options: NameOptions): Found 
   if (typedef) return { kind: 'type', type: typedef, name };
   const [symbol] = variables;
   return symbol && asVariable(symbol);
+}
+
+function placeText({ address, inMemory, register }: VariablePlace): string {
+  if (inMemory) return `@ 0x${address.toString(16)} `;
+  return register === undefined ? '' : `@ ${register} `;
 }
 
 /** The module of the frame in effect, those whose symbols are loaded, then the others. */

@@ -69,7 +69,7 @@ function elementData(element: DtElement): JsonObject {
 }
 
 /** `value`, and what belongs beside it: an enumerator's name, the text behind a pointer, an array's count. */
-function valueData(value: Value): JsonObject {
+export function valueData(value: Value): JsonObject {
   switch (value.kind) {
     case 'integer':
       return { value: numberData(value.value, value.size) };

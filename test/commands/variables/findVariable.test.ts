@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findLocal } from '../../../core/commands/dt/index.ts';
+import { findVariable } from '../../../core/commands/variables/index.ts';
 import type { Session } from '../../../core/commands/index.ts';
 import type { ModuleSymbols, SymbolService } from '../../../core/symbols/index.ts';
 import { MACHINES, type Module, type RegisterContext, type Target } from '../../../core/target/index.ts';
@@ -25,12 +25,17 @@ function sessionWith(scopes: readonly (readonly object[])[]): Session {
   const registers = new Map([
     ['ecx', 0x1234n],
     ['ebp', 0x2000n],
+    ['edx', 0x77n],
   ]);
   const bytes = (name: string) => {
     const value = registers.get(name);
     return value === undefined ? undefined : new Uint8Array(Uint32Array.of(Number(value)).buffer);
   };
-  const context: Partial<RegisterContext> = { get: (name) => registers.get(name), bytes };
+  const context: Partial<RegisterContext> = {
+    get: (name) => registers.get(name),
+    bytes,
+    known: (name) => name !== 'edx' && registers.has(name),
+  };
   const app: Partial<Module> = { name: 'app', base: 0x400000n };
   const frame: Partial<Frame> = {
     module: app as Module,
@@ -53,14 +58,15 @@ function sessionWith(scopes: readonly (readonly object[])[]): Session {
 }
 
 function valueOf(session: Session, name: string): unknown {
-  const local = findLocal(session, name);
+  const local = findVariable(session, name);
   if (!local) return undefined;
   const source = { memory: local.memory, pointerSize: 4 as const };
   const read = (type: typeof local.type, address: bigint) => {
     const value = readValue(source, type, address);
     return value.kind === 'integer' ? Number(value.value) : value.kind;
   };
-  if (local.type.kind !== 'record') return [local.place, read(local.type, local.address)];
+  const place = local.inMemory ? `0x${local.address.toString(16)}` : local.register;
+  if (local.type.kind !== 'record') return [place, read(local.type, local.address)];
   return PAIR.members.map((m) => m.kind === 'field' && read(m.type, local.address + BigInt(m.offset)));
 }
 
@@ -73,14 +79,17 @@ describe('a local variable', () => {
         { name: 'stack', type: BASIC.uint4, locations: [relative(-8)] },
         { name: 'framed', type: BASIC.uint4, locations: [{ kind: 'frame relative', offset: -16 }] },
         { name: 'kept', type: BASIC.uint4, locations: [{ kind: 'register', registers: ['ecx'] }] },
+        { name: 'overwritten', type: BASIC.uint4, locations: [{ kind: 'register', registers: ['edx'] }] },
         { name: 'known', type: BASIC.uint4, locations: [{ kind: 'constant', value: 5n }] },
         { name: 'gone', type: BASIC.uint4, locations: [] },
       ],
     ]);
-    expect(valueOf(session, 'stack')).toEqual(['@ 0x1ff8 ', 77]);
-    expect(valueOf(session, 'framed')).toEqual(['@ 0x2ff0 ', 99]);
-    expect(valueOf(session, 'kept')).toEqual(['@ ecx ', 0x1234]);
-    expect(valueOf(session, 'known')).toEqual(['', 5]);
+    expect(valueOf(session, 'stack')).toEqual(['0x1ff8', 77]);
+    expect(valueOf(session, 'framed')).toEqual(['0x2ff0', 99]);
+    expect(valueOf(session, 'kept')).toEqual(['ecx', 0x1234]);
+    // a register that the unwinder could not recover has a callee's value
+    expect(valueOf(session, 'overwritten')).toBeUndefined();
+    expect(valueOf(session, 'known')).toEqual([undefined, 5]);
     expect(valueOf(session, 'gone')).toBeUndefined();
     expect(valueOf(session, 'other')).toBeUndefined();
   });
@@ -99,6 +108,6 @@ describe('a local variable', () => {
       [{ name: 'x', type: BASIC.uint4, locations: [relative(-8)] }],
       [{ name: 'x', type: BASIC.uint4, locations: [relative(-4)] }],
     ]);
-    expect(valueOf(session, 'x')).toEqual(['@ 0x1ffc ', 88]);
+    expect(valueOf(session, 'x')).toEqual(['0x1ffc', 88]);
   });
 });

@@ -1,0 +1,2 @@
+export { engineTypeName } from './engineTypeName.ts';
+export { engineValueText, MEMORY_ERROR, UNAVAILABLE } from './engineValueText.ts';

@@ -1,0 +1,10 @@
+export { isElsewhere } from './piecedMemory.ts';
+export { placeVariable, type VariablePlace } from './placeVariable.ts';
+export {
+  findVariable,
+  frameVariables,
+  placed,
+  type FrameVariables,
+  type PlacedVariable,
+} from './frameVariables.ts';
+export { threadBlock } from './threadBlock.ts';
