@@ -177,7 +177,10 @@ export class HeapBlocksBuilder {
     this.columns = makeColumns(FIRST_CAPACITY);
     this.count = 0;
     const order = mergeRuns(full.entry);
-    return new HeapBlocks(order ? arrange(full, order) : resize(full, full.entry.length));
+    if (order) return new HeapBlocks(arrange(full, order));
+    // a copy is worth it where much of the columns is empty
+    const spare = full.entry.buffer.byteLength / full.entry.BYTES_PER_ELEMENT - full.entry.length;
+    return new HeapBlocks(spare > full.entry.length / 4 ? resize(full, full.entry.length) : full);
   }
 }
 

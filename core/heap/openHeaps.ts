@@ -13,6 +13,7 @@ import type {
   Pacer,
 } from './model.ts';
 import { walkers } from './registry.ts';
+import { scanHeaps } from './scanHeaps.ts';
 import { ColumnSink, CountingSink } from './sinks.ts';
 
 /** Where a block was found. */
@@ -30,25 +31,42 @@ const UNPACED: Pacer = { due: () => false, rest: () => Promise.resolve() };
  * and remembered. Indices are positions in `heaps`.
  */
 export class HeapSet {
-  readonly heaps: readonly HeapReference[];
+  private readonly found: HeapReference[] = [];
   private readonly contexts = new Map<Machine['kind'], HeapContext>();
+  private scanned: readonly HeapReference[] | undefined;
   private readonly outlines = new Map<number, HeapOutline>();
   private readonly summaries = new Map<number, HeapSummary>();
   private readonly snapshots = new Map<number, HeapSnapshot>();
 
   constructor(views: readonly ProcessView[], symbols?: SymbolService) {
-    const heaps: HeapReference[] = [];
     for (const view of views) {
-      const own: HeapReference[] = [];
-      for (const found of findHeaps(view, symbols)) {
-        const reference = { ...found, index: own.length + 1 };
-        heaps.push(reference);
-        own.push(reference);
-      }
+      const own = findHeaps(view, symbols).map((heap, i) => ({ ...heap, index: i + 1 }));
+      this.found.push(...own);
       const memo = new Map<string, unknown>();
       this.contexts.set(view.machine.kind, { view, symbols, heaps: own, memo: memoIn(memo) });
     }
-    this.heaps = heaps;
+  }
+
+  /** In the order of the process' lists, the dump's own view first; behind them what `scan` found. */
+  get heaps(): readonly HeapReference[] {
+    return this.found;
+  }
+
+  /**
+   * Looks through the dump's memory for heaps that no list names, once, and adds them to `heaps`, numbered on from those
+   * of their view. Takes time by the size of the dump.
+   */
+  async scan(pace: Pacer = UNPACED): Promise<readonly HeapReference[]> {
+    if (this.scanned) return this.scanned;
+    const added: HeapReference[] = [];
+    for (const context of this.contexts.values()) {
+      const { heaps } = context;
+      const found = await scanHeaps(context, pace);
+      added.push(...found.map((heap, i) => ({ ...heap, index: heaps.length + i + 1 })));
+    }
+    this.found.push(...added);
+    this.scanned = added;
+    return added;
   }
 
   /** The position of the heap with this handle; -1 where there is none. */

@@ -1,6 +1,7 @@
 import { NotAvailable } from '../../errors/index.ts';
 import type { StructLayouts } from '../../types/index.ts';
 import { AddressReader } from '../addressReader.ts';
+import { holdsHeaps } from '../outlineProblems.ts';
 import type { FrontEnd, HeapContext, HeapReference } from '../model.ts';
 
 /** HEAP.FrontEndHeapType */
@@ -26,6 +27,8 @@ export interface NtHeap {
   readonly freeLists: { readonly head: number; readonly count: number };
   /** head of the list of virtual blocks */
   readonly virtualBlocks: number;
+  /** whether the dump was written to hold all of it */
+  readonly whole: boolean;
   readonly layouts: StructLayouts;
   /** for lists and structures anywhere */
   readonly reader: AddressReader;
@@ -38,8 +41,7 @@ export function readNtHeap(reference: HeapReference, { view }: HeapContext): NtH
   const address = Number(reference.address);
   const reader = new AddressReader(target.memory);
   const at = (field: string): number => address + layouts.offset('_HEAP', field);
-  const size = layouts.size('_HEAP');
-  if (!reader.has(address, Math.min(size, 0x800))) {
+  if (!reader.has(address, layouts.size('_HEAP'))) {
     throw new NotAvailable(`the header of the heap at 0x${address.toString(16)} is not in the dump`);
   }
   const coded = layouts.has('_HEAP', 'EncodeFlagMask');
@@ -59,6 +61,7 @@ export function readNtHeap(reference: HeapReference, { view }: HeapContext): NtH
     frontEndHeap,
     freeLists: { head: at('FreeLists'), count: coded ? 1 : 128 },
     virtualBlocks: at('VirtualAllocdBlocks'),
+    whole: holdsHeaps(target),
     layouts,
     reader,
   };

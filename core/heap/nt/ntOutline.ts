@@ -1,4 +1,5 @@
 import { addressOf } from '../addressReader.ts';
+import { hexAddress } from '../../bytes/index.ts';
 import type { HeapContext, HeapCounters, HeapOutline, HeapReference, HeapSegment } from '../model.ts';
 import { lfhKey } from './lfh/lfhKey.ts';
 import { type NtHeap, readNtHeap } from './ntHeap.ts';
@@ -11,13 +12,13 @@ const HEAP_SIGNATURE = 0xeeffeeff;
 /** The header, segments and virtual blocks of an NT heap. Throws `NotAvailable` where its header is not in the dump. */
 export function ntOutline(reference: HeapReference, context: HeapContext): HeapOutline {
   const heap = readNtHeap(reference, context);
-  const { segments, findings } = readSegments(heap);
-  const large = readVirtualBlocks(heap);
-  const virtualBytes = large.blocks.reduce((sum, b) => sum + b.commit, 0);
+  const { segments, problems } = readSegments(heap);
+  const large = readVirtualBlocks(heap, problems);
+  const virtualBytes = large.reduce((sum, b) => sum + b.commit, 0);
   const key = heap.frontEnd === 'lfh' ? lfhKey(context) : undefined;
   const reserved = segments.reduce((sum, s) => sum + s.reserved, virtualBytes);
   const uncommittedBytes = segments.reduce((sum, s) => sum + s.uncommittedBytes, 0);
-  const notes: string[] = [];
+  const notes = [...problems.notes, ...lockNotes(heap)];
   if (heap.frontEnd === 'lfh' && !key)
     notes.push('RtlpLFHKey is not known: codes of LFH blocks are not checked');
   return {
@@ -32,14 +33,14 @@ export function ntOutline(reference: HeapReference, context: HeapContext): HeapO
       .flatMap((s) => s.uncommitted)
       .toSorted((a, b) => a.start - b.start)
       .map(({ start, end }) => ({ start: addressOf(start), end: addressOf(end) })),
-    largeRegions: large.blocks
+    largeRegions: large
       .toSorted((a, b) => a.region - b.region)
       .map((b) => ({ start: addressOf(b.region), end: addressOf(b.end) })),
     granularity: heap.unit,
-    counters: countersOf(heap, segments, large.blocks.length),
+    counters: countersOf(heap, segments, large.length),
     keys: key ? [key.key] : [],
     notes,
-    findings: [...signatureFinding(heap), ...findings, ...large.findings],
+    findings: [...signatureFinding(heap), ...problems.findings],
   };
 }
 
@@ -92,4 +93,13 @@ function signatureFinding({ layouts, reader, address }: NtHeap): HeapOutline['fi
       found: `0x${found.toString(16)}`,
     },
   ];
+}
+
+/** A thread that was inside the heap when the dump was written. */
+function lockNotes({ layouts, reader, pointerSize, address }: NtHeap): string[] {
+  const lock = reader.pointer(address + layouts.offset('_HEAP', 'LockVariable'), pointerSize);
+  const owner =
+    lock && reader.tryPointer(lock + layouts.offset('_RTL_CRITICAL_SECTION', 'OwningThread'), pointerSize);
+  if (!owner) return [];
+  return [`thread ${hexAddress(owner)} holds the heap's lock: what it was changing may be half changed`];
 }

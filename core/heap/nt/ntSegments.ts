@@ -1,7 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
-import type { HeapFinding } from '../model.ts';
-import { addressOf } from '../addressReader.ts';
 import { readRing } from '../linkedList.ts';
+import { OutlineProblems } from '../outlineProblems.ts';
 import type { NtHeap } from './ntHeap.ts';
 
 /** Segments double in size; a heap of 2^47 bytes has few. XP has room for 64. */
@@ -9,6 +8,9 @@ const MAX_SEGMENTS = 65_536;
 const MAX_RANGES = 1_000_000;
 const SEGMENT_SIGNATURE = 0xffeeffee;
 const PAGE = 0x1000;
+/** XP's HEAP and HEAP_SEGMENT fit in a page. */
+const MAX_HEADER = 0x1000;
+const RANGE_LIST = "the list of the segment's uncommitted ranges";
 /** No segment reserves more: what says so is damaged. */
 const MAX_SEGMENT_BYTES = 2 ** 40;
 
@@ -41,29 +43,29 @@ export interface NtSegment {
 /** The segments of a heap, and what is wrong with the lists that name them. */
 export interface NtSegments {
   readonly segments: readonly NtSegment[];
-  readonly findings: readonly HeapFinding[];
+  readonly problems: OutlineProblems;
 }
 
 /** All segments with their uncommitted ranges, in the order of the heap's list. */
 export function readSegments(heap: NtHeap): NtSegments {
-  const findings: HeapFinding[] = [];
-  const addresses = heap.coded ? linkedSegments(heap, findings) : listedSegments(heap);
+  const problems = new OutlineProblems(heap.reader, heap.whole);
+  const addresses = heap.coded ? linkedSegments(heap, problems) : listedSegments(heap);
   const segments: NtSegment[] = [];
   for (const address of addresses) {
-    const segment = readSegment(heap, address, segments.length, findings);
+    const segment = readSegment(heap, address, segments.length, problems);
     if (segment) segments.push(segment);
   }
-  return { segments, findings };
+  return { segments, problems };
 }
 
 /** Vista and later: a ring through HEAP_SEGMENT.SegmentListEntry; the heap is its own first segment. */
-function linkedSegments(heap: NtHeap, findings: HeapFinding[]): number[] {
+function linkedSegments(heap: NtHeap, problems: OutlineProblems): number[] {
   const { layouts, pointerSize, reader } = heap;
   const head = heap.address + layouts.offset('_HEAP', 'SegmentList');
   const offset = layouts.offset('_HEAP_SEGMENT', 'SegmentListEntry');
-  const { links, broken } = readRing(reader, head, pointerSize, MAX_SEGMENTS);
-  if (broken) findings.push(brokenList(broken, 'the list of segments is broken'));
-  const addresses = links.map((link) => link - offset);
+  const ring = readRing(reader, head, pointerSize, MAX_SEGMENTS);
+  problems.ring(ring, 'the list of segments');
+  const addresses = ring.links.map((link) => link - offset);
   // whatever became of the list, the heap's own address is known
   return addresses.includes(heap.address) ? addresses : [heap.address, ...addresses];
 }
@@ -84,62 +86,67 @@ function readSegment(
   heap: NtHeap,
   address: number,
   index: number,
-  findings: HeapFinding[],
+  problems: OutlineProblems,
 ): NtSegment | undefined {
   const { layouts, pointerSize, reader, coded } = heap;
   const at = (field: string): number => address + layouts.offset('_HEAP_SEGMENT', field);
   const pointer = (field: string): number => reader.pointer(at(field), pointerSize);
+  const expect = (what: string, expected: number, found: number): void => {
+    if (found !== expected) problems.add(address, 'segment', what, expected, found);
+  };
   if (!reader.has(address, layouts.size('_HEAP_SEGMENT'))) {
-    findings.push({
-      address: addressOf(address),
-      kind: 'segment',
-      problem: 'the segment is not in the dump',
-    });
+    problems.absent(address, 'the segment');
     return undefined;
   }
   const signature = reader.u32(at(coded ? 'SegmentSignature' : 'Signature'));
   const owner = pointer('Heap');
-  const problem = (what: string, expected: number, found: number): void => {
-    findings.push({
-      address: addressOf(address),
-      kind: 'segment',
-      problem: what,
-      expected: hexAddress(expected),
-      found: hexAddress(found),
-    });
-  };
-  if (signature !== SEGMENT_SIGNATURE)
-    problem("the segment's signature is wrong", SEGMENT_SIGNATURE, signature);
-  if (owner !== heap.address) problem('the segment belongs to another heap', heap.address, owner);
+  expect("the segment's signature is wrong", SEGMENT_SIGNATURE, signature);
+  expect('the segment belongs to another heap', heap.address, owner);
   // one of the two may be damaged; a segment without either is none
   if (signature !== SEGMENT_SIGNATURE && owner !== heap.address) return undefined;
 
-  const base = pointer('BaseAddress');
+  // XP's first segment begins with the HEAP, whose block lies before that of the HEAP_SEGMENT
+  const inHeap = !coded && address > heap.address && address < heap.address + MAX_HEADER;
+  const start = inHeap ? heap.address : address;
+  expect("the segment's base address is wrong", start, pointer('BaseAddress'));
+  const ranges = coded ? linkedRanges(heap, address, problems) : chainedRanges(heap, address, problems);
   const reserved = reader.u32(at('NumberOfPages')) * PAGE;
-  const firstEntry = pointer('FirstEntry');
-  let end = pointer('LastValidEntry');
-  // since 8.1 the last page of a segment that can grow is a guard, and the end lies before it
-  const byPages = base + reserved;
-  if (end !== byPages && end !== byPages - PAGE) {
-    problem("the segment's end does not agree with its number of pages", byPages, end);
-    if (!(end > address) || end > byPages) end = byPages;
-  }
+  const end = endOf(start, start + reserved, pointer('LastValidEntry'), ranges, expect);
   if (!(end > address) || end - address > MAX_SEGMENT_BYTES) return undefined;
-  const first = firstEntry > address && firstEntry < end ? firstEntry : undefined;
-  if (first === undefined) problem("the segment's first entry lies outside it", address, firstEntry);
-  const ranges = coded ? linkedRanges(heap, address, findings) : chainedRanges(heap, address, findings);
+  const firstEntry = pointer('FirstEntry');
+  const isFirst = firstEntry > address && firstEntry < end;
+  if (!isFirst)
+    problems.add(address, 'segment', "the segment's first entry lies outside it", address, firstEntry);
   return {
     index,
     address,
-    start: base === heap.address && base < address ? base : address,
-    firstEntry: first ?? address,
+    start,
+    firstEntry: isFirst ? firstEntry : address + 1,
     end,
     reserved,
     uncommittedBytes: reader.u32(at('NumberOfUnCommittedPages')) * PAGE,
     flags: reader.u32(at(coded ? 'SegmentFlags' : 'Flags')),
-    uncommitted: ordered(ranges, address, end, findings),
+    uncommitted: ordered(ranges, address, end, problems),
     descriptors: ranges.map((r) => r.descriptor),
   };
+}
+
+/**
+ * Where a segment ends. LastValidEntry says so, and NumberOfPages, but for a guard page that growing segments have at
+ * their end since 8.1. Where they differ, that which an uncommitted range agrees with, else the nearer.
+ */
+function endOf(
+  start: number,
+  byPages: number,
+  last: number,
+  ranges: readonly NumberRange[],
+  expect: (what: string, expected: number, found: number) => void,
+): number {
+  if (last === byPages || last === byPages - PAGE) return last;
+  expect("the segment's end does not agree with its number of pages", byPages, last);
+  const candidates = [last, byPages - PAGE, byPages].filter((end) => end > start);
+  const agreed = candidates.find((end) => ranges.some((r) => r.end === end));
+  return agreed ?? Math.min(...candidates);
 }
 
 interface ListedRange extends NumberRange {
@@ -147,16 +154,16 @@ interface ListedRange extends NumberRange {
 }
 
 /** Vista and later: a ring of HEAP_UCR_DESCRIPTOR through SegmentEntry. */
-function linkedRanges(heap: NtHeap, segment: number, findings: HeapFinding[]): ListedRange[] {
+function linkedRanges(heap: NtHeap, segment: number, problems: OutlineProblems): ListedRange[] {
   const { layouts, pointerSize, reader } = heap;
   const head = segment + layouts.offset('_HEAP_SEGMENT', 'UCRSegmentList');
   const link = layouts.offset('_HEAP_UCR_DESCRIPTOR', 'SegmentEntry');
   const address = layouts.offset('_HEAP_UCR_DESCRIPTOR', 'Address') - link;
   const size = layouts.offset('_HEAP_UCR_DESCRIPTOR', 'Size') - link;
-  const { links, broken } = readRing(reader, head, pointerSize, MAX_RANGES);
-  if (broken) findings.push(brokenList(broken, "the list of the segment's uncommitted ranges is broken"));
+  const ring = readRing(reader, head, pointerSize, MAX_RANGES);
+  problems.ring(ring, RANGE_LIST);
   const ranges: ListedRange[] = [];
-  for (const at of links) {
+  for (const at of ring.links) {
     const start = reader.tryPointer(at + address, pointerSize);
     const bytes = reader.tryPointer(at + size, pointerSize);
     if (start !== undefined && bytes !== undefined) {
@@ -167,23 +174,24 @@ function linkedRanges(heap: NtHeap, segment: number, findings: HeapFinding[]): L
 }
 
 /** XP and 2003: HEAP_UNCOMMMTTED_RANGE chained by Next, ended by null. */
-function chainedRanges(heap: NtHeap, segment: number, findings: HeapFinding[]): ListedRange[] {
+function chainedRanges(heap: NtHeap, segment: number, problems: OutlineProblems): ListedRange[] {
   const { layouts, pointerSize, reader } = heap;
   const place = (field: string): number => layouts.offset('_HEAP_UNCOMMMTTED_RANGE', field);
+  const size = layouts.size('_HEAP_UNCOMMMTTED_RANGE');
   const [addressAt, sizeAt] = [place('Address'), place('Size')];
   const ranges: ListedRange[] = [];
   const seen = new Set<number>();
+  let from = segment;
   let at = reader.pointer(segment + layouts.offset('_HEAP_SEGMENT', 'UnCommittedRanges'), pointerSize);
   while (at !== 0) {
-    if (seen.has(at) || seen.size > MAX_RANGES || !reader.has(at, layouts.size('_HEAP_UNCOMMMTTED_RANGE'))) {
-      findings.push(
-        brokenList({ at, next: undefined }, "the list of the segment's uncommitted ranges is broken"),
-      );
+    if (seen.has(at) || seen.size > MAX_RANGES || !reader.has(at, size)) {
+      problems.ring({ links: [], broken: { at: from, next: at } }, RANGE_LIST);
       break;
     }
     seen.add(at);
     const start = reader.pointer(at + addressAt, pointerSize);
     ranges.push({ start, end: start + reader.pointer(at + sizeAt, pointerSize), descriptor: at });
+    from = at;
     at = reader.pointer(at, pointerSize);
   }
   return ranges;
@@ -194,40 +202,26 @@ function ordered(
   ranges: readonly ListedRange[],
   from: number,
   end: number,
-  findings: HeapFinding[],
+  problems: OutlineProblems,
 ): NumberRange[] {
-  const sorted = ranges.toSorted((a, b) => a.start - b.start);
   const result: NumberRange[] = [];
   let reached = from;
-  for (const range of sorted) {
+  for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
     // a segment that is committed as a whole has a range of no size at its end
     if (range.start === range.end) continue;
-    if (range.start < reached || range.end > end || range.start % PAGE !== 0 || range.end % PAGE !== 0) {
-      findings.push({
-        address: addressOf(range.descriptor),
-        kind: 'uncommitted range',
-        problem: 'the uncommitted range overlaps another or does not lie in its segment',
-        expected: `within ${text(reached)}-${text(end)}`,
-        found: `${text(range.start)}-${text(range.end)}`,
-      });
+    const within = range.start >= reached && range.end > range.start && range.end <= end;
+    if (!within || range.start % PAGE !== 0 || range.end % PAGE !== 0) {
+      problems.add(
+        range.descriptor,
+        'uncommitted range',
+        'the uncommitted range overlaps another or does not lie in its segment',
+        `pages from ${hexAddress(reached)} to ${hexAddress(end)}`,
+        `${hexAddress(range.start)} to ${hexAddress(range.end)}`,
+      );
       continue;
     }
     result.push({ start: range.start, end: range.end });
     reached = range.end;
   }
   return result;
-}
-
-function brokenList(broken: { at: number; next: number | undefined }, problem: string): HeapFinding {
-  return {
-    address: addressOf(broken.at),
-    kind: 'list',
-    problem,
-    expected: 'a link that leads back',
-    found: broken.next === undefined ? 'memory that is not in the dump' : text(broken.next),
-  };
-}
-
-function text(value: number): string {
-  return `0x${value.toString(16)}`;
 }

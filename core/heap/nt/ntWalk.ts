@@ -12,6 +12,7 @@ import {
 import type { FindingKind, HeapContext, HeapOutline, Pacer } from '../model.ts';
 import { emptyHeader, EntryFlag, type EntryCodec, entryCodec, type EntryHeader } from './entryCodec.ts';
 import { Fills } from './fills.ts';
+import { FreeIndex } from './freeIndex.ts';
 import { FreeLists } from '../freeLists.ts';
 import { LfhBlocks } from './lfh/lfhBlocks.ts';
 import { holdsUserBlocks, lfhKey } from './lfh/lfhKey.ts';
@@ -40,7 +41,10 @@ export class NtWalk {
   private readonly block: BlockRecord = emptyRecord();
   private readonly user: UserPart = { offset: 0, size: 0 };
   private readonly freeLists: FreeLists;
+  private readonly freeIndex: FreeIndex;
   private readonly fills: Fills;
+  /** every block was seen: what the heap counts can be held against them */
+  private complete = true;
   private readonly lfh: LfhBlocks | undefined;
   private readonly lookaside: ReadonlySet<number>;
   private readonly segments: readonly NtSegment[];
@@ -56,6 +60,7 @@ export class NtWalk {
     this.codec = entryCodec(heap);
     this.near = AddressReader.forWalk(context.view.target.memory);
     this.freeLists = new FreeLists(heap.reader, heap.pointerSize, freeListHeads(heap), heap.unit);
+    this.freeIndex = new FreeIndex(heap, this.codec);
     this.fills = new Fills(heap, sink);
     this.segments = readSegments(heap).segments;
     this.own = new OwnStructures([
@@ -87,8 +92,9 @@ export class NtWalk {
         if (pace.due()) await pace.rest({ done, what });
       }
     }
-    for (const block of readVirtualBlocks(this.heap).blocks) this.virtual(block);
+    for (const block of readVirtualBlocks(this.heap)) this.virtual(block);
     for (const finding of this.freeLists.check()) this.sink.finding(finding);
+    if (this.complete) for (const finding of this.freeIndex.check()) this.sink.finding(finding);
   }
 
   /** Some steps of the cursor; false when the segment is done. */
@@ -103,9 +109,11 @@ export class NtWalk {
           this.add(cursor, owner, BlockState.uncommitted, 0);
           break;
         case Step.missing:
+          this.complete = false;
           this.sink.missing({ start: addressOf(cursor.entry), end: addressOf(cursor.entry + cursor.bytes) });
           break;
         case Step.damaged:
+          this.complete = false;
           this.finding(
             cursor.entry,
             'checksum',
@@ -117,6 +125,7 @@ export class NtWalk {
           break;
         case Step.wrongSize: {
           const { header, entry, bytes } = cursor;
+          this.complete = false;
           const expected = hexAddress(bytes / this.heap.unit);
           this.finding(entry, 'size', "the block's size is wrong", expected, hexAddress(header.size));
           this.add(cursor, owner, this.guess(cursor), BlockMark.damaged);
@@ -196,6 +205,7 @@ export class NtWalk {
         near.pointer(links + pointerSize, pointerSize),
       );
     }
+    this.freeIndex.add(header.size);
     const given = heap.coded && (header.flags & EntryFlag.internal) !== 0;
     if ((header.flags & EntryFlag.fill) !== 0) this.fills.checkFree(near, entry, entry + bytes);
     this.add(cursor, owner, BlockState.free, given ? BlockMark.decommitted : 0);

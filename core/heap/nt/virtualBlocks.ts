@@ -1,7 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { addressOf } from '../addressReader.ts';
 import { readRing } from '../linkedList.ts';
-import type { HeapFinding } from '../model.ts';
+import type { OutlineProblems } from '../outlineProblems.ts';
 import type { NtHeap } from './ntHeap.ts';
 
 const MAX_BLOCKS = 1_000_000;
@@ -17,42 +16,26 @@ export interface VirtualBlock {
 }
 
 /** The blocks that were too large for a segment, in the order of the heap's list (HEAPS.md 5). */
-export function readVirtualBlocks(heap: NtHeap): {
-  readonly blocks: readonly VirtualBlock[];
-  readonly findings: readonly HeapFinding[];
-} {
+export function readVirtualBlocks(heap: NtHeap, problems?: OutlineProblems): readonly VirtualBlock[] {
   const { layouts, pointerSize, reader } = heap;
   const name = '_HEAP_VIRTUAL_ALLOC_ENTRY';
-  const findings: HeapFinding[] = [];
-  const { links, broken } = readRing(reader, heap.virtualBlocks, pointerSize, MAX_BLOCKS);
-  if (broken) {
-    findings.push({
-      address: addressOf(broken.at),
-      kind: 'list',
-      problem: 'the list of virtual blocks is broken',
-      expected: 'a link that leads back',
-      found: broken.next === undefined ? 'memory that is not in the dump' : hexAddress(broken.next),
-    });
-  }
+  const ring = readRing(reader, heap.virtualBlocks, pointerSize, MAX_BLOCKS);
+  problems?.ring(ring, 'the list of virtual blocks');
   const commitAt = layouts.offset(name, 'CommitSize');
   const reserveAt = layouts.offset(name, 'ReserveSize');
   const entryAt = layouts.offset(name, 'BusyBlock');
   const blocks: VirtualBlock[] = [];
-  for (const region of links) {
+  for (const region of ring.links) {
     if (!reader.has(region, layouts.size(name))) continue;
     const commit = reader.pointer(region + commitAt, pointerSize);
     const reserve = reader.pointer(region + reserveAt, pointerSize);
     if (!(commit > entryAt + heap.unit) || !(commit <= reserve) || !Number.isSafeInteger(region + reserve)) {
-      findings.push({
-        address: addressOf(region + entryAt),
-        kind: 'virtual block',
-        problem: 'the committed size of the virtual block is no size',
-        expected: `at most the reserved ${hexAddress(reserve)}`,
-        found: hexAddress(commit),
-      });
+      const problem = 'the committed size of the virtual block is no size';
+      const expected = `at most the reserved ${hexAddress(reserve)}`;
+      problems?.add(region + entryAt, 'virtual block', problem, expected, commit);
       continue;
     }
     blocks.push({ region, end: region + commit, entry: region + entryAt, commit });
   }
-  return { blocks, findings };
+  return blocks;
 }

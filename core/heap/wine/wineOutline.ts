@@ -1,14 +1,16 @@
 import { addressOf } from '../addressReader.ts';
 import type { HeapContext, HeapOutline, HeapReference } from '../model.ts';
+import { holdsHeaps, OutlineProblems } from '../outlineProblems.ts';
 import { readWineHeap } from './wineHeap.ts';
 import { readLargeBlocks, readSubheaps } from './wineSubheaps.ts';
 
 /** The header, subheaps and large blocks of a Wine heap. Throws `NotAvailable` where its header is not in the dump. */
 export function wineOutline(reference: HeapReference, { view }: HeapContext): HeapOutline {
   const heap = readWineHeap(view.target.memory, reference.address, view.machine.pointerSize);
-  const { subheaps, findings } = readSubheaps(heap);
-  const large = readLargeBlocks(heap);
-  const largeBytes = large.blocks.reduce((sum, b) => sum + b.end - b.region, 0);
+  const problems = new OutlineProblems(heap.reader, holdsHeaps(view.target));
+  const subheaps = readSubheaps(heap, problems);
+  const large = readLargeBlocks(heap, problems);
+  const largeBytes = large.reduce((sum, b) => sum + b.end - b.region, 0);
   return {
     reference,
     flags: heap.flags,
@@ -29,13 +31,13 @@ export function wineOutline(reference: HeapReference, { view }: HeapContext): He
       .filter((s) => s.commitEnd < s.end)
       .toSorted((a, b) => a.start - b.start)
       .map((s) => ({ start: addressOf(s.commitEnd), end: addressOf(s.end) })),
-    largeRegions: large.blocks
+    largeRegions: large
       .toSorted((a, b) => a.region - b.region)
       .map((b) => ({ start: addressOf(b.region), end: addressOf(b.end) })),
     granularity: heap.unit,
-    counters: { virtualBlocks: large.blocks.length },
+    counters: { virtualBlocks: large.length },
     keys: [],
-    notes: [heap.version === 'A' ? "Wine's heap (8.0)" : "Wine's heap (9.0 or later)"],
-    findings: [...findings, ...large.findings],
+    notes: [...problems.notes, heap.version === 'A' ? "Wine's heap (8.0)" : "Wine's heap (9.0 or later)"],
+    findings: problems.findings,
   };
 }

@@ -1,7 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { addressOf } from '../addressReader.ts';
 import { readRing } from '../linkedList.ts';
-import type { HeapFinding } from '../model.ts';
+import type { OutlineProblems } from '../outlineProblems.ts';
 import type { WineHeap } from './wineHeap.ts';
 
 const MAX_SUBHEAPS = 65_536;
@@ -42,100 +41,66 @@ export interface LargeBlock {
 }
 
 /** The subheaps in the order of the heap's list: the newest first, the one in the heap itself last. */
-export function readSubheaps(heap: WineHeap): {
-  readonly subheaps: readonly Subheap[];
-  readonly findings: readonly HeapFinding[];
-} {
+export function readSubheaps(heap: WineHeap, problems?: OutlineProblems): readonly Subheap[] {
   const { reader, pointerSize, places } = heap;
   const at = SUBHEAP[pointerSize];
-  const findings: HeapFinding[] = [];
-  const { links, broken } = readRing(reader, heap.address + places.subheapList, pointerSize, MAX_SUBHEAPS);
-  if (broken) findings.push(brokenList(broken, 'the list of subheaps is broken'));
-  const addresses = links.map((link) => link - at.entry);
+  const ring = readRing(reader, heap.address + places.subheapList, pointerSize, MAX_SUBHEAPS);
+  problems?.ring(ring, 'the list of subheaps');
+  const addresses = ring.links.map((link) => link - at.entry);
   const own = heap.address + places.subheap;
   if (!addresses.includes(own)) addresses.push(own);
   const subheaps: Subheap[] = [];
   for (const address of addresses) {
-    const problem = (what: string, expected: string, found: number): void => {
-      findings.push({
-        address: addressOf(address),
-        kind: 'segment',
-        problem: what,
-        expected,
-        found: hexAddress(found),
-      });
-    };
     if (!reader.has(address, at.size)) {
-      findings.push({
-        address: addressOf(address),
-        kind: 'segment',
-        problem: 'the subheap is not in the dump',
-      });
+      problems?.absent(address, 'the subheap');
       continue;
     }
     const owner = reader.pointer(address + at.owner, pointerSize);
     if (owner !== heap.address)
-      problem('the subheap belongs to another heap', hexAddress(heap.address), owner);
+      problems?.add(address, 'segment', 'the subheap belongs to another heap', heap.address, owner);
     const firstHeader = address + at.first;
     const end = firstHeader + reader.pointer(address + at.blockSize, pointerSize);
     const commitEnd = address + at.size + reader.pointer(address + at.dataSize, pointerSize);
     if (!(end > firstHeader) || end - firstHeader > MAX_BYTES) {
-      problem("the subheap's size is no size", `at most ${hexAddress(MAX_BYTES)}`, end - firstHeader);
+      const most = `at most ${hexAddress(MAX_BYTES)}`;
+      problems?.add(address, 'segment', "the subheap's size is no size", most, end - firstHeader);
       continue;
     }
-    if (commitEnd > end || commitEnd < firstHeader) {
-      problem('the subheap has committed more than it reserved', `at most ${hexAddress(end)}`, commitEnd);
+    const committed = commitEnd >= firstHeader && commitEnd <= end;
+    if (!committed) {
+      const problem = 'the subheap has committed more than it reserved';
+      problems?.add(address, 'segment', problem, `at most ${hexAddress(end)}`, commitEnd);
     }
     subheaps.push({
       index: subheaps.length,
       address,
       start: address - (address % GRANULARITY),
       firstHeader,
-      commitEnd: commitEnd > end || commitEnd < firstHeader ? end : commitEnd,
+      commitEnd: committed ? commitEnd : end,
       end,
     });
   }
-  return { subheaps, findings };
+  return subheaps;
 }
 
 /** The large blocks in the order of the heap's list, the oldest first. */
-export function readLargeBlocks(heap: WineHeap): {
-  readonly blocks: readonly LargeBlock[];
-  readonly findings: readonly HeapFinding[];
-} {
+export function readLargeBlocks(heap: WineHeap, problems?: OutlineProblems): readonly LargeBlock[] {
   const { reader, pointerSize, places } = heap;
   const at = LARGE[pointerSize];
-  const findings: HeapFinding[] = [];
-  const { links, broken } = readRing(reader, heap.address + places.largeList, pointerSize, MAX_LARGE);
-  if (broken) findings.push(brokenList(broken, 'the list of large blocks is broken'));
+  const ring = readRing(reader, heap.address + places.largeList, pointerSize, MAX_LARGE);
+  problems?.ring(ring, 'the list of large blocks');
   const blocks: LargeBlock[] = [];
-  for (const link of links) {
+  for (const link of ring.links) {
     const region = link - at.entry;
     if (!reader.has(region, at.header + 8)) continue;
     const userSize = reader.pointer(region + at.dataSize, pointerSize);
     const size = reader.pointer(region + at.blockSize, pointerSize);
-    const end = region + at.header + size;
     if (!(userSize <= size - 8) || size > MAX_BYTES) {
-      findings.push({
-        address: addressOf(region + at.header),
-        kind: 'large block',
-        problem: 'the large block is smaller than what is in it',
-        expected: `at most ${hexAddress(size)}`,
-        found: hexAddress(userSize),
-      });
+      const problem = 'the large block is smaller than what is in it';
+      problems?.add(region + at.header, 'large block', problem, `at most ${hexAddress(size)}`, userSize);
       continue;
     }
-    blocks.push({ region, header: region + at.header, end, userSize });
+    blocks.push({ region, header: region + at.header, end: region + at.header + size, userSize });
   }
-  return { blocks, findings };
-}
-
-function brokenList(broken: { at: number; next: number | undefined }, problem: string): HeapFinding {
-  return {
-    address: addressOf(broken.at),
-    kind: 'list',
-    problem,
-    expected: 'a link that leads back',
-    found: broken.next === undefined ? 'memory that is not in the dump' : hexAddress(broken.next),
-  };
+  return blocks;
 }

@@ -50,7 +50,7 @@ class WineWalk {
   }
 
   async run(pace: Pacer): Promise<void> {
-    const { subheaps } = readSubheaps(this.heap);
+    const subheaps = readSubheaps(this.heap);
     for (const subheap of subheaps) {
       const owner = this.sink.owner(() => ({
         kind: 'segment',
@@ -70,7 +70,7 @@ class WineWalk {
       if (subheap.commitEnd < subheap.end)
         this.put(owner, subheap.commitEnd, subheap.end, BlockState.uncommitted);
     }
-    for (const large of readLargeBlocks(this.heap).blocks) this.large(large);
+    for (const large of readLargeBlocks(this.heap)) this.large(large);
     for (const finding of this.freeLists.check()) this.sink.finding(finding);
   }
 
