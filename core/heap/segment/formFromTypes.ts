@@ -1,4 +1,4 @@
-import type { StructLayouts } from '../../types/index.ts';
+import { BuiltInTypes, type StructLayouts } from '../../types/index.ts';
 import type { SegContextForm, SegmentForm } from './segmentForm.ts';
 
 const HEAP = '_SEGMENT_HEAP';
@@ -7,7 +7,8 @@ const VS_CONTEXT = '_HEAP_VS_CONTEXT';
 
 /**
  * A form with the offsets of ntdll's own types, for builds that nobody measured. How things are coded is in no type:
- * that is taken from the nearest known form. Undefined where the types are not there.
+ * that is taken from the nearest known form. Undefined where the types are not there; built-in layouts, which may be of
+ * another build, say nothing that the known forms do not.
  */
 export function formFromTypes(
   layouts: StructLayouts,
@@ -15,7 +16,8 @@ export function formFromTypes(
 ): SegmentForm | undefined {
   const [near] = known;
   const [context] = near?.contexts ?? [];
-  if (!near || !context || !isThere(layouts)) return undefined;
+  const own = layouts.sources.find((source) => source.find(HEAP) !== undefined);
+  if (!near || !context || !own || own instanceof BuiltInTypes || !isThere(layouts)) return undefined;
   const at = (type: string, path: string): number => layouts.offset(type, path);
   const maybe = (type: string, path: string): number | undefined =>
     layouts.has(type, path) ? layouts.offset(type, path) : undefined;
@@ -34,7 +36,7 @@ export function formFromTypes(
   const totals = maybe(HEAP, 'MemStats.TotalReservedPages');
   return {
     ...near,
-    name: `types of ${layouts.origin}`,
+    name: `types of ${own.origin}`,
     builds: [],
     basis: 'types',
     heap: {

@@ -48,8 +48,9 @@ function chooseFamily(context: HeapContext): SegmentFamily {
   const known = formsFor(build, view.machine.pointerSize);
   const fromTypes = formFromTypes(view.layouts, known);
   let best: Trial | undefined;
-  // ntdll's own types say most about a build that is newer than all that were measured
-  const forms = known[0]?.builds.includes(build) || !fromTypes ? known : [fromTypes, ...known];
+  // ntdll's own types say most about a build that nobody measured
+  const measured = known[0]?.builds.includes(build);
+  const forms = !fromTypes ? known : measured ? [...known, fromTypes] : [fromTypes, ...known];
   for (const form of forms) {
     const trial = tryForm(context, reader, heaps, form);
     if (!best || trial.agreement > best.agreement + 0.02) best = trial;

@@ -33,22 +33,24 @@ export function findKeys(context: HeapContext, reader: AddressReader, sample: Se
 
   const fitsVs = (key: CodeKey): boolean => fitsChunks(reader, sample, key);
   const fitsLfh = (key: number): boolean => fitsSubsegments(reader, sample, key);
-  let vs: CodeKey | undefined;
+  let vs = form.vs.key === 'HeapKey' ? heap : undefined;
   let lfh: number | undefined;
-  if (form.vs.key === 'HeapKey') vs = heap;
   if (form.lfh.key === 'LfhKey') {
     const pair = search.lfhKeyBehind(place, fitsLfh) ?? search.lfhKey(sample.lfh, fitsLfh);
-    lfh = pair?.key.low;
-    if (pair) found.push(toHeapKey('LfhKey', pair.key, form.pointerSize, pair.place));
+    lfh = pair?.key.low ?? solveLfhKey(reader, sample);
+    const key = pair?.key ?? half(lfh);
+    if (key) found.push(toHeapKey('LfhKey', key, pair ? form.pointerSize : 4, pair?.place));
   } else {
-    const fits =
-      form.vs.key === 'RtlpLFHKey' ? bothFit(sample, fitsVs, fitsLfh) : (k: CodeKey) => fitsLfh(k.low);
-    const known = sample.lfh.length > 0 || form.vs.key === 'RtlpLFHKey';
-    const key = known ? search.byNameOrValue('RtlpLFHKey', fits) : undefined;
-    lfh = key?.key.low ?? solveLfhKey(reader, sample);
-    if (form.vs.key === 'RtlpLFHKey') vs = key?.key ?? solveVsKey(reader, sample);
-    const value = key?.key ?? (form.vs.key === 'RtlpLFHKey' ? vs : undefined) ?? half(lfh);
-    if (value) found.push(toHeapKey('RtlpLFHKey', value, key ? form.pointerSize : 4, key?.place));
+    // one variable for both in the oldest builds
+    const forVs = form.vs.key === 'RtlpLFHKey';
+    const fits = forVs ? bothFit(sample, fitsVs, fitsLfh) : (key: CodeKey): boolean => fitsLfh(key.low);
+    const known = sample.lfh.length > 0 || forVs ? search.byNameOrValue('RtlpLFHKey', fits) : undefined;
+    lfh = known?.key.low ?? solveLfhKey(reader, sample);
+    const solved = forVs && !known ? solveVsKey(reader, sample) : undefined;
+    const whole = solved && lfh !== undefined ? { ...solved, low: lfh } : solved;
+    if (forVs) vs = known?.key ?? whole;
+    const key = known?.key ?? whole ?? half(lfh);
+    if (key) found.push(toHeapKey('RtlpLFHKey', key, (known ?? whole) ? form.pointerSize : 4, known?.place));
   }
   return { heap, vs, lfh, found };
 }
