@@ -134,6 +134,8 @@ class Walk {
   /** A step is taken only where it leads outwards: that is what keeps every walk finite. */
   private check(file: RegisterFile, exact: boolean, step: Step): Step | WalkEnd {
     const { caller, anyStack = false } = step;
+    // neither stack pointers nor exact places outside the address space can be gone on from
+    if (!(caller.sp >= 0) || (Number.isNaN(caller.ip) && caller.raw === undefined)) return 'no progress';
     if (caller.ip === 0) return 'null return address';
     const bounds = this.space.bounds;
     if (!anyStack) {

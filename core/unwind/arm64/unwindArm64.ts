@@ -165,7 +165,7 @@ function restore(space: WalkSpace, code: Arm64Code & { op: 'save' }, caller: Reg
 function takeMachineFrame(space: WalkSpace, caller: RegisterFile): boolean {
   const sp = space.stack.pointer(caller.sp);
   const pc = space.stack.pointer(caller.sp + 8);
-  if (sp === undefined || pc === undefined) return false;
+  if (!sp || !pc) return false;
   caller.sp = sp;
   caller.ip = pc;
   return true;
@@ -175,7 +175,7 @@ function takeContext(space: WalkSpace, caller: RegisterFile): boolean {
   const at = caller.sp;
   const sp = space.stack.pointer(at + CONTEXT_SP);
   const pc = space.stack.pointer(at + CONTEXT_PC);
-  if (sp === undefined || pc === undefined) return false;
+  if (!sp || !pc) return false;
   for (let i = 0; i <= LR; i++) setRegister(caller, i, space.stack.u64(at + CONTEXT_X + 8 * i) ?? 0n);
   for (let i = 0; i < 32; i++) saveWide(caller, `v${i}`, at + CONTEXT_V + 16 * i);
   caller.sp = sp;

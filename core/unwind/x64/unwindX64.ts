@@ -220,7 +220,7 @@ function undoInfo(
         const at = caller.sp + (code.info === 1 ? 8 : 0);
         const ip = stack.pointer(at);
         const sp = stack.pointer(at + MACHINE_FRAME_RSP);
-        if (ip === undefined || sp === undefined) return 'failed';
+        if (ip === undefined || !sp) return 'failed';
         caller.ip = ip;
         caller.sp = sp;
         return 'machine frame';
