@@ -61,11 +61,14 @@ export class HeapBlocks {
   }
 
   /**
-   * The block that an address lies in, header and unused bytes included; -1 where it lies in none. Binary search.
+   * The block that an address lies in, header and unused bytes included; -1 where it lies in none. Binary search. On
+   * x64 an NT heap's block may use the first eight bytes of the next header: these are the block's, but for the address
+   * of the header itself, which is asked for to find the block behind it.
    */
   find(address: Address): number {
     const at = Number(address);
     const i = this.lastAtOrBelow(at);
+    if (i > 0 && this.isUsersOf(i - 1, at)) return i - 1;
     return i >= 0 && at < this.entryAt(i) + (this.columns.size[i] ?? 0) ? i : -1;
   }
 
@@ -125,6 +128,16 @@ export class HeapBlocks {
       owner: c.owner[index] ?? 0,
       marks: c.marks[index] ?? 0,
     };
+  }
+
+  /** Whether an address behind a block's end is still its user's. */
+  private isUsersOf(index: number, at: number): boolean {
+    const { userOffset, userSize, size } = this.columns;
+    const offset = at - this.entryAt(index) - (userOffset[index] ?? 0);
+    const behind = at - this.entryAt(index) - (size[index] ?? 0);
+    if (behind < 0 || !this.isBusy(index)) return false;
+    // where nothing of the block is left behind its header, the user pointer is the next header's address
+    return offset === 0 || (behind > 0 && offset < (userSize[index] ?? 0));
   }
 
   private entryAt(index: number): number {

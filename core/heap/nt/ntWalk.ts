@@ -156,17 +156,17 @@ export class NtWalk {
     }
     if (holdsUserBlocks(this.heap, flags) && this.lfh?.expand(this.near, { entry, bytes, header })) return;
     const internal = this.heap.coded && (flags & EntryFlag.internal) !== 0;
-    if (internal || this.own.liesIn(entry, bytes)) return this.add(cursor, owner, BlockState.internal, 0);
+    if (internal) return this.add(cursor, owner, BlockState.internal, 0);
     if (this.lookaside.has(entry)) {
       this.record(cursor, owner, BlockState.free, 0);
       this.block.part = BlockPart.lookaside;
       this.sink.add(this.block);
       return;
     }
-    this.busy(cursor, owner);
+    this.busy(cursor, owner, this.own.liesIn(entry, bytes) ? BlockState.internal : BlockState.busy);
   }
 
-  private busy(cursor: SegmentCursor, owner: number): void {
+  private busy(cursor: SegmentCursor, owner: number, state: BlockState): void {
     const { block, user, heap } = this;
     const { entry, bytes, header } = cursor;
     const { unused, flags } = header;
@@ -175,7 +175,7 @@ export class NtWalk {
     } else {
       plainUserPart(this.near, heap.unit, entry, { block: bytes, unused }, user);
     }
-    this.record(cursor, owner, BlockState.busy, 0);
+    this.record(cursor, owner, state, 0);
     block.userOffset = user.offset;
     block.userSize = user.size;
     if ((flags & EntryFlag.extra) !== 0 || user.offset > heap.unit) block.marks |= BlockMark.extra;

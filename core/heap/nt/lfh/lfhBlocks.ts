@@ -196,14 +196,14 @@ export class LfhBlocks {
       if (!this.codeFits(near, entry, subsegment)) block.marks |= BlockMark.damaged;
       if (!busy) free++;
       block.entry = entry;
-      if (busy && !this.own.liesIn(entry, run.stride)) {
+      if (busy) {
         this.userPart(near, entry, run.stride);
-        block.state = BlockState.busy;
+        block.state = this.own.liesIn(entry, run.stride) ? BlockState.internal : BlockState.busy;
         block.userOffset = user.offset;
         block.userSize = user.size;
         if (user.offset > unit) block.marks |= BlockMark.extra;
       } else {
-        block.state = busy ? BlockState.internal : BlockState.free;
+        block.state = BlockState.free;
         block.userOffset = unit;
         block.userSize = UNKNOWN_SIZE;
       }
