@@ -19,6 +19,8 @@ export type Place =
   | { readonly in: 'publics'; readonly rva: number; readonly record: number }
   | { readonly in: 'thunks'; readonly rva: number; readonly table: ThunkTable; readonly thunk: number };
 
+/** Symbols of one source at one address that are named. */
+const MAX_AT_ONE = 256;
 const EXECUTABLE = 0x20000000;
 const EMPTY: AddressTable = { rvas: new Uint32Array(0), values: new Uint32Array(0) };
 /** A module may have no symbol below an address in its piece: then the piece before is asked, so many times. */
@@ -52,7 +54,7 @@ export class AddressSearch {
     if (best < section.rva) return [];
     const found: Place[] = own ? itemsAt(own.index, best) : [];
     if (thunk?.rva === best) found.push(thunk);
-    for (let i = dataEntry; i >= 0 && data.rvas[i] === best; i++) {
+    for (let i = dataEntry; i >= 0 && data.rvas[i] === best && i < dataEntry + MAX_AT_ONE; i++) {
       found.push({ in: 'globals', rva: best, record: data.values[i] ?? 0 });
     }
     if (shared?.rva === best)
@@ -169,7 +171,8 @@ export class AddressSearch {
 function itemsAt(index: ModuleIndex, rva: number): Place[] {
   const { rvas, values } = index.named;
   const entries: number[] = [];
-  for (let entry = indexAtOrBelow(rvas, rva); rvas[entry] === rva; entry++) entries.push(entry);
+  const first = indexAtOrBelow(rvas, rva);
+  for (let entry = first; rvas[entry] === rva && entry < first + MAX_AT_ONE; entry++) entries.push(entry);
   entries.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
   return entries.map((entry) => ({ in: 'module', rva, index, entry }));
 }

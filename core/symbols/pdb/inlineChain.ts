@@ -69,23 +69,20 @@ interface Site {
 
 /** The innermost site that covers an offset, and those around it, outermost first. */
 function covering({ records }: Procedure, offset: number, lines: LineTable | undefined): Site[] {
+  const sites = new Map<number, Site>();
   let innermost: Site[] = [];
-  records.forEach((_, record) => {
-    const site = siteAt(record);
-    if (!site || !runAt(site.runs, offset)) return;
+  records.forEach(({ symbol }, record) => {
+    if (symbol.is !== 'inline site') return;
+    const from = lines?.inlinee(symbol.inlinee) ?? { file: -1, line: 0 };
+    const site = { record, inlinee: symbol.inlinee, runs: inlineRuns(symbol.annotations, from) };
+    sites.set(record, site);
+    if (!runAt(site.runs, offset)) return;
     const around: Site[] = [];
     for (let at = record; at >= 0 && around.length < MAX_NESTING; at = records[at]?.scope ?? -1) {
-      const outer = siteAt(at);
-      if (outer) around.unshift(outer);
+      const outer = sites.get(at);
+      if (outer) around.push(outer);
     }
-    if (around.length > innermost.length) innermost = around;
+    if (around.length > innermost.length) innermost = around.reverse();
   });
   return innermost;
-
-  function siteAt(record: number): Site | undefined {
-    const symbol = records[record]?.symbol;
-    if (symbol?.is !== 'inline site') return undefined;
-    const from = lines?.inlinee(symbol.inlinee) ?? { file: -1, line: 0 };
-    return { record, inlinee: symbol.inlinee, runs: inlineRuns(symbol.annotations, from) };
-  }
 }

@@ -196,7 +196,9 @@ function rowsOf(bytes: Uint8Array, start: number): Row[] {
       const at = block + BLOCK_HEADER + i * 8;
       const line = view.getUint32(at + 4, true) & 0xffffff;
       if (STEPPING_LINES.includes(line)) continue;
-      const column = columns ? view.getUint16(columnsAt + i * 4, true) || undefined : undefined;
+      const columnAt = columnsAt + i * 4;
+      const hasColumn = columns && columnAt + 2 <= bytes.length;
+      const column = hasColumn ? view.getUint16(columnAt, true) || undefined : undefined;
       rows.push({ rva: start + view.getUint32(at, true), file, line, column });
     }
     if (blockBytes < BLOCK_HEADER) break;

@@ -7,8 +7,8 @@ import type { ModuleStreams } from './moduleStreams.ts';
 import { procedureRecords, type ProcedureRecord } from './procedureRecords.ts';
 import type { ProcedureSymbol } from './symbolRecord.ts';
 
-/** Procedures whose records are kept decoded. */
-const KEPT = 256;
+/** Records of procedures that are kept decoded, over all. */
+const KEPT = 50_000;
 /** Entries at one address that are looked through for a procedure. */
 const STEPS = 16;
 
@@ -22,7 +22,10 @@ export interface Procedure {
 }
 
 export class Procedures {
-  private readonly kept = new LRUCache<string, Procedure>({ max: KEPT });
+  private readonly kept = new LRUCache<string, Procedure>({
+    maxSize: KEPT,
+    sizeCalculation: ({ records }) => records.length + 1,
+  });
 
   constructor(
     private readonly addresses: AddressSearch,

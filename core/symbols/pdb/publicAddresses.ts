@@ -11,6 +11,8 @@ import type { SymbolRecords } from './symbolRecords.ts';
 
 /** Of a record: what comes before its name. */
 const PUBLIC_FIXED = 14;
+/** Publics at one address that are named: functions that were folded into one are some dozens. */
+const MAX_AT_ONE = 256;
 /** Questions that are answered in place before the table is built. */
 const IN_PLACE = 32;
 
@@ -39,7 +41,8 @@ export class PublicAddresses {
     const found = this.rvaAt(above - 1);
     if (found === undefined) return undefined;
     const records: number[] = [];
-    for (let i = this.indexAbove(found - 1); i < above; i++) records.push(this.recordAt(i));
+    const first = this.indexAbove(found - 1);
+    for (let i = first; i < Math.min(above, first + MAX_AT_ONE); i++) records.push(this.recordAt(i));
     return { rva: found, records };
   }
 

@@ -17,6 +17,8 @@ const SIGNATURE = 0xffffffff;
 const VERSION = 0xeffe0000 + 19990810;
 const RECORD_BYTES = 8;
 const PLACE_UNIT = 12;
+/** Records of one bucket that are looked at: the hash spreads a million names over 4096 buckets, 250 each. */
+const MAX_CANDIDATES = 16384;
 
 export class SymbolHash {
   /** records in the table */
@@ -49,8 +51,9 @@ export class SymbolHash {
     const bucket = nameHash(name) % BUCKETS;
     const starts = this.bucketStarts();
     const found: number[] = [];
-    const end = starts[bucket + 1] ?? 0;
-    for (let i = starts[bucket] ?? 0; i < end; i++) {
+    const start = starts[bucket] ?? 0;
+    const end = Math.min(starts[bucket + 1] ?? 0, start + MAX_CANDIDATES);
+    for (let i = start; i < end; i++) {
       const offset = this.recordOffset(i);
       if (offset >= 0) found.push(offset);
     }

@@ -16,6 +16,8 @@ const VERSIONS = [19961031, 19990903, 20040203];
 const NO_STREAM = 0xffff;
 /** The most buckets that Microsoft's code accepts. */
 const MAX_BUCKETS = 0x40000;
+/** Types of one bucket that are looked at: linkers take so many buckets that each has a few dozen at most. */
+const MAX_CANDIDATES = 16384;
 /** Without a list of offsets one is made with an entry for so many bytes of records. */
 const STEP_BYTES = 8192;
 /** A record of a type is at most this long: its length is 16 bits wide. */
@@ -111,7 +113,8 @@ export class TypeStream {
     if (!this.hashed) return [];
     const { starts, types } = this.index();
     const bucket = nameHash(name) % this.bucketCount;
-    return Array.from(types.subarray(starts[bucket], starts[bucket + 1])).reverse();
+    const end = starts[bucket + 1] ?? 0;
+    return Array.from(types.subarray(Math.max(starts[bucket] ?? 0, end - MAX_CANDIDATES), end)).reverse();
   }
 
   /**
