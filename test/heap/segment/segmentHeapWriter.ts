@@ -84,14 +84,15 @@ export class SegmentHeapWriter {
     this.pointer(heap + of.heap.uncommittedBase, heap + 0x2000);
     this.pointer(heap + of.heap.reservedLimit, heap + 0xe000);
     if (of.vsConfig) this.put(heap + of.heap.vsContext + of.vsConfig.at, 4, BigInt(of.vsConfig.flags));
-    of.contexts?.at.forEach((at, i) => {
+    const { contexts } = of;
+    contexts?.at.forEach((at, i) => {
       const context = heap + at;
       const shift = i === 0 ? 12 : 16;
       this.put(context, of.p, -(1n << BigInt(shift + 8)));
-      this.put(context + of.contexts!.unitShift, 1, BigInt(shift));
-      this.put(context + of.contexts!.firstDescriptor, 1, of.p === 8 && i === 0 ? 2n : 1n);
-      this.pointer(context + of.contexts!.heap, heap);
-      this.ring(context + of.contexts!.listHead, []);
+      this.put(context + contexts.unitShift, 1, BigInt(shift));
+      this.put(context + contexts.firstDescriptor, 1, of.p === 8 && i === 0 ? 2n : 1n);
+      this.pointer(context + contexts.heap, heap);
+      this.ring(context + contexts.listHead, []);
     });
   }
 
@@ -147,8 +148,12 @@ export class SegmentHeapWriter {
   /** Writes the lists, which are known at the end. */
   finish(): void {
     const { of, heap } = this;
-    const head = of.contexts ? heap + (of.contexts.at[0] ?? 0) + of.contexts.listHead : heap + of.heap.listHead;
-    const count = of.contexts ? heap + (of.contexts.at[0] ?? 0) + of.contexts.segmentCount : heap + of.heap.segmentCount;
+    const head = of.contexts
+      ? heap + (of.contexts.at[0] ?? 0) + of.contexts.listHead
+      : heap + of.heap.listHead;
+    const count = of.contexts
+      ? heap + (of.contexts.at[0] ?? 0) + of.contexts.segmentCount
+      : heap + of.heap.segmentCount;
     this.ring(head, this.segments);
     this.put(count, of.p, BigInt(this.segments.length));
     this.ring(heap + of.heap.vsContext + of.vsList, this.subsegments, of.vsLinksCoded);
@@ -182,7 +187,13 @@ export class SegmentHeapWriter {
     return user;
   }
 
-  private range(segment: number, unit: number, units: number, kind: 'vs' | 'lfh' | 'backend' | 'free', unused: number): void {
+  private range(
+    segment: number,
+    unit: number,
+    units: number,
+    kind: 'vs' | 'lfh' | 'backend' | 'free',
+    unused: number,
+  ): void {
     const { p, descriptor } = this.of;
     const size = p === 8 ? 0x20 : 0x10;
     const flagsAt = p === 8 ? 0x18 : 0x0c;
@@ -196,7 +207,9 @@ export class SegmentHeapWriter {
         if (i === 0 && kind !== 'free') this.put(at + 6, 2, BigInt(unused));
       } else {
         const of16299 = this.of.build === 16299;
-        const type = { vs: of16299 ? 0x0b : 0x0f, lfh: of16299 ? 0x07 : 0x0b, backend: 0x03, free: 0x02 }[kind];
+        const type = { vs: of16299 ? 0x0b : 0x0f, lfh: of16299 ? 0x07 : 0x0b, backend: 0x03, free: 0x02 }[
+          kind
+        ];
         const flags = i === 0 ? type : kind === 'free' ? 0 : 1;
         const committed = kind === 'free' ? 0 : 1;
         this.put(at + flagsAt, 1, BigInt(p === 8 ? flags : flags | (committed << 5)));
@@ -257,7 +270,11 @@ export class SegmentHeapWriter {
     this.put(address + (p === 8 ? 0x22 : 0x12), 2, BigInt(count));
     this.put(address + (p === 8 ? 0x20 : 0x10), 2, BigInt(requests.filter((r) => r === undefined).length));
     const coded = BigInt(blockSize) | (BigInt(first) << 16n);
-    this.put(address + (p === 8 ? 0x28 : 0x18), 4, (coded ^ lfhKey ^ ((BigInt(address) & 0xffffffffn) >> 12n)) & 0xffffffffn);
+    this.put(
+      address + (p === 8 ? 0x28 : 0x18),
+      4,
+      (coded ^ lfhKey ^ ((BigInt(address) & 0xffffffffn) >> 12n)) & 0xffffffffn,
+    );
     let bitmap = 0n;
     requests.forEach((request, i) => {
       if (request === undefined) return;
