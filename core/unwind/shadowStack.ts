@@ -1,6 +1,8 @@
 import type { Machine, RegisterContext, Target, Thread } from '../target/index.ts';
 import { WordReader } from './wordReader.ts';
 
+/** sizeof(CONTEXT) of x64 (winnt.h) */
+const CONTEXT_SIZE = 1232;
 /** Return addresses read: no thread has more frames. */
 const MAX_ENTRIES = 0x10000;
 /** How many calls ahead a return address is looked for when the two stacks differ. */
@@ -24,8 +26,10 @@ export class ShadowStack {
   ): ShadowStack | undefined {
     const { dump } = target;
     if (machine.kind !== 'x64' || !dump || !thread) return undefined;
-    const record = dump.threads.find((t) => t.id === thread.id);
-    const own = record && thread.context(machine);
+    const record = dump.threads[thread.index];
+    // without extended state there is no shadow stack pointer
+    if (record?.id !== thread.id || record.context.size <= CONTEXT_SIZE) return undefined;
+    const own = thread.context(machine);
     // a context from elsewhere (.cxr) has its own place in the calls
     if (!own || own.sp !== registers.sp || own.ip !== registers.ip) return undefined;
     const ssp = dump.extendedState(dump.context(record.context))?.ssp;

@@ -1,5 +1,5 @@
 import type { Machine, Module, RegisterContext, Target, Thread } from '../target/index.ts';
-import type { InlineFrame, SymbolService } from '../symbols/index.ts';
+import type { InlineFrame, SymbolService, UnwindSource } from '../symbols/index.ts';
 import { Arm64Unwinder } from './arm64/arm64Unwinder.ts';
 import { DynamicTables } from './dynamicTables.ts';
 import { FpoOverrides } from './fpoOverrides.ts';
@@ -12,10 +12,11 @@ import {
   type RegisterFile,
   type RegisterLayout,
 } from './registerFile.ts';
+import { remembered } from './remembered.ts';
 import { ShadowStack } from './shadowStack.ts';
 import { stackBounds } from './stackBounds.ts';
 import type { Step, Unwinder, WalkSpace } from './walkSpace.ts';
-import { WordReader } from './wordReader.ts';
+import { STACK_WINDOW, WordReader } from './wordReader.ts';
 import { WalkedFrame } from './walkedFrame.ts';
 import { X64Unwinder } from './x64/x64Unwinder.ts';
 import { X86Unwinder } from './x86/x86Unwinder.ts';
@@ -60,6 +61,9 @@ function unwinderFor(space: WalkSpace, machine: Machine): Unwinder {
       return new Arm64Unwinder(space);
   }
 }
+
+/** What was inlined where: many threads stand at the same places. */
+const inlines = new WeakMap<UnwindSource, Map<number, readonly InlineFrame[]>>();
 
 class Walk {
   private readonly frames: Frame[] = [];
@@ -181,7 +185,10 @@ class Walk {
   }
 
   private inlinedAt(module: Module, rva: number): readonly InlineFrame[] {
-    return this.space.unwindOf(module)?.inlineFrames?.(rva) ?? [];
+    const unwind = this.space.unwindOf(module);
+    return unwind?.inlineFrames
+      ? remembered(inlines, unwind, rva, () => unwind.inlineFrames?.(rva) ?? [])
+      : [];
   }
 
   /** Whether a walk ended in code that nothing describes: of x86 code only symbols could. */
@@ -222,7 +229,7 @@ function makeSpace(input: WalkInput, context: RegisterContext): WalkSpace {
   const { memory } = target;
   return {
     memory,
-    stack: new WordReader(memory),
+    stack: new WordReader(memory, STACK_WINDOW),
     code: new WordReader(memory),
     modules: ModuleIndex.of(target.modules),
     bounds: thread && stackBounds(thread, machine, memory, Number(context.sp)),

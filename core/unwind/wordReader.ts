@@ -1,7 +1,8 @@
 import type { Memory } from '../target/index.ts';
 
-/** Bytes taken from memory at once: a stack's hot end, or a screenful of code, is one read. */
-const WINDOW_BYTES = 0x2000;
+/** Bytes taken from memory at once: a stack is read upwards, code here and there. */
+export const STACK_WINDOW = 0x2000;
+export const CODE_WINDOW = 0x200;
 /** How far below the wanted address a window begins: code is looked at backwards from a return address. */
 const LEAD_BYTES = 0x40;
 /** No user-mode address is larger; beyond it a number could not hold an address exactly. */
@@ -17,7 +18,10 @@ export class WordReader {
   private bytesHere = new Uint8Array(0) as Uint8Array;
   private view = new DataView(this.bytesHere.buffer);
 
-  constructor(private readonly memory: Memory) {}
+  constructor(
+    private readonly memory: Memory,
+    private readonly windowBytes = CODE_WINDOW,
+  ) {}
 
   u8(at: number): number | undefined {
     return this.have(at, 1) ? this.view.getUint8(at - this.start) : undefined;
@@ -72,7 +76,7 @@ export class WordReader {
 
   private loadFrom(from: number, wanted: number): boolean {
     const address = BigInt(from);
-    const n = this.memory.available(address, Math.max(WINDOW_BYTES, wanted));
+    const n = this.memory.available(address, Math.max(this.windowBytes, wanted));
     if (n < wanted) return false;
     this.bytesHere = this.memory.read(address, n);
     this.view = new DataView(this.bytesHere.buffer, this.bytesHere.byteOffset, this.bytesHere.byteLength);

@@ -31,17 +31,15 @@ export function guessStart(
   exact: boolean,
 ): number | undefined {
   const place = file.ip;
-  const below = codeBelow(space, entry, place);
-  if (!below) return undefined;
-  const called = calledStart(space, below, file, exact);
-  if (called !== undefined) return called;
   let cache = found.get(entry);
   if (!cache) found.set(entry, (cache = new Map()));
+  // where a function begins does not depend on the thread; only that nobody called it here does
   const known = cache.get(place);
-  if (known !== undefined) return known < 0 ? undefined : known;
-  const start = startBelow(below);
+  if (known !== undefined) return known;
+  const below = codeBelow(space, entry, place);
+  const start = below && (calledStart(space, below, file, exact) ?? startBelow(below));
   if (cache.size >= MAX_CACHED) cache.clear();
-  cache.set(place, start ?? -1);
+  if (start !== undefined) cache.set(place, start);
   return start;
 }
 

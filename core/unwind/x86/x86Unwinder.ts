@@ -18,6 +18,7 @@ import { functionStart } from './functionStart.ts';
 import { guessStart } from './guessStart.ts';
 import { judgeX86 } from './judgeX86.ts';
 import { followProlog } from './prologX86.ts';
+import { remembered } from '../remembered.ts';
 import { callerX86 } from './registersX86.ts';
 
 /** What symbols say of the code in a frame. */
@@ -199,9 +200,14 @@ export class X86Unwinder implements Unwinder {
   private recordsOf({ module }: ModuleEntry, unwind: UnwindSource | undefined, rva: number): Records {
     const override = this.space.overrides.at(module, rva);
     if (override) return { fpo: override };
-    if (!unwind) return {};
-    const stackWin = unwind.stackWin?.(rva);
-    if (stackWin) return { stackWin };
-    return { frameData: unwind.frameData?.(rva), fpo: unwind.fpo?.(rva) };
+    return unwind ? remembered(recordsBySource, unwind, rva, () => askRecords(unwind, rva)) : {};
   }
+}
+
+const recordsBySource = new WeakMap<UnwindSource, Map<number, Records>>();
+
+function askRecords(unwind: UnwindSource, rva: number): Records {
+  const stackWin = unwind.stackWin?.(rva);
+  if (stackWin) return { stackWin };
+  return { frameData: unwind.frameData?.(rva), fpo: unwind.fpo?.(rva) };
 }
