@@ -225,7 +225,7 @@ export class LfhBlocks {
   /** Whether the block's code leads back to its subsegment; true where the key is not known. */
   private codeFits(near: AddressReader, entry: number, subsegment: Subsegment): boolean {
     const { heap, places, key } = this;
-    if (key === undefined) return true;
+    if (key === undefined || !places.codeKnown) return true;
     const expected = lfhMeaning(heap, places.form, entry, subsegment);
     const found = lfhUncoded(heap, places.form, entry, near.u32(entry + heap.unit - 8), key);
     if (found === expected) return true;

@@ -130,7 +130,7 @@ function fits(samples: readonly Sample[], key: number): boolean {
 /** Some subsegments of a heap. */
 function takeSamples(heap: NtHeap): Sample[] {
   const places = lfhPlaces(heap.layouts, heap.coded);
-  if (!places || heap.frontEnd !== 'lfh') return [];
+  if (!places?.codeKnown || heap.frontEnd !== 'lfh') return [];
   const codec = entryCodec(heap);
   const near = AddressReader.forWalk(heap.reader.memory);
   const samples: Sample[] = [];

@@ -19,6 +19,8 @@ export type LfhForm =
 /** Field offsets of the structures of the LFH, by the layout of this version. */
 export interface LfhPlaces {
   readonly form: LfhForm;
+  /** how headers are coded is known: of 2003 x64 nobody says */
+  readonly codeKnown: boolean;
   readonly signature: number;
   /** sizeof(HEAP_USERDATA_HEADER), where the first block of XP to 7 lies */
   readonly headerSize: number;
@@ -45,6 +47,7 @@ export function lfhPlaces(layouts: StructLayouts, coded: boolean): LfhPlaces | u
   const offsets = encoded ? 'EncodedOffsets' : 'FirstAllocationOffset';
   return {
     form: !coded ? 'plain' : !hasBitmap ? 'header' : encoded ? 'coded' : 'bitmap',
+    codeKnown: coded || layouts.pointerSize === 4,
     signature: layouts.offset(header, 'Signature'),
     headerSize: layouts.size(header),
     offsets: hasBitmap ? layouts.offset(header, offsets) : -1,
