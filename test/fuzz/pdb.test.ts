@@ -107,7 +107,7 @@ function streamsOf(path: string): Streams {
 
 describe.skipIf(!hasCorpus)('damaged PDBs', () => {
   const small = 'public/symbols/sigsegv.pdb/7DD47A9FC2E8499AA78EC14AE2C965A21/sigsegv.pdb';
-  const rounds = Number(process.env.STILLFRAME_FUZZ_ROUNDS ?? 40);
+  const rounds = Number(process.env.STILLFRAME_FUZZ_ROUNDS ?? 20);
 
   it('with bytes of streams changed are read or refused', () => {
     const next = random(1);

@@ -10,6 +10,7 @@ import { openContainer, type PdbContainer } from './container.ts';
 import { Contributions } from './contributions.ts';
 import { readDbiStream, type DbiStream, type DebugStreamName } from './dbiStream.ts';
 import { readInfoStream, type InfoStream } from './infoStream.ts';
+import { FileInfo } from './fileInfo.ts';
 import { lazy } from './lazy.ts';
 import { ModuleList } from './moduleList.ts';
 import { orAbsent } from './orAbsent.ts';
@@ -53,6 +54,7 @@ export class PdbFile {
     () => orAbsent(() => new StringTable(this.namedStream('/names'))) ?? new StringTable(undefined),
   );
   readonly modules = lazy(() => this.dbi && new ModuleList(this.dbi));
+  readonly files = lazy(() => orAbsent(() => this.dbi && new FileInfo(this.dbi)));
   readonly contributions = lazy(() => orAbsent(() => this.dbi && new Contributions(this.dbi)));
   /** the records that globals and publics point into */
   readonly records = lazy(() => {

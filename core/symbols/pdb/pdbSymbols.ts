@@ -7,6 +7,7 @@ import { CrossScope } from './crossScope.ts';
 import { SymbolMaker, type PdbSymbolRecord } from './foundSymbol.ts';
 import { inlineChain, type InlineSite } from './inlineChain.ts';
 import { lazy } from './lazy.ts';
+import type { LineRun, LineTable } from './lineTable.ts';
 import { LineTables } from './lineTables.ts';
 import type { LocalScope } from './locals.ts';
 import { localScopes } from './locals.ts';
@@ -110,17 +111,27 @@ export class PdbSymbols implements ModuleSymbols {
       const table = module === undefined ? undefined : this.lines.of(module);
       const run = table?.at(source);
       const file = run && table?.file(run.file);
-      if (!run || file === undefined) return undefined;
-      const checksum = table?.checksum(run.file);
-      return {
-        file,
-        line: run.line,
-        rva: rva - (source - run.rva),
-        length: run.length,
-        ...(run.column === undefined ? {} : { column: run.column }),
-        ...(checksum ? { checksum } : {}),
-      };
+      if (!table || !run || file === undefined) return undefined;
+      return sourceLine(table, run, file, rva - (source - run.rva));
     });
+  }
+
+  /** Code of source files of a name, by rising RVA; that of functions inlined elsewhere is not among it. */
+  *codeOf(file: string, line?: number): Generator<SourceLine> {
+    const isFile = fileTest(file);
+    const found: SourceLine[] = [];
+    for (const module of this.pdb.files()?.modulesWith(isFile) ?? []) {
+      const table = this.lines.of(module);
+      if (!table) continue;
+      for (const run of orAbsent(() => [...table.runs()]) ?? []) {
+        if (line !== undefined && run.line !== line) continue;
+        const name = table.file(run.file);
+        const rva = this.pdb.space.toImage(run.rva);
+        if (name !== undefined && rva !== undefined && isFile(name))
+          found.push(sourceLine(table, run, name, rva));
+      }
+    }
+    yield* found.sort((a, b) => a.rva - b.rva);
   }
 
   /** The functions inlined at an RVA, the innermost last. */
@@ -291,4 +302,26 @@ export class PdbSymbols implements ModuleSymbols {
     const rva = this.pdb.space.sourceRva(section, offset);
     return rva === undefined ? undefined : this.pdb.space.toImage(rva);
   }
+}
+
+function sourceLine(table: LineTable, run: LineRun, file: string, rva: number): SourceLine {
+  const checksum = table.checksum(run.file);
+  return {
+    file,
+    line: run.line,
+    rva,
+    length: run.length,
+    ...(run.column === undefined ? {} : { column: run.column }),
+    ...(checksum ? { checksum } : {}),
+  };
+}
+
+/** Whether a path is of the file that a person names: the whole path, its end, or the bare name. */
+function fileTest(named: string): (path: string) => boolean {
+  const plain = (path: string): string => path.replaceAll('\\', '/').toLowerCase();
+  const wanted = plain(named);
+  return (path) => {
+    const whole = plain(path);
+    return whole === wanted || whole.endsWith(`/${wanted}`);
+  };
 }

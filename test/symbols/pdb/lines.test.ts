@@ -84,6 +84,20 @@ describe.skipIf(!hasCorpus)('lines of Visual C++', () => {
     expect(Buffer.from(checksum?.bytes ?? []).toString('hex')).toBe('150922728c67df67be1c99e1bb75ed65');
   });
 
+  it('are found by file and line, whatever the folder, case and slashes', () => {
+    const symbols = pdbSymbols(CRASH);
+    // main.cpp 35: the last line of main() that symbolicator named
+    const [run, ...more] = symbols.codeOf('MAIN.cpp', 35);
+    expect(more).toEqual([]);
+    expect(run?.rva).toBeLessThanOrEqual(0x2a3d);
+    expect((run?.rva ?? 0) + (run?.length ?? 0)).toBeGreaterThan(0x2a3d);
+    expect([...symbols.codeOf('crash/main.cpp', 35)]).toEqual([run]);
+    expect([...symbols.codeOf('c:/projects/breakpad-tools/windows/crash/main.cpp', 35)]).toEqual([run]);
+    expect([...symbols.codeOf('ash/main.cpp')]).toEqual([]);
+    const all = [...symbols.codeOf('main.cpp')].map((r) => r.rva);
+    expect(all).toEqual([...all].sort((a, b) => a - b));
+  });
+
   it('give code that only steers stepping to the line before', () => {
     const symbols = pdbSymbols(CONSOLE);
     // 0002:000032B0 line 1531, :000032C7 "never step into", :000032D4 line 1531 again (llvm-pdbutil dump -l)
