@@ -36,7 +36,7 @@ export function nameFrame(session: Session, frame: Frame): FrameName {
     function: symbol.name,
     displacement: instruction - found.address,
     source,
-    convention: type?.kind === 'procedure' ? type.convention : undefined,
+    convention: type?.kind === 'procedure' ? type.convention?.replace(/^_+/, '') : undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { formatAddress, span, type Output, type Part } from '../../output/index.ts';
 import type { Frame } from '../../unwind/index.ts';
 import { frameText, sourceText } from './frameName.ts';
+import { NO_VALUE } from './frameParameters.ts';
 import type { RawWord } from './rawStack.ts';
 import type { StackModel, StackRow } from './stackModel.ts';
 import type { StackOptions } from './stackOptions.ts';
@@ -75,7 +76,7 @@ export function rowLines(
   const source = options.source ? sourceText(name) : '';
   const symbol = span(frameText(name, frame), 'symbol', `.frame 0n${frame.index}`);
   const tail = [notes, ...(source ? [span(source, 'file')] : [])];
-  return [[...parts, symbol, ...tail]];
+  return row.parameters ? withParameters(row, parts, options, tail) : [[...parts, symbol, ...tail]];
 }
 
 function numberPart(index: number, isLink: boolean): Part {
@@ -111,6 +112,28 @@ function notesOf({ frame, name }: StackRow, options: StackOptions): string {
   if (!options.notes || frame.inline) return '';
   const note = frame.note ? ` (${frame.note})` : '';
   return name.convention ? `${note} (CONV: ${name.convention})` : note;
+}
+
+/** kp: `f(int a = 0n1, char * b = 0x0012ff00 "x")+0x10 [file @ 12]`; kP has each parameter on a line of its own. */
+function withParameters(
+  row: StackRow,
+  parts: readonly Part[],
+  options: StackOptions,
+  tail: readonly Part[],
+): (readonly Part[])[] {
+  const { frame, name, parameters = [] } = row;
+  const bare = span(frameText(name, frame, false), 'symbol', `.frame 0n${frame.index}`);
+  const moved = name.displacement === 0n ? '' : `+0x${name.displacement.toString(16)}`;
+  const texts = parameters.map((p) => `${p.type} ${p.name} = ${p.value ?? NO_VALUE}`);
+  if (options.parameters !== 'lines' || texts.length === 0) {
+    return [[...parts, bare, `(${texts.join(', ')})${moved}`, ...tail]];
+  }
+  return [
+    [...parts, bare, '('],
+    ...texts.map((text, i): readonly Part[] =>
+      i === texts.length - 1 ? [`\t\t\t${text})${moved}`, ...tail] : [`\t\t\t${text}, `],
+    ),
+  ];
 }
 
 function printWord({ address, value, symbol }: RawWord, size: 4 | 8, out: Output): void {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../output/index.ts';
 import { readPointer, tryRead, type Machine, type Thread } from '../../target/index.ts';
 import type { Frame, StackTrace } from '../../unwind/index.ts';
 import type { Session } from '../session.ts';
+import { frameParameters, type FrameParameter } from './frameParameters.ts';
 import { nameFrame, type FrameName } from './frameName.ts';
 import { rawStack, type RawWord } from './rawStack.ts';
 import type { StackOptions } from './stackOptions.ts';
@@ -12,6 +13,8 @@ export interface StackRow {
   readonly name: FrameName;
   /** the first words of the arguments; undefined where the dump does not hold one */
   readonly args?: readonly (bigint | undefined)[];
+  /** kp, kP: what the function was called with, where private symbols say */
+  readonly parameters?: readonly FrameParameter[];
 }
 
 /** A thread's stack as k shows it. */
@@ -62,6 +65,7 @@ function rowOf(session: Session, frame: Frame, options: StackOptions): StackRow 
     frame,
     name,
     args: options.args && !frame.inline ? firstArguments(session, frame) : undefined,
+    parameters: options.parameters ? frameParameters(session, frame) : undefined,
   };
 }
 
@@ -89,7 +93,7 @@ export function stackData(model: StackModel): JsonObject {
 }
 
 /** One frame as JSON. */
-export function frameData({ frame, name, args }: StackRow): JsonObject {
+export function frameData({ frame, name, args, parameters }: StackRow): JsonObject {
   return {
     index: frame.index,
     instruction: hexAddress(frame.instruction),
@@ -104,5 +108,6 @@ export function frameData({ frame, name, args }: StackRow): JsonObject {
     warning: frame.warning,
     note: frame.note,
     args: args?.map((a) => (a === undefined ? null : hexAddress(a))),
+    parameters: parameters?.map((p) => ({ name: p.name, type: p.type, value: p.value })),
   };
 }
