@@ -193,7 +193,9 @@ function waitForAll(waiting: readonly AwaitFirst[]): AwaitFirst {
 
 function found(module: Module, symbol: SymbolRecord, address?: Address): FoundSymbol {
   const at = module.base + BigInt(symbol.rva);
-  return { module, symbol, address: at, displacement: address === undefined ? 0n : address - at };
+  if (address === undefined) return { module, symbol, address: at, displacement: 0n };
+  const displacement = symbol.displacement === undefined ? address - at : BigInt(symbol.displacement);
+  return { module, symbol, address: at, displacement };
 }
 
 /** Symbols of a name, in its own case first, else in any: WinDbg's names know no case. */

@@ -32,6 +32,8 @@ export class FoundSymbol implements SymbolRecord {
   readonly value?: bigint | number;
   readonly thread?: boolean;
   readonly isCode?: boolean;
+  /** set where an address in moved code is answered with this symbol */
+  displacement?: number;
 
   constructor(
     readonly kind: SymbolKind,

@@ -4,7 +4,7 @@ import type { InlineFrame } from '../unwindSource.ts';
 import { addressTable, indexAbove, type AddressTable } from './addressTable.ts';
 import { AddressSearch, type Place } from './addressSearch.ts';
 import { CrossScope } from './crossScope.ts';
-import { SymbolMaker, type PdbSymbolRecord } from './foundSymbol.ts';
+import { SymbolMaker, type FoundSymbol, type PdbSymbolRecord } from './foundSymbol.ts';
 import { inlineChain, type InlineSite } from './inlineChain.ts';
 import { lazy } from './lazy.ts';
 import type { LineRun, LineTable } from './lineTable.ts';
@@ -54,19 +54,15 @@ export class PdbSymbols implements ModuleSymbols {
   }
 
   nearest(rva: number): PdbSymbolRecord | undefined {
-    for (const place of this.placesAt(rva)) {
-      const symbol = this.symbolOf(place);
-      if (symbol) return symbol;
-    }
-    return undefined;
+    const [symbol] = this.symbolsAt(rva);
+    return symbol;
   }
 
   /** All symbols at the address of `nearest(rva)`; a public symbol that a private one names already is left out. */
   at(rva: number): readonly PdbSymbolRecord[] {
     const found: PdbSymbolRecord[] = [];
-    for (const place of this.placesAt(rva)) {
-      const symbol = this.symbolOf(place);
-      if (symbol && !found.some((s) => s.name === symbol.name)) found.push(symbol);
+    for (const symbol of this.symbolsAt(rva)) {
+      if (!found.some((s) => s.name === symbol.name)) found.push(symbol);
     }
     return found;
   }
@@ -195,6 +191,17 @@ export class PdbSymbols implements ModuleSymbols {
       : undefined;
   }
 
+  private *symbolsAt(rva: number): Generator<FoundSymbol> {
+    const source = this.pdb.space.toSource(rva);
+    if (source === undefined) return;
+    for (const place of this.placesAt(rva)) {
+      const symbol = this.symbolOf(place);
+      if (!symbol) continue;
+      if (rva - symbol.rva !== source - place.rva) symbol.displacement = source - place.rva;
+      yield symbol;
+    }
+  }
+
   private placesAt(rva: number): Place[] {
     const source = this.pdb.space.toSource(rva);
     return source === undefined ? [] : (orAbsent(() => this.addresses.atOrBelow(source)) ?? []);
@@ -216,7 +223,7 @@ export class PdbSymbols implements ModuleSymbols {
     return offset === undefined ? undefined : this.public(offset);
   }
 
-  private symbolOf(place: Place): PdbSymbolRecord | undefined {
+  private symbolOf(place: Place): FoundSymbol | undefined {
     const rva = this.pdb.space.toImage(place.rva);
     if (rva === undefined) return undefined;
     switch (place.in) {
@@ -250,14 +257,14 @@ export class PdbSymbols implements ModuleSymbols {
       : undefined;
   }
 
-  private public(offset: number): PdbSymbolRecord | undefined {
+  private public(offset: number): FoundSymbol | undefined {
     const record = orAbsent(() => this.pdb.publics()?.record(offset));
     const rva = record && this.imageRva(record.section, record.offset);
     return rva === undefined || !record ? undefined : this.make.public(record, rva);
   }
 
   /** A record of the globals as a symbol; undefined for those that are none. */
-  private global(record: PdbSymbol | undefined): PdbSymbolRecord | undefined {
+  private global(record: PdbSymbol | undefined): FoundSymbol | undefined {
     switch (record?.is) {
       case 'constant':
         return this.make.constant(record);
@@ -277,13 +284,13 @@ export class PdbSymbols implements ModuleSymbols {
   }
 
   /** `module`: the one whose stream has the record; undefined for the globals. */
-  private withRva(record: PdbSymbol, module?: number): PdbSymbolRecord | undefined {
+  private withRva(record: PdbSymbol, module?: number): FoundSymbol | undefined {
     if (record.is !== 'procedure' && record.is !== 'data' && record.is !== 'thunk') return undefined;
     const rva = this.imageRva(record.section, record.offset);
     return rva === undefined ? undefined : this.placed(record, rva, module);
   }
 
-  private placed(record: PdbSymbol, rva: number, module?: number): PdbSymbolRecord | undefined {
+  private placed(record: PdbSymbol, rva: number, module?: number): FoundSymbol | undefined {
     const own = (index: number): number =>
       module === undefined ? index : this.crossScope.resolve(module, index);
     switch (record.is) {

@@ -41,6 +41,16 @@ describe.skipIf(!hasCorpus)('Microsoft’s PDBs', () => {
     expect(symbols.private).toBe(false);
   });
 
+  it('counts displacements as the linker laid the code out, where it was moved after linking', () => {
+    // RtlAllocateHeap of XP is in pieces: its second block lay 13e bytes into it, and lies 62 bytes from its start
+    const symbols = pdbSymbols(NTDLL_XP);
+    const [heap] = symbols.find('RtlAllocateHeap');
+    const { rva = 0 } = heap ?? {};
+    expect(symbols.nearest(rva + 0x62)).toMatchObject({ name: 'RtlAllocateHeap', rva, displacement: 0x13e });
+    expect(symbols.nearest(rva + 8)).toMatchObject({ name: 'RtlAllocateHeap', rva });
+    expect(symbols.nearest(rva + 8)?.displacement).toBeUndefined();
+  });
+
   it.each([
     ['XP', NTDLL_XP, 'NtClose', '_NtClose@4'],
     ['7', NTDLL_7, 'NtClose', undefined],
