@@ -5,6 +5,7 @@ import { dtCommands } from '../commands/dt/index.ts';
 import { dumpdebug } from '../commands/dumpdebug.ts';
 import { errorCommands } from '../commands/errors/index.ts';
 import { heapCommands } from '../commands/heap/index.ts';
+import { exceptionCommands } from '../commands/exceptions/index.ts';
 import { memoryCommands } from '../commands/memory/index.ts';
 import { moduleCommands } from '../commands/modules/index.ts';
 import { numberCommands } from '../commands/numbers/index.ts';
@@ -20,6 +21,7 @@ export const allCommands: readonly Command[] = [
   ...moduleCommands,
   ...processCommands,
   ...errorCommands,
+  ...exceptionCommands,
   ...regionCommands,
   ...heapCommands,
   dumpdebug,

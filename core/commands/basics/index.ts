@@ -9,6 +9,7 @@ import { threadsCommand, threadsExecute } from './threads.ts';
 
 export { accessKind, exceptionName } from './exceptionNames.ts';
 export { eventOf, eventText, exceptionText } from './eventModel.ts';
+export { exceptionData, exceptionLines, exceptionModel, type ExceptionModel } from './exceptionText.ts';
 export { failFastName } from './failFast.ts';
 export { systemData, systemLines, systemModel, timeLines, type SystemModel } from './systemModel.ts';
 export { registerLines } from './registersModel.ts';

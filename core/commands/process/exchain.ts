@@ -1,3 +1,10 @@
+import {
+  funcInfoOfThunk,
+  scopeFormOfData,
+  stateOfRegistration,
+  tryBlocksAt,
+  type CppTryBlock,
+} from '../../analysis/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import { formatFlat, type JsonObject, type Output } from '../../output/index.ts';
 import {
@@ -12,6 +19,14 @@ import {
 import type { Address } from '../../target/index.ts';
 import { type Call, command } from '../command.ts';
 import type { Session } from '../session.ts';
+import {
+  catchData,
+  catchLines,
+  frameHandlersData,
+  printFrameHandlers,
+  readFrameHandlers,
+  type FrameHandlers,
+} from './frameHandlers.ts';
 import { hexField, type Place, placeOf, viewOf } from './views.ts';
 
 interface NamedScope extends TryScope {
@@ -23,22 +38,36 @@ interface Registration {
   readonly record: ExceptionRegistration;
   readonly place?: Place;
   readonly scopes: readonly NamedScope[];
+  /** C++ try blocks that the function is in */
+  readonly tryBlocks: readonly CppTryBlock[];
 }
 
-interface Model {
+interface Chain {
+  readonly kind: 'chain';
   readonly chain: ExceptionChain;
   readonly registrations: readonly Registration[];
+  /** names of catch clauses' code */
+  readonly names: ReadonlyMap<Address, string>;
 }
+
+type Model = Chain | ({ readonly kind: 'frames' } & FrameHandlers);
 
 export const exchain = command<Model>({
   name: '!exchain',
   tier: 'A',
   syntax: ['!exchain'],
-  summary: "Shows the thread's chain of exception handlers (x86).",
+  summary: "Shows the thread's exception handlers: the chain on x86, those of its frames on x64.",
   run,
-  print,
-  data: ({ chain, registrations }): JsonObject => ({
-    handlers: registrations.map(({ record, place, scopes }) => ({
+  print: (model, out) => {
+    if (model.kind === 'frames') printFrameHandlers(model, out);
+    else print(model, out);
+  },
+  data: (model) => (model.kind === 'frames' ? frameHandlersData(model) : chainData(model)),
+});
+
+function chainData({ chain, registrations }: Chain): JsonObject {
+  return {
+    handlers: registrations.map(({ record, place, scopes, tryBlocks }) => ({
       address: hexField(record.address),
       handler: hexField(record.Handler),
       function: place?.name,
@@ -50,18 +79,18 @@ export const exchain = command<Model>({
         handler: hexField(handler),
         handlerFunction: handlerPlace?.name,
       })),
+      catches: catchData(tryBlocks),
     })),
     invalid: hexField(chain.invalid),
-  }),
-});
+  };
+}
 
 function run({ session }: Call): Model {
   const view = viewOf(session);
+  if (view.machine.kind === 'x64') return { kind: 'frames', ...readFrameHandlers(session) };
   if (view.machine.kind !== 'x86') {
-    const narrow = session.target.machines.some((m) => m.kind === 'x86');
-    const hint = narrow ? '; .effmach x86 chooses the 32-bit view of this process' : '';
     throw new UsageError(
-      `Only x86 keeps a chain of handlers: on ${view.machine.kind} they stand in tables${hint}`,
+      `!exchain knows the handlers of x86 and x64: those of ${view.machine.kind} are not read`,
       'not-applicable',
     );
   }
@@ -74,12 +103,27 @@ function run({ session }: Call): Model {
   const chain = readExceptionChain(view, teb.ExceptionList, stack);
   const registrations = chain.records.map((record): Registration => {
     const place = placeOf(session, record.Handler);
-    const form = place && place.displacement === 0n ? scopeFormOf(place.name) : undefined;
+    const info = funcInfoOfThunk(
+      { memory: view.target.memory, machine: view.machine, imageBase: 0n },
+      record.Handler,
+    );
+    const byName = place && place.displacement === 0n ? scopeFormOf(place.name) : undefined;
+    const form = byName ?? (info ? undefined : scopeFormOfData(view.target, record));
     const module = session.target.modules.find(record.Handler);
     const scopes = form ? readTryScopes(view, record, form, module) : [];
-    return { record, place, scopes: scopes.map((scope) => named(session, scope)) };
+    const state = info && stateOfRegistration(view.target.memory, record.address);
+    return {
+      record,
+      place,
+      scopes: scopes.map((scope) => named(session, scope)),
+      tryBlocks: info && state !== undefined ? tryBlocksAt(info, state) : [],
+    };
   });
-  return { chain, registrations };
+  const clauses = registrations.flatMap((r) => r.tryBlocks.flatMap((b) => b.catches));
+  const names = new Map(
+    clauses.map(({ handler }) => [handler, describe(placeOf(session, handler), handler)]),
+  );
+  return { kind: 'chain', chain, registrations, names };
 }
 
 function named(session: Session, scope: TryScope): NamedScope {
@@ -90,8 +134,8 @@ function named(session: Session, scope: TryScope): NamedScope {
   };
 }
 
-function print({ chain, registrations }: Model, out: Output): void {
-  for (const { record, place, scopes } of registrations) {
+function print({ chain, registrations, names }: Chain, out: Output): void {
+  for (const { record, place, scopes, tryBlocks } of registrations) {
     out.line(`${formatFlat(record.address, 4)}: ${describe(place, record.Handler)}`);
     for (const { level, filter, handler, filterPlace, handlerPlace } of scopes) {
       const head = `  CRT scope ${String(level).padStart(2)}, `;
@@ -99,6 +143,8 @@ function print({ chain, registrations }: Model, out: Output): void {
       const start = filter === 0n ? head : ' '.repeat(16);
       out.line(`${start}func:   ${describe(handlerPlace, handler)}`);
     }
+    const text = (address: Address): string => names.get(address) ?? formatFlat(address, 4);
+    for (const line of catchLines(tryBlocks, text)) out.line(line);
   }
   if (chain.invalid !== undefined) out.line(`Invalid exception stack at ${formatFlat(chain.invalid, 4)}`);
 }

@@ -1,0 +1,6 @@
+import type { Command } from '../command.ts';
+import { cppexr } from './cppexr.ts';
+import { exptr } from './exptr.ts';
+
+/** Exceptions beyond the record: pointers to record and context, C++ objects. */
+export const exceptionCommands: readonly Command[] = [exptr, cppexr];
