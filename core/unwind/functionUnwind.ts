@@ -27,7 +27,7 @@ export interface FunctionUnwindInput {
 /** The unwind data of the function at an address in a module; undefined where there is none. */
 export function functionUnwindAt(input: FunctionUnwindInput, address: bigint): FunctionUnwind | undefined {
   const { target, symbols, machine } = input;
-  const entry = ModuleIndex.of(target.modules).find(Number(address));
+  const entry = ModuleIndex.of(target).find(Number(address));
   if (!entry) return undefined;
   const { module } = entry;
   const rva = Number(address - module.base);

@@ -1,6 +1,8 @@
-import type { Module, ModuleList } from '../target/index.ts';
+import type { Module, Target } from '../target/index.ts';
 
 const IMAGE_SCN_MEM_EXECUTE = 0x20000000;
+/** PAGE_EXECUTE, _READ, _READWRITE, _WRITECOPY */
+const PAGE_EXECUTE_ANY = 0xf0;
 
 /** A module as a walk sees it: its place in numbers, and where its code lies. */
 export class ModuleEntry {
@@ -8,16 +10,22 @@ export class ModuleEntry {
   readonly end: number;
   private code: readonly (readonly [number, number])[] | undefined;
 
-  constructor(readonly module: Module) {
+  constructor(
+    readonly module: Module,
+    private readonly mayExecute: (address: number) => boolean,
+  ) {
     this.base = Number(module.base);
     this.end = Number(module.end);
   }
 
-  /** Whether an address in the module lies in a section that is executed; true where the headers are not there. */
+  /**
+   * Whether an address in the module lies in a section that is executed; where the headers are not there, in a region
+   * that is, and true where the dump does not say.
+   */
   isCode(address: number): boolean {
     const rva = address - this.base;
     this.code ??= codeRanges(this.module);
-    if (this.code.length === 0) return true;
+    if (this.code.length === 0) return this.mayExecute(address);
     return this.code.some(([start, end]) => rva >= start && rva < end);
   }
 }
@@ -27,14 +35,20 @@ export class ModuleIndex {
   private readonly entries: readonly ModuleEntry[];
   private last: ModuleEntry | undefined;
 
-  private constructor(modules: ModuleList) {
-    this.entries = Array.from(modules, (m) => new ModuleEntry(m)).sort((a, b) => a.base - b.base);
+  private constructor({ modules, dump }: Target) {
+    const mayExecute = (address: number): boolean => {
+      const regions = dump?.memoryInfos;
+      if (!regions || regions.length === 0) return true;
+      const region = regions.find(BigInt(address));
+      return region === undefined || (region.protect & PAGE_EXECUTE_ANY) !== 0;
+    };
+    this.entries = Array.from(modules, (m) => new ModuleEntry(m, mayExecute)).sort((a, b) => a.base - b.base);
   }
 
-  /** The index of a list, made once for it. */
-  static of(modules: ModuleList): ModuleIndex {
-    let index = indexes.get(modules);
-    if (!index) indexes.set(modules, (index = new ModuleIndex(modules)));
+  /** The index of a target's modules, made once for it. */
+  static of(target: Target): ModuleIndex {
+    let index = indexes.get(target);
+    if (!index) indexes.set(target, (index = new ModuleIndex(target)));
     return index;
   }
 
@@ -59,7 +73,7 @@ export class ModuleIndex {
   }
 }
 
-const indexes = new WeakMap<ModuleList, ModuleIndex>();
+const indexes = new WeakMap<Target, ModuleIndex>();
 
 function codeRanges(module: Module): [number, number][] {
   const sections = module.image?.sections ?? [];

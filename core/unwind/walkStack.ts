@@ -231,7 +231,7 @@ function makeSpace(input: WalkInput, context: RegisterContext): WalkSpace {
     memory,
     stack: new WordReader(memory, STACK_WINDOW),
     code: new WordReader(memory),
-    modules: ModuleIndex.of(target.modules),
+    modules: ModuleIndex.of(target),
     bounds: thread && stackBounds(thread, machine, memory, Number(context.sp)),
     dynamicTables: DynamicTables.of(target),
     overrides: FpoOverrides.of(target),
