@@ -12,7 +12,8 @@ export function patched(memory: Memory, patches: readonly Patch[]): Memory {
     const end = start + bytes.length;
     const hit = patches.filter((p) => p.address < end && p.address + p.bytes.length > start);
     if (hit.length === 0) return bytes;
-    const copy = bytes.slice();
+    // not slice(): that of a Node Buffer, which files are read into, gives the same bytes
+    const copy = new Uint8Array(bytes);
     for (const { address, bytes: other } of hit) {
       for (const [i, byte] of other.entries()) {
         const at = address + i - start;
