@@ -1,6 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { makeSample } from './sample.ts';
+import { makeTutorial } from './tutorial/process.ts';
 
-// npx tsx dumps/make.ts writes the sample anew; a test compares what is committed with what this makes
-writeFileSync(join(import.meta.dirname, 'sample.dmp'), await makeSample());
+// npx tsx dumps/make.ts writes dumps and symbols anew; a test compares what is committed with what this makes
+const files = [{ path: 'sample.dmp', bytes: await makeSample() }, ...(await makeTutorial())];
+for (const { path, bytes } of files) {
+  const file = join(import.meta.dirname, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
+}

@@ -28,6 +28,8 @@ const DUMP_TIME = 1_400_000_000; // 13 May 2014, 16:53:20 UTC
 const ACCESS_VIOLATION = 0xc0000005;
 const WAITED_HANDLE = 0x2c;
 
+const PARTS = { text: [0x1000, 0x1000], rdata: [0x2000, 0x1000], data: [0x3000, 0x1000] } as const;
+
 const at = (base: number, rva: number): number => base + rva;
 
 const cart: ImageDescription = {
@@ -36,6 +38,7 @@ const cart: ImageDescription = {
   size: 0x4000,
   timestamp: 0x53724d80,
   dll: false,
+  parts: PARTS,
   entryPoint: 0x1000,
   functions: [
     {
@@ -66,6 +69,7 @@ const kernel32: ImageDescription = {
   size: 0xd4000,
   timestamp: 0x4ce7b8f0,
   dll: true,
+  parts: PARTS,
   entryPoint: 0x1300,
   functions: [
     { name: 'BaseThreadInitThunk', rva: 0x1100, code: '8bff 55 8bec ff7508 ff550c 50' },
@@ -84,6 +88,7 @@ const ntdll: ImageDescription = {
   size: 0x13c000,
   timestamp: 0x4ce7b96e,
   dll: true,
+  parts: PARTS,
   entryPoint: 0,
   functions: [
     { name: 'NtWaitForSingleObject', rva: 0x1100, code: 'b887010000 ba0003fe7f ff12 c20c00' },
@@ -110,7 +115,9 @@ export async function makeSample(): Promise<Uint8Array> {
     { ...ntdll, path: 'C:\\Windows\\SYSTEM32\\ntdll.dll' },
     { ...kernel32, path: 'C:\\Windows\\system32\\kernel32.dll' },
   ];
-  for (const image of images) putImage(space, image);
+  for (const image of images) {
+    putImage(space, { ...image, functions: image.functions.map((f) => ({ ...f, exported: true })) });
+  }
   const encoding = [0x3a, 0x91, 0x5c, 0x77, 0xe4, 0x2d, 0x00, 0x00];
   const blocks = [24, 100, 12, 256].map((requested) => ({ requested }));
   putHeap(space, layouts, {
@@ -127,7 +134,7 @@ export async function makeSample(): Promise<Uint8Array> {
     reserve: 0x10000,
     commit: 0x2000,
     flags: 0x1002,
-    encoding: encoding.toReversed().map((b, i) => (i > 5 ? 0 : b)),
+    encoding: [0x4e, 0xc2, 0x91, 0x18, 0x07, 0xb5, 0x00, 0x00],
     index: 2,
     blocks: [{ requested: 40 }, { free: 0x40 }, { requested: 8 }],
   });

@@ -4,12 +4,15 @@ import type { AddressSpace } from './addressSpace.ts';
 /** HEAP_ENTRY's unit on x86 */
 const UNIT = 8;
 const BUSY = 0x01;
-const LAST_ENTRY = 0x10;
+/** of EncodeFlagMask, 00100000h, in the third byte: set in Encoding, never in a header's flags in the clear */
+const ENCODED = 0x10;
 const PAGE = 0x1000;
 
 export interface HeapBlock {
   /** bytes that the program asked for; absent where the block is free */
   readonly requested?: number;
+  /** bytes of the whole block where the heap gave more than it had to */
+  readonly whole?: number;
   /** bytes of the whole block where it is free */
   readonly free?: number;
 }
@@ -38,6 +41,8 @@ interface Entry {
  */
 export function putHeap(space: AddressSpace, layouts: StructLayouts, heap: HeapDescription): number[] {
   const { base, reserve, commit } = heap;
+  if (((heap.encoding[2] ?? 0) & ENCODED) === 0)
+    throw new Error('an encoding whose headers nobody takes for encoded');
   space.commit(base, commit);
   space.reserve(base + commit, reserve - commit, base);
   const end = base + commit;
@@ -49,7 +54,7 @@ export function putHeap(space: AddressSpace, layouts: StructLayouts, heap: HeapD
   const frees: Entry[] = [];
   let at = base + headerUnits * UNIT;
   for (const block of heap.blocks) {
-    const bytes = block.free ?? Math.ceil(((block.requested ?? 0) + UNIT) / UNIT) * UNIT;
+    const bytes = block.free ?? block.whole ?? Math.ceil(((block.requested ?? 0) + UNIT) / UNIT) * UNIT;
     const busy = block.requested !== undefined;
     const entry = {
       at,
@@ -63,7 +68,7 @@ export function putHeap(space: AddressSpace, layouts: StructLayouts, heap: HeapD
     at += bytes;
   }
   const rest = { at, units: (ucrAt - at) / UNIT, flags: 0, unused: 0 };
-  entries.push(rest, { at: ucrAt, units: (end - ucrAt) / UNIT, flags: BUSY | LAST_ENTRY, unused: 3 });
+  entries.push(rest, { at: ucrAt, units: (end - ucrAt) / UNIT, flags: BUSY, unused: 3 });
   frees.push(rest);
   entries.forEach((entry, i) => putEntry(space, heap.encoding, entry, entries[i - 1]?.units ?? 0));
   putHeader(space, layouts, heap, entries, ucrAt + UNIT);

@@ -23,6 +23,9 @@ interface AddressOrder {
   readonly records: Uint32Array;
 }
 
+/** How many functions may lie within another: parts that were moved are few. */
+const MAX_NESTED = 8;
+
 /**
  * Symbols of one module from a Breakpad .sym file. The file is gone through once, when the first question comes; lines,
  * inlined functions and STACK records are read from it when asked for.
@@ -160,7 +163,18 @@ export class BreakpadSymbols implements ModuleSymbols {
     const publicStart = this.publicOrder.rvas[lastPublic] ?? -1;
     const publics = sameStart(this.publicOrder, lastPublic).map((r) => this.functionCount + r);
     if (covering.length) return publicStart === start ? [...covering, ...publics] : covering;
-    return publicStart >= start ? publics : [];
+    return publicStart >= start ? publics : this.enclosing(last, rva);
+  }
+
+  /** A function that begins before others and ends behind them: its middle was moved out, as in Windows' own DLLs. */
+  private enclosing(last: number, rva: number): number[] {
+    const { rvas, records } = this.functionOrder;
+    const { sizes } = this.index.functions;
+    for (let i = last - 1; i >= Math.max(0, last - MAX_NESTED); i--) {
+      const record = records[i] ?? 0;
+      if (rva - (rvas[i] ?? 0) < sizes.at(record)) return [record];
+    }
+    return [];
   }
 
   private detailAt(rva: number): FunctionDetail | undefined {
