@@ -28,10 +28,12 @@ export {
   STATE_NAMES,
   type StateName,
 } from './blockSink.ts';
+export { AddressReader } from './addressReader.ts';
 export { type BlockColumns, type HeapBlock, HeapBlocks } from './heapBlocks.ts';
 export { findHeaps } from './findHeaps.ts';
 export type { FinderRequest, FoundHeap, HeapFinder } from './heapReference.ts';
 export { heapKindAt } from './heapKind.ts';
 export { mergeRuns } from './mergeRuns.ts';
+export { ntdllData, ntdllSymbol } from './ntdllData.ts';
 export { type FoundBlock, HeapSet, openHeaps } from './openHeaps.ts';
 export { type AllocationTrace, StackTraces, TraceDatabase } from './stackTraces/index.ts';

@@ -1,36 +1,78 @@
 import { hexAddress } from '../../bytes/index.ts';
-import type { HeapBlock, HeapFinding, HeapReference, HeapSnapshot, HeapSummary } from '../../heap/index.ts';
+import type {
+  HeapBlock,
+  HeapFinding,
+  HeapOutline,
+  HeapReference,
+  HeapSnapshot,
+  HeapSummary,
+} from '../../heap/index.ts';
 import type { JsonObject } from '../../output/index.ts';
 
-/** A row of `!heap -s` (cli.md). */
-export function summaryData(reference: HeapReference, summary: HeapSummary | undefined): JsonObject {
+/** A heap as the list has it. */
+export function referenceData(reference: HeapReference): JsonObject {
   return {
     index: reference.index,
     address: hexAddress(reference.address),
     kind: reference.kind,
     machine: reference.machine.kind,
+    origin: reference.origin,
+    note: reference.note,
+  };
+}
+
+/** A row of `!heap -s` (cli.md). `problem`: why there are no figures. */
+export function summaryData(
+  reference: HeapReference,
+  summary: HeapSummary | undefined,
+  problem?: string,
+): JsonObject {
+  return {
+    ...referenceData(reference),
     flags: summary && hexAddress(summary.flags),
     reserved: summary?.reserved,
     committed: summary?.committed,
     freeBytes: summary?.freeBytes,
     busyBlocks: summary?.busyBlocks,
+    busyBytes: summary?.busyBytes,
+    userBytes: summary?.userBytes,
     freeBlocks: summary?.freeBlocks,
+    internalBlocks: summary?.internalBlocks,
     frontEnd: summary?.frontEnd,
+    frontEndBlocks: summary?.frontEndBlocks,
     errors: summary?.errors,
+    missingBytes: summary && missingBytes(summary),
+    keys: summary?.keys.map(({ name, value, source }) => ({ name, value: hexAddress(value), source })),
+    notes: summary && summary.notes.length > 0 ? summary.notes : undefined,
+    problem,
   };
 }
 
-/** `!heap -h`: the heap with its segments, blocks and findings (cli.md). */
+/** Committed memory that the dump does not hold, in bytes. */
+export function missingBytes({ missing }: HeapSummary): number {
+  return missing.reduce((sum, { start, end }) => sum + Number(end - start), 0);
+}
+
+export function segmentData({ segments }: HeapOutline): JsonObject[] {
+  return segments.map((s) => ({
+    start: hexAddress(s.start),
+    end: hexAddress(s.end),
+    committed: s.committed,
+  }));
+}
+
+/**
+ * `!heap -h`: the heap with its segments, blocks and findings (cli.md). Blocks become objects only when somebody reads
+ * them, which text output does not.
+ */
 export function snapshotData(snapshot: HeapSnapshot): JsonObject {
   const { blocks } = snapshot;
   return {
     ...summaryData(snapshot.reference, snapshot),
-    segments: snapshot.segments.map((s) => ({
-      start: hexAddress(s.start),
-      end: hexAddress(s.end),
-      committed: s.committed,
-    })),
-    blocks: Array.from({ length: blocks.length }, (_, i) => blockData(blocks.at(i))),
+    segments: segmentData(snapshot),
+    get blocks() {
+      return Array.from({ length: blocks.length }, (_, i) => blockData(blocks.at(i)));
+    },
     errors: snapshot.findings.map(findingData),
   };
 }
@@ -49,6 +91,6 @@ export function blockData(block: HeapBlock | undefined): JsonObject | undefined 
   );
 }
 
-export function findingData({ address, problem, expected, found }: HeapFinding): JsonObject {
-  return { address: hexAddress(address), problem, expected, found };
+export function findingData({ address, kind, problem, expected, found }: HeapFinding): JsonObject {
+  return { address: hexAddress(address), kind, problem, expected, found };
 }

@@ -1,0 +1,2 @@
+export { failureMeaning } from './failureText.ts';
+export { findHeapFailure, type HeapFailure } from './findHeapFailure.ts';

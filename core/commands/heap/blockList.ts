@@ -1,0 +1,123 @@
+import { VtableNames } from '../../analysis/objectTypes/index.ts';
+import { hex, hexAddress } from '../../bytes/index.ts';
+import type { HeapBlock, HeapSnapshot } from '../../heap/index.ts';
+import { formatFlat, type JsonObject, type Output, type Part, span } from '../../output/index.ts';
+import type { Memory } from '../../target/index.ts';
+import type { Call } from '../command.ts';
+import { contentLine } from './blockContent.ts';
+import { bare, hasHeaders, stateInParentheses } from './blockText.ts';
+import { blockData } from './heapData.ts';
+
+/** Blocks between two looks at the clock. */
+const CHUNK = 128;
+
+/** The blocks of one heap that a filter or a search took: as columns, since they may be all there are. */
+export interface ChosenBlocks {
+  readonly snapshot: HeapSnapshot;
+  /** indices in the snapshot's blocks, rising */
+  readonly indices: Uint32Array;
+  /** where in each something was found, bytes from its user pointer */
+  readonly offsets?: Float64Array;
+}
+
+/** Lists of blocks with a line below each that says what it begins with. */
+export class BlockLists {
+  private constructor(
+    private readonly memory: Memory,
+    private readonly lists: readonly { readonly chosen: ChosenBlocks; readonly names: VtableNames }[],
+  ) {}
+
+  /** Looks at all blocks, so that symbols are loaded before anything is printed; may throw `AwaitFirst`. */
+  static async prepare({ session, pace }: Call, chosen: readonly ChosenBlocks[]): Promise<BlockLists> {
+    const { target, symbols } = session;
+    const lists = chosen.map((one) => ({
+      chosen: one,
+      names: new VtableNames(target, symbols, one.snapshot.reference.machine.pointerSize),
+    }));
+    const all = new BlockLists(target.memory, lists);
+    for (const { chosen: one, names } of lists) {
+      for (let i = 0; i < one.indices.length; i++) {
+        all.content(one, names, i);
+        if (i % CHUNK === 0 && pace.due()) {
+          await pace.rest({ done: i, total: one.indices.length, what: 'blocks' });
+        }
+      }
+    }
+    return all;
+  }
+
+  /** As `!heap -flt` prints them: every heap has a line, with its blocks below. */
+  async print(out: Output, { pace }: Call): Promise<void> {
+    for (const { chosen, names } of this.lists) {
+      const { snapshot, indices, offsets } = chosen;
+      const { reference, blocks } = snapshot;
+      out.line(`    _HEAP @ ${bare(reference.address, reference)}`);
+      if (indices.length === 0) continue;
+      out.line(entryHeading(reference.machine.pointerSize));
+      for (let i = 0; i < indices.length; i++) {
+        const block = blocks.at(indices[i] ?? -1);
+        if (!block) continue;
+        out.line(...entryRow(snapshot, block));
+        const offset = offsets?.[i];
+        if (offset !== undefined) {
+          const at = formatFlat(blocks.user(block.index) + BigInt(offset), reference.machine.pointerSize);
+          out.line('          found at ', span(at, 'address', `db ${at}`), ` (offset ${hex(offset)})`);
+        }
+        const content = this.content(chosen, names, i);
+        if (content !== undefined) out.line(`          ${content}`);
+        if (i % CHUNK === 0 && pace.due()) {
+          await pace.rest({ done: i, total: indices.length, what: 'blocks' });
+        }
+      }
+    }
+  }
+
+  /** Blocks become objects when somebody reads them. */
+  data(): JsonObject[] {
+    return this.lists.map(({ chosen, names }) => {
+      const { snapshot, indices, offsets } = chosen;
+      const blocks = (): JsonObject[] =>
+        Array.from(indices, (index, i) => ({
+          ...blockData(snapshot.blocks.at(index)),
+          content: this.content(chosen, names, i),
+          offset: offsets?.[i],
+        }));
+      return {
+        heap: hexAddress(snapshot.reference.address),
+        count: indices.length,
+        get blocks() {
+          return blocks();
+        },
+      };
+    });
+  }
+
+  private content({ snapshot, indices }: ChosenBlocks, names: VtableNames, i: number): string | undefined {
+    const block = snapshot.blocks.at(indices[i] ?? -1);
+    return block && contentLine(this.memory, names, block, snapshot.reference.machine.pointerSize);
+  }
+}
+
+/** The head of the rows of `-flt`, `-srch` and `-p -a`. */
+export function entryHeading(pointerSize: 4 | 8): string {
+  return pointerSize === 4
+    ? '      HEAP_ENTRY Size Prev Flags    UserPtr UserSize - state'
+    : '              HEAP_ENTRY Size Prev Flags            UserPtr UserSize - state';
+}
+
+/** `        000001976aa79db0 000a 0000  [00]   000001976aa79de0    00074 - (busy)`: sizes in units, the user's in bytes. */
+export function entryRow(snapshot: HeapSnapshot, block: HeapBlock): Part[] {
+  const { reference, granularity } = snapshot;
+  const at = (address: bigint): string => formatFlat(address, reference.machine.pointerSize);
+  const user = snapshot.blocks.user(block.index);
+  const units = hex(Math.floor(block.size / granularity), 4);
+  const previous = hex(block.previousUnits, 4);
+  const flags = hasHeaders(reference) ? hex(block.flags, 2) : '00';
+  const size = block.userSize === undefined ? '?????' : hex(block.userSize, 5);
+  const entry = at(block.entry);
+  return [
+    '        ',
+    span(entry, 'address', `!heap -x ${entry}`),
+    ` ${units} ${previous}  [${flags}]   ${at(user)}    ${size} - ${stateInParentheses(block)}`,
+  ];
+}

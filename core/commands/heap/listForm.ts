@@ -1,0 +1,135 @@
+import { hex } from '../../bytes/index.ts';
+import { NotAvailable } from '../../errors/index.ts';
+import type { HeapKind, HeapOutline, HeapReference } from '../../heap/index.ts';
+import { formatFlat, type JsonObject, type Output, span } from '../../output/index.ts';
+import type { HeapAnswer, HeapRequest } from './answer.ts';
+import { bare } from './blockText.ts';
+import { referenceData, segmentData } from './heapData.ts';
+import { orderedHeaps, selectHeaps, type UnreadHeap, whyNoHeaps } from './selectHeaps.ts';
+
+/** Digits of the list's address column. */
+const ADDRESS_WIDTH = 20;
+const KIND_WIDTH = 21;
+const KIND_NAMES: Readonly<Record<HeapKind, string>> = {
+  nt: 'NT Heap',
+  segment: 'Segment Heap',
+  wine: 'Wine Heap',
+  page: 'Page Heap',
+};
+
+/** `!heap` alone: every heap with its address and kind. */
+export function listHeaps(request: HeapRequest): HeapAnswer {
+  const { session } = request.call;
+  const references = orderedHeaps(request).flatMap((i) => request.heaps.heaps[i] ?? []);
+  return {
+    print(out) {
+      if (references.length === 0) {
+        printNothing(out, whyNoHeaps(session, []));
+        return;
+      }
+      out.line(`${'Heap Address'.padStart(ADDRESS_WIDTH)}${'NT/Segment Heap'.padStart(KIND_WIDTH)}`);
+      out.line('');
+      let side = references[0]?.machine;
+      for (const reference of references) {
+        if (reference.machine !== side) {
+          side = reference.machine;
+          out.line('');
+          out.line(`Heaps of the ${side.pointerSize * 8}-bit side of the process (.effmach ${side.kind}):`);
+        }
+        printReference(reference, out);
+      }
+    },
+    data: () => ({
+      heaps: references.map(referenceData),
+      note: references.length === 0 ? whyNoHeaps(session, []) : undefined,
+    }),
+  };
+}
+
+function printReference(reference: HeapReference, out: Output): void {
+  const { address, kind, note } = reference;
+  const text = hex(address);
+  out.line(
+    ' '.repeat(Math.max(0, ADDRESS_WIDTH - text.length)),
+    span(text, 'address', `!heap -a ${text}`),
+    (kind ? KIND_NAMES[kind] : '<unreadable>').padStart(KIND_WIDTH),
+    note === undefined ? '' : span(`  (${note})`, 'missing'),
+  );
+}
+
+/** What is printed where there is no heap at all. */
+export function printNothing(out: Output, why: string): void {
+  out.line('No heaps to display.');
+  out.line(span(why, 'warning'));
+}
+
+/** `!heap 0` and `!heap HEAP`: the old list, with each heap's segments. */
+export function listSegments(request: HeapRequest, heap: string): HeapAnswer {
+  const outlines: HeapOutline[] = [];
+  const unread: UnreadHeap[] = [];
+  for (const i of selectHeaps(request, heap)) {
+    const reference = request.heaps.heaps[i];
+    if (!reference) continue;
+    try {
+      outlines.push(request.heaps.outline(i));
+    } catch (e) {
+      if (!(e instanceof NotAvailable)) throw e;
+      unread.push({ reference, problem: e.message });
+    }
+  }
+  const { session } = request.call;
+  return {
+    print(out) {
+      if (outlines.length + unread.length === 0) {
+        printNothing(out, whyNoHeaps(session, unread));
+        return;
+      }
+      printIndexHeading(out);
+      for (const outline of outlines) printSegments(outline, out);
+      for (const { reference, problem } of unread) {
+        out.line(indexText(reference));
+        out.line(span(`    ${problem}`, 'missing'));
+      }
+    },
+    data: () => ({
+      heaps: [
+        ...outlines.map((o): JsonObject => ({ ...referenceData(o.reference), segments: segmentData(o) })),
+        ...unread.map(({ reference, problem }): JsonObject => ({ ...referenceData(reference), problem })),
+      ],
+    }),
+  };
+}
+
+export function printIndexHeading(out: Output): void {
+  out.line('Index   Address  Name      Debugging options enabled');
+}
+
+/** `  1:   001e0000` with the debugging options that the heap has, and its segments below. */
+export function printSegments(outline: HeapOutline, out: Output): void {
+  const { reference } = outline;
+  const options = debuggingOptions(outline.flags);
+  out.line(`${indexText(reference)}${options === '' ? '' : `  ${options}`}`);
+  const at = (address: bigint): string => formatFlat(address, reference.machine.pointerSize);
+  for (const { start, end, committed } of outline.segments) {
+    out.line(`    Segment at ${at(start)} to ${at(end)} (${hex(committed, 8)} bytes committed)`);
+  }
+}
+
+function indexText(reference: HeapReference): string {
+  return `${String(reference.index).padStart(3)}:   ${bare(reference.address, reference)} `;
+}
+
+/** HEAP_* bits that a debugger asks for (HEAPS.md 10). */
+const DEBUGGING: readonly (readonly [bit: number, text: string])[] = [
+  [0x20, 'tail checking'],
+  [0x40, 'free checking'],
+  [0x80, 'no coalescing'],
+  [0x4000_0000, 'validate parameters'],
+  [0x2000_0000, 'validate all'],
+];
+
+function debuggingOptions(flags: number): string {
+  return DEBUGGING.filter(([bit]) => (flags & bit) !== 0)
+    .map(([, text]) => text)
+    .join(' ');
+}

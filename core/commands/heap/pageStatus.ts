@@ -1,0 +1,87 @@
+import { hex, hexAddress } from '../../bytes/index.ts';
+import { NotAvailable } from '../../errors/index.ts';
+import type { HeapOutline } from '../../heap/index.ts';
+import { globalFlags, readPeb } from '../../process/index.ts';
+import { span } from '../../output/index.ts';
+import { viewOf } from '../process/index.ts';
+import { AllocationStacks } from './allocationStacks.ts';
+import type { HeapAnswer, HeapRequest } from './answer.ts';
+import { bare } from './blockText.ts';
+import { flagNames } from './heapFlags.ts';
+import { referenceData } from './heapData.ts';
+import { printNothing } from './listForm.ts';
+import { orderedHeaps, type UnreadHeap, whyNoHeaps } from './selectHeaps.ts';
+
+/** Bits of NtGlobalFlag that concern heaps: tail, free and parameter checks, all checks, verifier, tags, traces, page heap. */
+const HEAP_BITS = 0x0230_99f0;
+/** NtGlobalFlag: page heap; stack traces are collected with it */
+const PAGE_HEAP = 0x200_0000;
+
+/** `!heap -p`: whether page heap and its relatives are on, and for which heaps. */
+export function pageHeapStatus(request: HeapRequest): HeapAnswer {
+  const { session } = request.call;
+  const { machine } = session;
+  const outlines: HeapOutline[] = [];
+  const unread: UnreadHeap[] = [];
+  for (const i of orderedHeaps(request)) {
+    const reference = request.heaps.heaps[i];
+    if (!reference) continue;
+    try {
+      outlines.push(request.heaps.outline(i));
+    } catch (e) {
+      if (!(e instanceof NotAvailable)) throw e;
+      unread.push({ reference, problem: e.message });
+    }
+  }
+  const { NtGlobalFlag } = readPeb(viewOf(session), session.target.peb(machine) ?? 0n);
+  const flags = typeof NtGlobalFlag === 'number' ? globalFlags(NtGlobalFlag & HEAP_BITS) : undefined;
+  const isOn = ((NtGlobalFlag ?? 0) & PAGE_HEAP) !== 0 || outlines.some((o) => o.reference.kind === 'page');
+  const database = new AllocationStacks(session).of(machine).database;
+  const why = outlines.length === 0 ? whyNoHeaps(session, unread) : undefined;
+  return {
+    print(out) {
+      out.line('    Active GlobalFlag bits:');
+      if (!flags) out.line(span('        the dump does not hold the PEB', 'missing'));
+      for (const { abbreviation, description } of flags ?? []) {
+        out.line(`        ${abbreviation} - ${description}`);
+      }
+      out.line('');
+      if (database) {
+        out.line(
+          `    StackTraceDataBase @ ${hex(database.address, 8)} with ${hex(database.count, 8)} traces`,
+        );
+        out.line('');
+      }
+      if (isOn) {
+        out.line('    PageHeap enabled with options:');
+        out.line('        ENABLE_PAGE_HEAP');
+        out.line('        COLLECT_STACK_TRACES');
+        out.line('');
+      }
+      if (why !== undefined) {
+        printNothing(out, why);
+        return;
+      }
+      out.line('    active heaps:');
+      out.line('');
+      for (const { reference, flags: heapFlags } of outlines) {
+        const address = bare(reference.address, reference);
+        const isPage = reference.kind === 'page';
+        out.line(`    ${isPage ? '+' : '-'} ${address}`);
+        out.line(
+          isPage
+            ? '        ENABLE_PAGE_HEAP COLLECT_STACK_TRACES '
+            : `          ${flagNames(heapFlags).join(' ')} `,
+        );
+      }
+      for (const { problem } of unread) out.line(span(`    ${problem}`, 'missing'));
+    },
+    data: () => ({
+      globalFlag: typeof NtGlobalFlag === 'number' ? hexAddress(NtGlobalFlag >>> 0) : undefined,
+      pageHeap: isOn,
+      traceDatabase: database && { address: hexAddress(database.address), traces: database.count },
+      heaps: outlines.map((o) => ({ ...referenceData(o.reference), flags: hexAddress(o.flags) })),
+      note: why,
+    }),
+  };
+}

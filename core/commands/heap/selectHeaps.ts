@@ -1,0 +1,91 @@
+import { hexAddress } from '../../bytes/index.ts';
+import { NotAvailable } from '../../errors/index.ts';
+import type { HeapReference, HeapSnapshot } from '../../heap/index.ts';
+import { addressOf } from '../process/index.ts';
+import type { Session } from '../session.ts';
+import type { HeapRequest } from './answer.ts';
+
+/** A heap that could not be read, and why. */
+export interface UnreadHeap {
+  readonly reference: HeapReference;
+  readonly problem: string;
+}
+
+/** Positions of all heaps: those of the machine in effect first. */
+export function orderedHeaps({ call, heaps }: HeapRequest): number[] {
+  const { machine } = call.session;
+  const all = [...heaps.heaps.keys()];
+  const isOwn = (i: number): boolean => heaps.heaps[i]?.machine === machine;
+  return [...all.filter(isOwn), ...all.filter((i) => !isOwn(i))];
+}
+
+/**
+ * The positions that a person means: a heap's handle, its number in the list, or all for 0, -1 or nothing. Throws
+ * `NotAvailable` where there is none of that name.
+ */
+export function selectHeaps(request: HeapRequest, text: string | undefined): number[] {
+  const all = orderedHeaps(request);
+  if (text === undefined || text === '') return all;
+  const { session } = request.call;
+  const value = addressOf(session, text);
+  const highest = session.machine.pointerSize === 4 ? 0xffff_ffffn : 0xffff_ffff_ffff_ffffn;
+  if (value === 0n || value === highest) return all;
+  const position = positionOf(request, value);
+  if (position === undefined) {
+    const known = all.map((i) => hexAddress(request.heaps.heaps[i]?.address ?? 0n));
+    const list = known.length > 0 ? `; there are ${known.slice(0, 16).join(', ')}` : '';
+    throw new NotAvailable(`${hexAddress(value)} is no heap${list}`);
+  }
+  return [position];
+}
+
+/** A heap by its handle or its number in the list of the machine in effect. */
+export function positionOf({ call, heaps }: HeapRequest, value: bigint): number | undefined {
+  const byHandle = heaps.indexOf(value);
+  if (byHandle >= 0) return byHandle;
+  const { machine } = call.session;
+  const byNumber = heaps.heaps.findIndex((h) => h.machine === machine && BigInt(h.index) === value);
+  return byNumber >= 0 ? byNumber : undefined;
+}
+
+/** The heaps at these positions with all their blocks; those that cannot be read apart. */
+export async function readSnapshots(
+  { call, heaps }: HeapRequest,
+  positions: readonly number[],
+): Promise<{ snapshots: HeapSnapshot[]; unread: UnreadHeap[] }> {
+  const snapshots: HeapSnapshot[] = [];
+  const unread: UnreadHeap[] = [];
+  for (const i of positions) {
+    const reference = heaps.heaps[i];
+    if (!reference) continue;
+    try {
+      snapshots.push(await heaps.snapshot(i, call.pace));
+    } catch (e) {
+      if (!(e instanceof NotAvailable)) throw e;
+      unread.push({ reference, problem: e.message });
+    }
+  }
+  return { snapshots, unread };
+}
+
+/** Why there is no heap to show: which part of the dump is missing, and which kind of dump has it. */
+export function whyNoHeaps({ target, machine }: Session, unread: readonly UnreadHeap[]): string {
+  const remedy = 'a dump with MiniDumpWithPrivateReadWriteMemory or MiniDumpWithFullMemory holds them';
+  if (unread.length > 0) {
+    const [first] = unread;
+    const which =
+      unread.length === 1 ? 'the one heap' : `none of the ${unread.length} heaps can be read; the first`;
+    return `${which}: ${first?.problem ?? ''}; ${remedy}`;
+  }
+  if (!target.dump?.memory || target.dump.memory.count === 0) {
+    return `The dump holds no memory (MemoryListStream, Memory64ListStream); ${remedy}`;
+  }
+  const peb = target.peb(machine);
+  if (peb === undefined) {
+    return `The dump holds no TEB, so that nothing leads to the PEB and its list of heaps; ${remedy}`;
+  }
+  if (target.memory.available(peb, 1) === 0) {
+    return `The PEB at ${hexAddress(peb)}, which lists the heaps, is not in the dump; ${remedy}`;
+  }
+  return `The PEB at ${hexAddress(peb)} lists no heap`;
+}
