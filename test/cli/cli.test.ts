@@ -20,7 +20,7 @@ describe('the command line', () => {
       '(b58.b5c): Access violation - code c0000005 (first/second chance not available)\n',
     );
     expect(out).toContain(
-      'cart!UpdateTotal+0x9:\n004010c9 8908            mov     dword ptr [eax],ecx ds:0023:00000000=????????\n',
+      'cart!UpdateTotal+0x9:\n004010c9 8908            mov     dword ptr [eax],ecx  ds:0023:00000000=????????\n',
     );
     expect(out).toMatch(
       /\n0:000> vertarget\nWindows 7 Version 7601 \(Service Pack 1\) MP \(2 procs\) Free x86 compatible\n[^]*\n0:000> q\n$/,
