@@ -105,6 +105,12 @@ export interface UnwindSource {
   functionTables?(): FunctionTables | undefined;
   /** Functions inlined at an RVA, innermost first; the function that holds them all is not among them. */
   inlineFrames?(rva: number): readonly InlineFrame[];
+  /**
+   * Bytes that the function at an RVA keeps on its stack at least, below its return address: locals and saved
+   * registers (S_FRAMEPROC). What it calls with may lie below them. Where no image has unwind data, that tells stale
+   * return addresses from the real one.
+   */
+  frameBytes?(rva: number): number | undefined;
   /** Bytes of stack parameters of the function at an RVA, where the source says (x86). */
   parameterBytes?(rva: number): number | undefined;
 }

@@ -14,9 +14,8 @@ export interface Candidate {
 /** Judges a word that points into a module's code. */
 export type Judge = (address: number, entry: ModuleEntry) => Verdict;
 
-/** Words looked at above the first frame, whose locals may be anything, and above later ones. */
-export const SCAN_WORDS_FIRST = 1024;
-export const SCAN_WORDS = 512;
+/** Words looked at: 16 or 32 KiB of locals. */
+export const SCAN_WORDS = 4096;
 /** A word that is certain is taken before a doubtful one that lies at most this many words below it. */
 const SURE_WITHIN = 128;
 

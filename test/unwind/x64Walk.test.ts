@@ -218,6 +218,18 @@ describe('x64 where tables do not help', () => {
     expect(trace.frames[0]?.warning).toBe('no module');
   });
 
+  it('passes over stale return addresses in what symbols say a frame holds', () => {
+    const symbols = { functions: { inner: 0x1000, stale: 0x3000, outer: 0x4000 } };
+    const bare: FakeModule = { name: 'app', base: BASE, size: 0x10000, ...symbols };
+    const words = { 0x4fc0: [1, BASE + 0x3010, 3, 4, BASE + 0x4010, 0, 0] };
+    const registers = { rip: BASE + 0x1050, rsp: 0x4fc0 };
+    expect(returns(walk({ modules: [bare], words }, registers))[0]).toBe((BASE + 0x3010).toString(16));
+    const unwind: UnwindSource = { frameBytes: (rva) => (rva < 0x2000 ? 0x18 : undefined) };
+    expect(returns(walk({ modules: [{ ...bare, unwind }], words }, registers))[0]).toBe(
+      (BASE + 0x4010).toString(16),
+    );
+  });
+
   it('shows a return address that is none, with all its digits', () => {
     const words = { 0x4fc0: [1, 2, 3, 4, 5, 6, 0x4141414141414141n, 0x4242424242424242n] };
     const trace = walk({ modules: [module], bytes, words }, { rip: BASE + 0x1050, rsp: 0x4fc0 });

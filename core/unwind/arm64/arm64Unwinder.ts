@@ -6,7 +6,7 @@ import {
   setRegister,
   type RegisterFile,
 } from '../registerFile.ts';
-import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack, type Verdict } from '../scanStack.ts';
+import { SCAN_WORDS, scanStack, type Verdict } from '../scanStack.ts';
 import type { Step, Unwinder, WalkSpace } from '../walkSpace.ts';
 import { stripSignature } from './pointerSignature.ts';
 import { coverageArm64, leafArm64, unwindArm64 } from './unwindArm64.ts';
@@ -29,7 +29,7 @@ export class Arm64Unwinder implements Unwinder {
       const leaf = leafArm64(file);
       if (this.judge(leaf.caller.ip) !== 'no') return leaf;
     }
-    const guess = this.frameRecord(file) ?? this.scan(file, exact);
+    const guess = this.frameRecord(file) ?? this.scan(file);
     if (guess) return guess;
     return this.space.stack.u64(file.sp) === undefined ? 'memory not in dump' : 'no caller found';
   }
@@ -61,9 +61,8 @@ export class Arm64Unwinder implements Unwinder {
     return { caller, how: 'frame pointer', guess: true };
   }
 
-  private scan(file: RegisterFile, exact: boolean): Step | undefined {
-    const words = exact ? SCAN_WORDS_FIRST : SCAN_WORDS;
-    const found = scanStack(this.space, file.sp, words, 8, (address) => this.judge(address));
+  private scan(file: RegisterFile): Step | undefined {
+    const found = scanStack(this.space, file.sp, SCAN_WORDS, 8, (address) => this.judge(address));
     if (!found) return undefined;
     const caller = callerFile(file, LAYOUT);
     caller.known = 0;

@@ -9,13 +9,15 @@ import {
   setRegister,
   type RegisterFile,
 } from '../registerFile.ts';
-import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack, type Verdict } from '../scanStack.ts';
+import { SCAN_WORDS, scanStack, type Verdict } from '../scanStack.ts';
 import { symbolsAllowReturn } from '../symbolVerdict.ts';
 import type { Step, Unwinder, WalkSpace } from '../walkSpace.ts';
 import { coverageX64, unwindX64 } from './unwindX64.ts';
 
 const LAYOUT = REGISTER_LAYOUTS.x64;
 const RBP = 5;
+/** Beyond what symbols count lie room for arguments and padding. */
+const NEAR_WORDS = 64;
 
 /** x64: unwind tables where there are any; else a jump to a bad address, an rbp chain, a scan, in this order. */
 export class X64Unwinder implements Unwinder {
@@ -87,8 +89,10 @@ export class X64Unwinder implements Unwinder {
   }
 
   private scan(file: RegisterFile, exact: boolean): Step | undefined {
-    const words = exact ? SCAN_WORDS_FIRST : SCAN_WORDS;
-    const found = scanStack(this.space, file.sp, words, 8, (address, entry) => this.judge(address, entry));
+    const judge = (address: number, entry: ModuleEntry): Verdict => this.judge(address, entry);
+    const kept = this.frameBytes(file, exact);
+    const beyond = kept === 0 ? undefined : scanStack(this.space, file.sp + kept, NEAR_WORDS, 8, judge);
+    const found = beyond ?? scanStack(this.space, file.sp, SCAN_WORDS, 8, judge);
     if (!found) return undefined;
     const caller = callerFile(file, LAYOUT);
     // nothing says which registers the skipped functions changed
@@ -96,6 +100,13 @@ export class X64Unwinder implements Unwinder {
     caller.ip = found.address;
     caller.sp = found.slot + 8;
     return { caller, how: 'scan', guess: true };
+  }
+
+  /** What symbols say that the frame holds below its return address; 0 where they say nothing. */
+  private frameBytes(file: RegisterFile, exact: boolean): number {
+    const entry = this.space.modules.find(file.ip);
+    const rva = file.ip - (entry?.base ?? 0) - (exact ? 0 : 1);
+    return (entry && this.space.unwindOf(entry.module)?.frameBytes?.(rva)) ?? 0;
   }
 
   private judge(address: number, entry: ModuleEntry): Verdict {

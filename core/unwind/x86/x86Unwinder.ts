@@ -5,7 +5,7 @@ import { stepByDwarf } from '../dwarf/dwarfStep.ts';
 import type { WalkEnd } from '../frame.ts';
 import type { ModuleEntry } from '../moduleIndex.ts';
 import type { RegisterFile } from '../registerFile.ts';
-import { SCAN_WORDS, SCAN_WORDS_FIRST, scanStack, type Verdict } from '../scanStack.ts';
+import { SCAN_WORDS, scanStack, type Verdict } from '../scanStack.ts';
 import type { Step, Unwinder, WalkSpace } from '../walkSpace.ts';
 import { CalleeStack } from './calleeStack.ts';
 import { stepOverDispatcher } from './dispatchersX86.ts';
@@ -92,7 +92,7 @@ export class X86Unwinder implements Unwinder {
       this.byCode(place, file, exact) ??
       stepByFrameChain(space, file);
     if (found) return found;
-    const scanned = this.scan(place.start, file, exact);
+    const scanned = this.scan(place.start, file);
     // a frame that symbols know is shown as it is, unless the function's caller is certain to be elsewhere
     return byRecords && scanned?.verdict !== 'sure' ? byRecords : scanned?.step;
   }
@@ -173,16 +173,13 @@ export class X86Unwinder implements Unwinder {
       caller.sp = file.sp + 4;
       return { caller, how: 'leaf', frame: file.sp - 4, parameters: file.sp + 4 };
     }
-    return stepByFrameChain(space, file) ?? this.scan(undefined, file, exact)?.step;
+    return stepByFrameChain(space, file) ?? this.scan(undefined, file)?.step;
   }
 
-  private scan(
-    start: number | undefined,
-    file: RegisterFile,
-    exact: boolean,
-  ): { step: Step; verdict: Verdict } | undefined {
-    const words = exact ? SCAN_WORDS_FIRST : SCAN_WORDS;
-    const found = scanStack(this.space, file.sp, words, 4, (address) => judgeX86(this.space, address, start));
+  private scan(start: number | undefined, file: RegisterFile): { step: Step; verdict: Verdict } | undefined {
+    const found = scanStack(this.space, file.sp, SCAN_WORDS, 4, (address) =>
+      judgeX86(this.space, address, start),
+    );
     if (!found) return undefined;
     const caller = callerX86(file);
     caller.ip = found.address;
