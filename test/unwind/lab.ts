@@ -33,6 +33,8 @@ export interface ThreadTruth {
   readonly tid: number;
   readonly name: string;
   readonly returns: readonly bigint[];
+  /** the function that each of them is the return address of */
+  readonly functions: readonly string[];
 }
 
 /** All lab cases, `x86-busy-O0` and so on. */
@@ -55,6 +57,7 @@ export function labTruth(name: string, dump: string): ThreadTruth[] {
   return threads.map((t) => ({
     tid: Number(t.tid),
     name: t.name ?? '',
+    functions: t.frames_innermost_first.map((f) => f.func),
     returns: t.frames_innermost_first.map((f) => BigInt(f.return_address ?? 0)),
   }));
 }

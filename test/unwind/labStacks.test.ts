@@ -75,6 +75,25 @@ describe.skipIf(!hasCorpus)('stacks of the lab, as the processes printed them', 
     }
   });
 
+  it.each(cases)('names the functions of %s', (name) => {
+    const [dump = ''] = labDumps(name);
+    const target = openLab(name, dump);
+    const symbols = labSymbols(name, target);
+    for (const truth of labTruth(name, dump)) {
+      const [machine] = target.machines;
+      const thread = target.threads.find((t) => t.id === truth.tid);
+      if (!machine) continue;
+      const registers = thread?.context(machine);
+      const { frames } = walkStack({ target, symbols, machine, registers, thread, limit: FRAME_LIMIT });
+      let at = 0;
+      const named = truth.returns.map((address) => {
+        at = frames.findIndex((f, i) => i >= at && !f.inline && (f.returnAddress ?? 0n) === address) + 1;
+        return symbols.nearest(frames[at - 1]?.lookup ?? 0n)?.symbol.name;
+      });
+      expect(named, truth.name).toEqual(truth.functions);
+    }
+  });
+
   /** Without symbol files only images and the stack itself speak: reached so far, of how many. */
   const WITHOUT_SYMBOLS: Readonly<Record<string, number>> = {
     'x86-static-O2-fpo': 46,
