@@ -1,7 +1,6 @@
-import { hexAddress } from '../../bytes/index.ts';
-import { addressOf, type AddressReader } from '../addressReader.ts';
+import type { AddressReader } from '../addressReader.ts';
 import { readRing } from '../linkedList.ts';
-import type { HeapFinding } from '../model.ts';
+import type { OutlineProblems } from '../outlineProblems.ts';
 import type { DphForm } from './dphForm.ts';
 
 /** More blocks than a process can have with two pages each */
@@ -19,14 +18,16 @@ export interface DphNode {
   readonly stackTrace: number;
 }
 
-/** Reads the lists and the tree of a page heap's root. What is wrong with them goes to `findings`. */
+/** Reads the lists and the tree of a page heap's root. */
 export class DphNodes {
-  readonly findings: HeapFinding[] = [];
+  /** something was broken or not in the dump: counts say nothing then */
+  private incomplete = false;
 
   constructor(
     private readonly reader: AddressReader,
     private readonly form: DphForm,
     private readonly root: number,
+    private readonly problems: OutlineProblems,
   ) {}
 
   /** Memory that the root hands out from. */
@@ -54,9 +55,9 @@ export class DphNodes {
     const { availableList, availableRing } = this.form.root;
     if (availableRing === undefined) return this.list(availableList ?? 0, 'available memory');
     const head = this.root + availableRing;
-    const { links, broken } = readRing(this.reader, head, this.form.pointerSize, MAX_NODES);
-    if (broken) this.found(broken.at, 'the list of available memory breaks here', broken.next);
-    return links.flatMap((link) => this.node(link) ?? []);
+    const ring = readRing(this.reader, head, this.form.pointerSize, MAX_NODES);
+    this.problems.ring(ring, 'the list of available memory');
+    return ring.links.flatMap((link) => this.node(link) ?? []);
   }
 
   /** A list through pNextAlloc, which is the first pointer of a node; 0 ends it. */
@@ -70,7 +71,7 @@ export class DphNodes {
       const node: DphNode | undefined =
         at === undefined || seen.has(at) || nodes.length >= MAX_NODES ? undefined : this.node(at);
       if (at === undefined || !node) {
-        this.found(from, `the list of ${what} breaks here`, at);
+        this.broken(from, `the list of ${what}`, at);
         break;
       }
       seen.add(at);
@@ -90,7 +91,7 @@ export class DphNodes {
     const stack: { at: number; parent: number }[] = [];
     const push = (link: number, parent: number): void => {
       const at = reader.tryPointer(link, p);
-      if (at === undefined) this.found(parent, 'the tree of busy blocks breaks here', at);
+      if (at === undefined) this.broken(parent, 'the tree of busy blocks', at);
       else if (at !== 0) stack.push({ at, parent });
     };
     push(table + 2 * p, table);
@@ -98,7 +99,7 @@ export class DphNodes {
       const { at, parent } = top;
       const node = seen.has(at) ? undefined : this.node(at);
       if (!node || reader.tryPointer(at, p) !== parent) {
-        this.found(parent, 'a branch of the tree of busy blocks leads to no node of it', at);
+        this.broken(parent, 'the tree of busy blocks', at);
         continue;
       }
       seen.add(at);
@@ -126,18 +127,21 @@ export class DphNodes {
 
   private compareCount(count: number, at: number, what: string): void {
     const counted = this.reader.tryPointer(this.root + at, this.form.pointerSize);
-    if (counted === undefined || counted === count) return;
-    this.findings.push({
-      address: addressOf(this.root),
-      kind: 'page heap',
-      problem: `the root counts other ${what} than it leads to`,
-      expected: hexAddress(count),
-      found: hexAddress(counted),
-    });
+    if (this.incomplete || counted === undefined || counted === count) return;
+    this.problems.add(
+      this.root,
+      'page heap',
+      `the root counts other ${what} than it leads to`,
+      count,
+      counted,
+    );
   }
 
-  private found(at: number, problem: string, next: number | undefined): void {
-    const found = next === undefined ? 'memory that is not in the dump' : hexAddress(next);
-    this.findings.push({ address: addressOf(at), kind: 'page heap', problem, found });
+  /** A link that leads to nothing: damage, or memory that is not in the dump. */
+  private broken(at: number, what: string, next: number | undefined): void {
+    this.incomplete = true;
+    if (next === undefined || !this.reader.has(next, 1))
+      this.problems.absent(next ?? at, `a member of ${what}`);
+    else this.problems.add(at, 'page heap', `${what} is broken here`, 'a link to a member', next);
   }
 }

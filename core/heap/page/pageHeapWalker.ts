@@ -3,6 +3,7 @@ import type { AddressRange } from '../../target/index.ts';
 import { addressOf, AddressReader } from '../addressReader.ts';
 import { BlockMark, BlockPart, type BlockSink, BlockState, emptyRecord, UNKNOWN_SIZE } from '../blockSink.ts';
 import type { HeapContext, HeapOutline, HeapReference, HeapWalker, Pacer } from '../model.ts';
+import { holdsHeaps, OutlineProblems } from '../outlineProblems.ts';
 import { type DphForm, dphForm } from './dphForm.ts';
 import { type DphNode, DphNodes } from './dphNodes.ts';
 import { ROOT_BEHIND_HANDLE, Stamp, SUFFIX_FULL } from './dphStamps.ts';
@@ -13,7 +14,7 @@ export const pageHeapWalker: HeapWalker = {
   outline: outlinePageHeap,
   async walk({ reference }: HeapOutline, context: HeapContext, sink: BlockSink, pace: Pacer): Promise<void> {
     const heap = openRoot(reference, context);
-    await new PageWalk(heap, sink).run(pace);
+    await new PageWalk(heap, problemsOf(heap.reader, context), sink).run(pace);
     await walkLight(heap.normalHeap, heap.form, context, sink, pace);
   },
 };
@@ -34,9 +35,14 @@ function openRoot(reference: HeapReference, { view }: HeapContext): PageHeap {
   return { reader, form, root, normalHeap: reader.pointer(root + form.root.normalHeap, form.pointerSize) };
 }
 
+function problemsOf(reader: AddressReader, { view }: HeapContext): OutlineProblems {
+  return new OutlineProblems(reader, holdsHeaps(view.target));
+}
+
 function outlinePageHeap(reference: HeapReference, context: HeapContext): HeapOutline {
   const { reader, form, root, normalHeap } = openRoot(reference, context);
-  const nodes = new DphNodes(reader, form, root);
+  const problems = problemsOf(reader, context);
+  const nodes = new DphNodes(reader, form, root, problems);
   const bytes = (offset: number): number => reader.pointer(root + offset, form.pointerSize);
   const storage = nodes.storage().filter(isSound).sort(byAddress);
   const available = nodes.available().filter(isSound).sort(byAddress);
@@ -57,8 +63,8 @@ function outlinePageHeap(reference: HeapReference, context: HeapContext): HeapOu
     granularity: 2 * form.pointerSize,
     counters: { uncommittedRanges: available.length },
     keys: [],
-    notes: [`page heap: the normal heap behind it is at ${hex(normalHeap)}`],
-    findings: nodes.findings,
+    notes: [`page heap: the normal heap behind it is at ${hex(normalHeap)}`, ...problems.notes],
+    findings: problems.findings,
   };
 }
 
@@ -70,19 +76,21 @@ class PageWalk {
 
   constructor(
     private readonly heap: PageHeap,
+    private readonly problems: OutlineProblems,
     private readonly sink: BlockSink,
   ) {}
 
   async run(pace: Pacer): Promise<void> {
-    const { heap, sink, record } = this;
-    const nodes = new DphNodes(heap.reader, heap.form, heap.root);
+    const { heap, sink, record, problems } = this;
+    const nodes = new DphNodes(heap.reader, heap.form, heap.root, problems);
     const storage = nodes.storage().filter(isSound).sort(byAddress);
     // the outline has said what is wrong with these two
     const available = nodes.available().filter(isSound);
-    nodes.findings.length = 0;
+    const told = { findings: problems.findings.length, notes: problems.notes.length };
     const busy = nodes.busy();
     const freed = nodes.freed();
-    for (const finding of nodes.findings) sink.finding(finding);
+    for (const finding of problems.findings.slice(told.findings)) sink.finding(finding);
+    for (const note of problems.notes.slice(told.notes)) sink.note(note);
     record.part = BlockPart.page;
     let done = 0;
     for (const [list, state] of [

@@ -1,6 +1,6 @@
-import { hexAddress } from '../../bytes/index.ts';
-import { addressOf, AddressReader } from '../addressReader.ts';
+import { AddressReader } from '../addressReader.ts';
 import type { HeapContext, HeapFinding, HeapReference } from '../model.ts';
+import { holdsHeaps, OutlineProblems } from '../outlineProblems.ts';
 import { sameKey } from './codeKey.ts';
 import { type LargeBlocks, readLargeBlocks } from './largeBlocks.ts';
 import { readPages, type SegmentPages } from './pageRanges.ts';
@@ -16,6 +16,8 @@ export interface SegmentHeap {
   readonly own: { readonly committedEnd: number; readonly end: number } | undefined;
   readonly contexts: readonly SegContext[];
   readonly segments: readonly SegmentPages[];
+  /** the lists of segments could be followed to their ends */
+  readonly complete: boolean;
   readonly large: LargeBlocks;
   readonly findings: readonly HeapFinding[];
   readonly notes: readonly string[];
@@ -29,22 +31,24 @@ export function readSegmentHeap(reference: HeapReference, context: HeapContext):
 class HeapReading {
   private readonly reader: AddressReader;
   private readonly address: number;
-  private readonly findings: HeapFinding[] = [];
-  private readonly notes: string[] = [];
+  private readonly problems: OutlineProblems;
+  private complete = true;
 
   constructor(
     reference: HeapReference,
     private readonly context: HeapContext,
   ) {
-    this.reader = new AddressReader(context.view.target.memory);
+    const { target } = context.view;
+    this.reader = new AddressReader(target.memory);
     this.address = Number(reference.address);
+    this.problems = new OutlineProblems(this.reader, holdsHeaps(target));
   }
 
   read(): SegmentHeap {
-    const { reader, address, findings, notes } = this;
+    const { reader, address, problems } = this;
     const family = segmentFamily(this.context);
     const { form } = family;
-    notes.push(...family.notes);
+    problems.notes.push(...family.notes);
     const contexts: SegContext[] = [];
     const segments: SegmentPages[] = [];
     for (const [i, context] of readContexts(reader, address, form).entries()) {
@@ -53,48 +57,49 @@ class HeapReading {
         contexts.push(context);
         segments.push(...this.segmentsOf(context, family));
       } else if (reader.has(at, 0x80)) {
-        this.found(at, 'segment', "the heap's segment context does not describe segments of this heap");
-      } else notes.push(`segment context ${i} is not in the dump`);
+        problems.add(at, 'segment', "the heap's segment context does not describe segments of this heap");
+      } else problems.absent(at, "the heap's segment context");
     }
     const large = readLargeBlocks(reader, address, form);
-    for (const d of large.damage) this.found(d.node, 'large block', d.problem, d.expected, d.found);
-    if (large.missing.length > 0)
-      notes.push(`${large.missing.length} nodes of large blocks are not in the dump`);
+    for (const d of large.damage) problems.add(d.node, 'large block', d.problem, d.expected, d.found);
+    for (const node of large.missing) problems.absent(node, 'the node of a large block');
     const own = ownRegion(reader, address, form);
-    return { address, family, own, contexts, segments, large, findings, notes };
+    const { findings, notes } = problems;
+    return { address, family, own, contexts, segments, complete: this.complete, large, findings, notes };
   }
 
   /** The segments of a context: those of its list, and where the list is damaged, those that memory holds. */
   private segmentsOf(context: SegContext, family: SegmentFamily): SegmentPages[] {
-    const { reader } = this;
+    const { reader, problems } = this;
     const { form, keys } = family;
     const list = readSegmentList(reader, context, form.pointerSize);
-    const { broken } = list;
-    let addresses = list.links;
-    if (broken) {
-      const next = broken.next === undefined ? 'memory that is not in the dump' : hexAddress(broken.next);
-      this.found(broken.at, 'list', 'the list of segments breaks here', 'a link that leads back', next);
-      addresses = this.withScanned(addresses, context, family);
-    } else if (list.count !== undefined && list.count !== addresses.length) {
-      this.found(
+    problems.ring(list, 'the list of segments');
+    const addresses = list.broken ? this.withScanned(list.links, context, family) : list.links;
+    if (list.broken) this.complete = false;
+    if (!list.broken && list.count !== undefined && list.count !== addresses.length) {
+      problems.add(
         context.address,
         'list',
         'the heap counts other segments than its list has',
-        hexAddress(addresses.length),
-        hexAddress(list.count),
+        addresses.length,
+        list.count,
       );
     }
     const segments: SegmentPages[] = [];
     for (const segment of addresses) {
-      const key = keyOfSignature(reader, segment, context, form);
       if (segment % context.segmentSize !== 0) {
-        this.found(segment, 'segment', 'a member of the list of segments does not begin where segments do');
+        problems.add(segment, 'segment', 'a member of the list of segments does not begin where segments do');
         continue;
       }
+      const key = keyOfSignature(reader, segment, context, form);
       if (key && keys.heap && !sameKey(key, keys.heap))
-        this.found(segment, 'signature', "the page segment's signature is wrong");
+        problems.add(segment, 'signature', "the page segment's signature is wrong");
       segments.push(readPages(reader, segment, context, form));
     }
+    // a segment without its first pages: where it is and how large is known all the same
+    const lost = list.broken?.next;
+    if (lost !== undefined && lost > 0 && lost % context.segmentSize === 0 && !reader.has(lost, 1))
+      segments.push(readPages(reader, lost, context, form));
     return segments;
   }
 
@@ -119,15 +124,5 @@ class HeapReading {
       at = reader.nextReadable(segment + 1);
     }
     return [...all];
-  }
-
-  private found(
-    address: number,
-    kind: HeapFinding['kind'],
-    problem: string,
-    expected?: string,
-    found?: string,
-  ): void {
-    this.findings.push({ address: addressOf(address), kind, problem, expected, found });
   }
 }

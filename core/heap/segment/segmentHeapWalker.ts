@@ -1,6 +1,7 @@
 import { AddressReader } from '../addressReader.ts';
 import { BlockMark, BlockPart, type BlockSink, BlockState } from '../blockSink.ts';
 import type { HeapContext, HeapOutline, HeapWalker, Pacer } from '../model.ts';
+import { holdsHeaps } from '../outlineProblems.ts';
 import { checkVsList, vsOptions } from './vsContext.ts';
 import { findPadding } from './findPadding.ts';
 import { RangeWalk } from './rangeWalk.ts';
@@ -34,7 +35,7 @@ async function walkSegmentHeap(
   giveOwnRegion(walk, heap);
   const reader = new AddressReader(memory);
   const options = vsOptions(reader, heap);
-  checkVsList(reader, heap, sink);
+  checkVsList(reader, heap, sink, !holdsHeaps(context.view.target));
   const total = heap.segments.reduce((all, { ranges }) => all + ranges.length, 0);
   let done = 0;
   for (const pages of heap.segments) {

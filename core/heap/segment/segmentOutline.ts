@@ -38,6 +38,7 @@ export function outlineSegmentHeap(reference: HeapReference, context: HeapContex
     committed: totals?.committed ?? sum(segments, (s) => s.committed) + largeBytes,
     segments,
     uncommitted: uncommitted.sort(byStart),
+    pageRanges: heap.segments.flatMap(subsegmentRanges),
     largeRegions: large.blocks.map((b) => range(b.address, b.address + b.size)),
     granularity: 2 * form.pointerSize,
     counters: {
@@ -66,6 +67,14 @@ function pageSegment(pages: SegmentPages, holes: readonly AddressRange[]): HeapS
     uncommittedRanges: holes.length,
     largestUncommitted: holes.reduce((max, h) => Math.max(max, Number(h.end - h.start)), 0),
   };
+}
+
+/** The pages that subsegments fill. */
+function subsegmentRanges({ ranges }: SegmentPages): HeapPageRange[] {
+  return ranges.flatMap(({ kind, start, size }) => {
+    const name = kind === RangeKind.lfh ? 'lfh' : kind === RangeKind.vs ? 'vs' : undefined;
+    return name ? [{ ...range(start, start + size), kind: name }] : [];
+  });
 }
 
 /** Runs of pages that are not committed. In a unit of several pages the first ones are those that are. */

@@ -34,9 +34,18 @@ export function vsOptions(reader: AddressReader, { address, family }: SegmentHea
   return { pageAligned: (flags & PAGE_ALIGN_LARGE) !== 0 && form.pointerSize === 8, delayed };
 }
 
-/** Compares the heap's list of VS subsegments with the page ranges that are said to be some. */
-export function checkVsList(reader: AddressReader, heap: SegmentHeap, sink: BlockSink): void {
+/**
+ * Compares the heap's list of VS subsegments with the page ranges that are said to be some. `partial`: the dump was not written to hold all of a heap, so that a list may lead out of it.
+ */
+export function checkVsList(
+  reader: AddressReader,
+  heap: SegmentHeap,
+  sink: BlockSink,
+  partial: boolean,
+): void {
   const { form } = heap.family;
+  // of a segment that is not known, or without descriptors, nobody knows the ranges
+  if (!heap.complete || heap.segments.some(({ missing }) => missing)) return;
   const ranges = new Set<number>();
   for (const { ranges: all } of heap.segments) {
     for (const range of all) if (range.kind === RangeKind.vs && !range.damage) ranges.add(range.start);
@@ -47,8 +56,9 @@ export function checkVsList(reader: AddressReader, heap: SegmentHeap, sink: Bloc
   for (let at = readLink(reader, head, head, form); at !== head; at = readLink(reader, at, at, form)) {
     const back = at === undefined ? undefined : readLink(reader, at + form.pointerSize, at, form);
     if (at === undefined || back !== previous || count > ranges.size) {
-      const there = reader.has(previous, form.pointerSize);
-      if (there && heap.family.agrees)
+      // it leads into what the dump lacks
+      const hole = at === undefined || !reader.has(at, form.pointerSize);
+      if (!(hole && partial) && heap.family.agrees)
         sink.finding({
           address: BigInt(previous),
           kind: 'list',

@@ -1,4 +1,5 @@
 import { type HeapSet, type HeapSnapshot, openHeaps } from '../../../core/heap/index.ts';
+import type { Minidump } from '../../../core/minidump/index.ts';
 import type { ProcessView } from '../../../core/process/index.ts';
 import type { Memory } from '../../../core/target/index.ts';
 import { corpusList, hasCorpus, sharedJson } from '../../corpus.ts';
@@ -68,15 +69,21 @@ export async function openHeapCase(name: string, through?: (memory: Memory) => M
   return { truth, view, heaps: openHeaps({ views: [view] }) };
 }
 
-/** The same view of a target with other memory, or of another build. */
-export function withMemory(view: ProcessView, memory: Memory, build?: number): ProcessView {
+/** The same view of a target with other memory, of another build, or as a dump that was not asked for all memory. */
+export function withMemory(
+  view: ProcessView,
+  memory: Memory,
+  other: { readonly build?: number; readonly partial?: boolean } = {},
+): ProcessView {
   const { target } = view;
-  const { system } = target;
+  const { system, dump } = target;
+  const { build = system.os.build, partial = false } = other;
   return {
     ...view,
     target: {
+      dump: partial && dump ? withoutFlags(dump) : dump,
       name: target.name,
-      system: build === undefined ? system : { ...system, os: { ...system.os, build } },
+      system: { ...system, os: { ...system.os, build } },
       machines: target.machines,
       memory,
       modules: target.modules,
@@ -86,6 +93,12 @@ export function withMemory(view: ProcessView, memory: Memory, build?: number): P
       peb: (machine) => target.peb(machine),
     },
   };
+}
+
+/** The same file with MINIDUMP_TYPE 0. */
+function withoutFlags(dump: Minidump): Minidump {
+  const header = { ...dump.header, flags: 0n };
+  return Object.create(dump, { header: { value: header } }) as Minidump;
 }
 
 /** A heap of the truth, walked. */

@@ -197,6 +197,20 @@ describe.skipIf(!hasCorpus)('damage to a segment heap', () => {
     expect(lost.length).toBeLessThan(40);
   });
 
+  it.each([true, false])('tells a hole of a dump without all memory from damage: %s', async (partial) => {
+    const [, , segment] = of.sound.segments;
+    if (!segment) throw new Error('too few segments');
+    const { start } = segment;
+    const memory = withheld(of.opened.view.target.memory, { start, end: start + 0x2000n });
+    const view = withMemory(of.opened.view, memory, { partial });
+    const snapshot = await snapshotOf({ ...of.opened, view, heaps: openHeaps({ views: [view] }) }, of.heap);
+    // the list leads into the hole from both sides; behind it are the other segments
+    const lost = of.heap.blocks.filter(([user]) => user >= Number(start) && user < Number(segment.end));
+    expect(differences(snapshot, of.heap)).toHaveLength(lost.length);
+    expect(snapshot.errors > 0).toBe(!partial);
+    expect(snapshot.notes.some((note) => note.includes('not in the dump'))).toBe(partial);
+  });
+
   function blockAt({ sound }: Subject, user: number): HeapBlock {
     const block = sound.blocks.at(sound.blocks.find(BigInt(user)));
     if (!block) throw new Error('no such block');

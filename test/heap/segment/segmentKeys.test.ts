@@ -65,7 +65,7 @@ describe.skipIf(!hasCorpus)('segment heaps of a build that nobody measured', () 
     ['26100-x64/segment', 22621],
   ])('%s as build %i', async (name, build) => {
     const opened = await openHeapCase(name);
-    const again = reopened(opened, withMemory(opened.view, opened.view.target.memory, build));
+    const again = reopened(opened, withMemory(opened.view, opened.view.target.memory, { build }));
     expect(await allDifferences(again)).toEqual([]);
     const [heap] = again.truth.heaps;
     if (!heap) throw new Error('no heap');
