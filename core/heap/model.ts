@@ -111,6 +111,8 @@ export interface HeapOutline {
   readonly uncommitted: readonly AddressRange[];
   /** regions of blocks that have one to themselves: virtual and large blocks, rising */
   readonly largeRegions: readonly AddressRange[];
+  /** Of a segment heap: the kind of the subsegment that an address lies in, read when asked. */
+  readonly subsegmentAt?: (address: Address) => 'lfh' | 'vs' | undefined;
   /** bytes of a unit: sizes in headers count in it */
   readonly granularity: number;
   /** the heap's own figures by Windows' names, as far as `!heap` prints them */
@@ -143,8 +145,9 @@ export interface HeapCounts {
   readonly freeBytes: number;
   readonly internalBlocks: number;
   readonly internalBytes: number;
-  /** busy blocks that the front end handed out */
+  /** busy blocks that the front end handed out, and free ones that it keeps */
   readonly frontEndBlocks: number;
+  readonly frontEndFreeBlocks: number;
 }
 
 /** A heap after a walk that counts only. */

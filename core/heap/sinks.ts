@@ -21,6 +21,7 @@ export class CountingSink implements BlockSink {
     internalBlocks: 0,
     internalBytes: 0,
     frontEndBlocks: 0,
+    frontEndFreeBlocks: 0,
   };
   readonly findings: HeapFinding[] = [];
   readonly missingRanges: AddressRange[] = [];
@@ -31,13 +32,15 @@ export class CountingSink implements BlockSink {
 
   add({ state, size, userSize, part }: BlockRecord): void {
     const { counts } = this;
+    const isFront = part === BlockPart.lfh || part === BlockPart.lookaside;
     if (state === BlockState.busy) {
       counts.busyBlocks++;
       counts.busyBytes += size;
       if (userSize > 0) counts.userBytes += userSize;
-      if (part === BlockPart.lfh || part === BlockPart.lookaside) counts.frontEndBlocks++;
+      if (isFront) counts.frontEndBlocks++;
     } else if (state === BlockState.free) {
       counts.freeBlocks++;
+      if (isFront) counts.frontEndFreeBlocks++;
       counts.freeBytes += size;
     } else if (state === BlockState.internal) {
       counts.internalBlocks++;

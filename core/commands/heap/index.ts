@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { heap } from './heap.ts';
 
+export { heapClaims, type HeapPlace, heapPlaceAt } from './heapClaims.ts';
 export { heapsOf } from './heapsOf.ts';
 
 /** Heaps and their blocks. */

@@ -174,8 +174,8 @@ function printNtRow({ reference, summary }: Row, out: Output): void {
 }
 
 /** Blocks on the free lists: those of the front end are on none. */
-function freeListLength({ counters, freeBlocks }: HeapSummary): number {
-  return counters.freeListLength ?? freeBlocks;
+function freeListLength({ counters, freeBlocks, frontEndFreeBlocks }: HeapSummary): number {
+  return counters.freeListLength ?? freeBlocks - frontEndFreeBlocks;
 }
 
 function segmentHeading(pointerSize: 4 | 8): string[] {

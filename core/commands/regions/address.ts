@@ -3,6 +3,7 @@ import { formatAddress, type JsonObject, type Output, span } from '../../output/
 import { findRegion, type MemoryRegion, protectNames, stateName, typeName } from '../../process/index.ts';
 import type { Address, Memory } from '../../target/index.ts';
 import { type Call, command } from '../command.ts';
+import { heapPlaceAt, heapsOf } from '../heap/index.ts';
 import type { Session } from '../session.ts';
 import { addressOf } from '../process/index.ts';
 import { addressLines, type RegionAt } from './addressText.ts';
@@ -112,6 +113,7 @@ function one(session: Session, regions: readonly MemoryRegion[], derived: boolea
     region,
     origin: memory.origin(at),
     length: runLength(memory, at, region),
+    heap: region.usage.startsWith('Heap') ? heapPlaceAt(heapsOf(session), at) : undefined,
   };
 }
 
@@ -205,7 +207,16 @@ function data(model: Model): JsonObject {
   const note = model.derived ? DERIVED_NOTE : undefined;
   switch (model.kind) {
     case 'one':
-      return { address: `0x${model.address.toString(16)}`, regions: [regionData(model.region)], note };
+      return {
+        address: `0x${model.address.toString(16)}`,
+        regions: [regionData(model.region)],
+        heap: model.heap && {
+          handle: `0x${model.heap.handle.toString(16)}`,
+          segment: `0x${model.heap.segment.toString(16)}`,
+          part: model.heap.part,
+        },
+        note,
+      };
     case 'summary':
       return { ...summaryData(model.summary), note };
     case 'list':

@@ -1,6 +1,7 @@
 import { formatAddress, type Line, span } from '../../output/index.ts';
 import { MEM_FREE, type MemoryRegion, protectNames, stateName, typeName } from '../../process/index.ts';
 import type { Address, ByteOrigin } from '../../target/index.ts';
+import type { HeapPlace } from '../heap/index.ts';
 import { formatSize } from './sizes.ts';
 
 /** One region with what is known of the address that was asked for. */
@@ -10,6 +11,8 @@ export interface RegionAt {
   readonly origin: ByteOrigin;
   /** bytes from the address on that can be read, or not, up to the region's end */
   readonly length: bigint;
+  /** where it lies in a heap */
+  readonly heap?: HeapPlace;
 }
 
 /** The debugger's numbers for where bytes come from. */
@@ -17,7 +20,10 @@ const SOURCES: Readonly<Record<'dump' | 'image', string>> = { dump: '1 (target)'
 const UNKNOWN = span('<info not present at the target>', 'missing');
 
 /** The text of !address ADDRESS. */
-export function addressLines({ address, region, origin, length }: RegionAt, pointerSize: 4 | 8): Line[] {
+export function addressLines(
+  { address, region, origin, length, heap }: RegionAt,
+  pointerSize: 4 | 8,
+): Line[] {
   const at = (value: Address): string => formatAddress(value, pointerSize);
   const hex = (value: Address): string => `0x${value.toString(16)}`;
   const lines: Line[] = [];
@@ -55,6 +61,13 @@ export function addressLines({ address, region, origin, length }: RegionAt, poin
   else if (thread) more(`!teb ${hex(start)}`);
   else if (region.usage.startsWith('PEB')) more(`!peb ${hex(start)}`);
   else if (region.detail !== undefined) row('Detail:', { text: region.detail });
+  if (heap) {
+    const owning = `!heap ${hex(heap.handle)}`;
+    row('More info:', { text: `heap owning the address: ${owning}`, command: owning });
+    row('More info:', { text: `heap ${heap.part.toLowerCase()} at ${at(heap.segment)}` });
+    const entry = `!heap -x ${hex(address)}`;
+    row('More info:', { text: `heap entry containing the address: ${entry}`, command: entry });
+  }
   lines.push([], []);
   const source = origin === undefined ? '0 (invalid)' : SOURCES[origin];
   lines.push([{ text: `Content source: ${source}, length: ${length.toString(16)}` }]);

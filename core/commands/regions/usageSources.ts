@@ -5,6 +5,7 @@ import {
   threadClaims,
   type UsageClaim,
 } from '../../process/index.ts';
+import { heapClaims, heapsOf } from '../heap/index.ts';
 import type { Session } from '../session.ts';
 
 /** What a source of usage is asked with: once for each view of the process. */
@@ -20,8 +21,9 @@ export interface UsageRequest {
 /** Who knows what memory is used for. What a source claims must not depend on the order of the sources. */
 export type UsageSource = (request: UsageRequest) => readonly UsageClaim[];
 
-/** Stacks, TEBs, the PEB and what it leads to. Heaps add theirs here once they are read. */
+/** Stacks, TEBs, the PEB and what it leads to, heaps. */
 export const usageSources: readonly UsageSource[] = [
   ({ view, suffix, base }) => threadClaims(view, suffix, base),
   ({ view, suffix, base }) => (base ? pebClaims(view, base, suffix) : []),
+  ({ session, view, suffix, base }) => heapClaims(heapsOf(session), view, suffix, base),
 ];

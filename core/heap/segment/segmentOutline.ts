@@ -1,7 +1,8 @@
 import { AddressReader } from '../addressReader.ts';
 import type { HeapContext, HeapCounters, HeapOutline, HeapReference, HeapSegment } from '../model.ts';
 import type { AddressRange } from '../../target/index.ts';
-import { DESCRIPTORS, type SegmentPages } from './pageRanges.ts';
+import { DESCRIPTORS, readPages, type SegmentPages } from './pageRanges.ts';
+import { RangeKind } from './segmentForm.ts';
 import { readSegmentHeap, type SegmentHeap } from './segmentHeap.ts';
 
 const PAGE = 0x1000;
@@ -38,7 +39,7 @@ export function outlineSegmentHeap(reference: HeapReference, context: HeapContex
     committed: totals?.committed ?? sum(segments, (s) => s.committed) + largeBytes,
     segments,
     uncommitted: uncommitted.sort(byStart),
-    pageRanges: heap.segments.flatMap(subsegmentRanges),
+    subsegmentAt: subsegmentFinder(reader, heap),
     largeRegions: large.blocks.map((b) => range(b.address, b.address + b.size)),
     granularity: 2 * form.pointerSize,
     counters: {
@@ -69,12 +70,18 @@ function pageSegment(pages: SegmentPages, holes: readonly AddressRange[]): HeapS
   };
 }
 
-/** The pages that subsegments fill. */
-function subsegmentRanges({ ranges }: SegmentPages): HeapPageRange[] {
-  return ranges.flatMap(({ kind, start, size }) => {
-    const name = kind === RangeKind.lfh ? 'lfh' : kind === RangeKind.vs ? 'vs' : undefined;
-    return name ? [{ ...range(start, start + size), kind: name }] : [];
-  });
+/** Tells the kind of the subsegment at an address: the descriptors of its segment are read again, and not kept. */
+function subsegmentFinder(reader: AddressReader, heap: SegmentHeap): HeapOutline['subsegmentAt'] {
+  const { form } = heap.family;
+  const segments = heap.segments.map(({ address, context }) => ({ address, context }));
+  return (address) => {
+    const at = Number(address);
+    const segment = segments.find((s) => at >= s.address && at < s.address + s.context.segmentSize);
+    if (!segment) return undefined;
+    const { ranges } = readPages(reader, segment.address, segment.context, form);
+    const kind = ranges.find((r) => at >= r.start && at < r.start + r.size)?.kind;
+    return kind === RangeKind.lfh ? 'lfh' : kind === RangeKind.vs ? 'vs' : undefined;
+  };
 }
 
 /** Runs of pages that are not committed. In a unit of several pages the first ones are those that are. */
