@@ -23,18 +23,23 @@ function random(seed: number): (below: number) => number {
   };
 }
 
+/** bytes of the signature of either container */
+const SIGNATURE = 32;
+
 const WORDS = [0, 1, 2, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff, 0x1000, 0x1001];
 
-function mutate(original: Uint8Array, next: (below: number) => number, most: number): Uint8Array {
+/** Damages a copy, but not its first `spared` bytes: a changed signature is refused at the first look. */
+function mutate(original: Uint8Array, next: (below: number) => number, most: number, spared = 0): Uint8Array {
   // a copy: slices of a Buffer are views
   const bytes = new Uint8Array(original).slice(
     0,
     next(10) === 0 ? next(original.length + 1) : original.length,
   );
   const view = new DataView(bytes.buffer);
-  for (let i = 1 + next(most); i > 0 && bytes.length > 4; i--) {
+  for (let i = 1 + next(most); i > 0 && bytes.length > spared + 4; i--) {
     // heads of streams hold counts and sizes
-    const at = next(next(2) === 0 ? Math.min(96, bytes.length - 3) : bytes.length - 3);
+    const open = bytes.length - spared - 3;
+    const at = spared + next(next(2) === 0 ? Math.min(96, open) : open);
     const word = WORDS[next(WORDS.length)] ?? 0;
     const kind = next(3);
     if (kind === 0) view.setUint32(at, word, true);
@@ -132,10 +137,10 @@ describe.skipIf(!hasCorpus)('damaged PDBs', () => {
     const original = readFileSync(corpusFile(small));
     let read = 0;
     for (let i = 0; i < rounds; i++) {
-      const bytes = mutate(original, next, 6);
+      const bytes = mutate(original, next, 6, SIGNATURE);
       if (attempt(new BufferSource(bytes, 'damaged.pdb')) !== 'refused') read++;
     }
-    expect(read).toBeGreaterThan(10);
+    expect(read).toBeGreaterThan(rounds / 5);
   });
 
   it('in a damaged compressed container are read or refused', () => {
@@ -144,10 +149,11 @@ describe.skipIf(!hasCorpus)('damaged PDBs', () => {
     for (const compression of ['none', 'deflate', 'zstd'] as const) {
       const original = buildMsfz(streamsOf(small), compression);
       for (let i = 0; i < rounds / 3; i++) {
-        if (attempt(new BufferSource(mutate(original, next, 6), 'damaged.pdz')) !== 'refused') read++;
+        if (attempt(new BufferSource(mutate(original, next, 6, SIGNATURE), 'damaged.pdz')) !== 'refused')
+          read++;
       }
     }
-    expect(read).toBeGreaterThan(5);
+    expect(read).toBeGreaterThan(rounds / 10);
   });
 });
 
@@ -237,11 +243,13 @@ describe('hostile types', () => {
     const all: Uint8Array[] = Array.from({ length: count }, () => forward);
     all.push(record(LF.structure, [0], [0], 0, 0, 0, [4], 'S'));
     const { types } = pdbOfTypes(all);
-    const started = performance.now();
+    // time of this process alone: the machine may have other work
+    const started = process.cpuUsage();
     expect(types.type(0x1000)).toMatchObject({ name: 'S', size: 4, forward: false });
     expect(types.type(0x1000 + count - 1)).toMatchObject({ size: 4, forward: false });
     expect([...types.names('*')]).toEqual(['S']);
-    expect(performance.now() - started).toBeLessThan(4000);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1000).toBeLessThan(4000);
   });
 
   it('nested a hundred thousand deep cost no stack', () => {
