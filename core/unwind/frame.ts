@@ -47,10 +47,9 @@ export type WalkEnd =
   | 'frame limit'
   | 'no progress'
   | 'no context'
-  | 'thread start'
   /** code that no image, symbol file or table describes, and nothing on the stack that could be its caller */
   | 'no caller found'
-  /** ARM and ARM64EC code is named, not walked */
+  /** ARM (Thumb-2) and ARM64EC code is named, not walked */
   | 'machine not supported';
 
 export interface StackTrace {

@@ -24,6 +24,8 @@ export interface FakeModule {
   readonly unwind?: UnwindSource;
   /** RVA and size of the exception directory: then the module's headers are in memory */
   readonly pdata?: readonly [number, number];
+  /** RVA and size of the load configuration */
+  readonly loadConfig?: readonly [number, number];
 }
 
 export interface FakeProcess {
@@ -176,6 +178,8 @@ function peHeader(machine: Machine, m: FakeModule): Uint8Array {
   view.setUint32(0x58 + 108, 16, true);
   view.setUint32(0x58 + 112 + 8 * 3, m.pdata?.[0] ?? 0, true);
   view.setUint32(0x58 + 112 + 8 * 3 + 4, m.pdata?.[1] ?? 0, true);
+  view.setUint32(0x58 + 112 + 8 * 10, m.loadConfig?.[0] ?? 0, true);
+  view.setUint32(0x58 + 112 + 8 * 10 + 4, m.loadConfig?.[1] ?? 0, true);
   const section = 0x58 + 0xf0;
   view.setUint32(section + 8, m.size - 0x1000, true);
   view.setUint32(section + 12, 0x1000, true);

@@ -257,6 +257,26 @@ describe('x64 where tables do not help', () => {
     });
   });
 
+  it('names ARM64EC code, and does not unwind it as if it were x64', () => {
+    // the load configuration points to metadata, and that to a map: x64 up to 2000, ARM64EC from there on
+    const config = 0xa000;
+    const metadata = 0xa800;
+    const map = 0xa900;
+    const code = {
+      ...bytes,
+      [BASE + config]: le(0x140) + '00'.repeat(0xc4) + le(BASE + metadata, 8) + '00'.repeat(0x70),
+      [BASE + metadata]: le(1) + le(map) + le(2),
+      [BASE + map]: le(0x1000 | 2) + le(0x1000) + le(0x2000 | 1) + le(0x1000),
+    };
+    const mixed = { ...module, loadConfig: [config, 0x140] as const };
+    const words = { 0x4fc0: [1, 2, 3, 4, 0xdd, 0xbb, BASE + 0x2010, 0, 0, 0, 0, 0, 0] };
+    const trace = walk({ modules: [mixed], bytes: code, words }, { rip: BASE + 0x1050, rsp: 0x4fc0 });
+    expect([returns(trace), trace.end]).toEqual([
+      [(BASE + 0x2010).toString(16), '0'],
+      'machine not supported',
+    ]);
+  });
+
   it('names ARM, and does not walk it', () => {
     const fake = fakeProcess({ machine: MACHINES.arm });
     const trace = walkStack({ ...fake, registers: fake.registers({ pc: 0x1000, sp: 0x2000 }), limit: 10 });

@@ -12,6 +12,7 @@ import {
 import { SCAN_WORDS, scanStack, type Verdict } from '../scanStack.ts';
 import { symbolsAllowReturn } from '../symbolVerdict.ts';
 import type { Step, Unwinder, WalkSpace } from '../walkSpace.ts';
+import { isArm64Ec } from './arm64ec.ts';
 import { coverageX64, unwindX64 } from './unwindX64.ts';
 
 const LAYOUT = REGISTER_LAYOUTS.x64;
@@ -24,6 +25,8 @@ export class X64Unwinder implements Unwinder {
   constructor(private readonly space: WalkSpace) {}
 
   step(file: RegisterFile, exact: boolean): Step | WalkEnd {
+    const entry = this.space.modules.find(file.ip);
+    if (entry && isArm64Ec(this.space, entry, file.ip)) return 'machine not supported';
     const byTables = unwindX64(this.space, file, exact);
     if (byTables && this.isTrusted(byTables, file)) return byTables;
     const byRules = this.byStackCfi(file, exact);
