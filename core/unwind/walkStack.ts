@@ -25,6 +25,10 @@ import { X86Unwinder } from './x86/x86Unwinder.ts';
 const MAX_FRAMES = 0x10000;
 /** How far the slot of a return address is looked for. Bytes. */
 const MAX_FRAME = 0x100000;
+/** Stacks are reserved in units of 64 KiB: nearer places belong to the same one. Bytes. */
+const OTHER_STACK = 0x10000;
+/** How often a walk may go to another stack: a chain of fibers is short, a hostile one has no end. */
+const MAX_SWITCHES = 4;
 
 export interface WalkInput {
   readonly target: Target;
@@ -71,6 +75,8 @@ class Walk {
   private readonly limit: number;
   private readonly shadow: ShadowStack | undefined;
   private warned = false;
+  private switches = 0;
+  private readonly interrupted = new Set<string>();
 
   constructor(
     private readonly input: WalkInput,
@@ -141,14 +147,30 @@ class Walk {
     // neither stack pointers nor exact places outside the address space can be gone on from
     if (!(caller.sp >= 0) || (Number.isNaN(caller.ip) && caller.raw === undefined)) return 'no progress';
     if (caller.ip === 0) return 'null return address';
-    const bounds = this.space.bounds;
-    if (!anyStack) {
-      // where the thread stopped before it touched the stack (ARM64), its caller has the same sp: once a walk
-      if (!(caller.sp > file.sp) && !(exact && caller.sp === file.sp)) return 'no progress';
-      if (bounds && file.sp <= bounds.high && file.sp >= bounds.low && caller.sp > bounds.high)
-        return 'end of stack';
-    }
-    return step;
+    if (anyStack) return this.isNew(caller) ? step : 'no progress';
+    const { bounds } = this.space;
+    // where the thread stopped before it touched the stack (ARM64), its caller has the same sp: once a walk
+    const rises = caller.sp > file.sp || (exact && caller.sp === file.sp);
+    const leaves = bounds && file.sp >= bounds.low && file.sp <= bounds.high && caller.sp > bounds.high;
+    if ((rises && !leaves) || this.switchesStack(file, step)) return step;
+    return rises ? 'end of stack' : 'no progress';
+  }
+
+  /** An interrupted frame may lie anywhere, but it was interrupted once. */
+  private isNew({ ip, sp }: RegisterFile): boolean {
+    const place = `${ip} ${sp}`;
+    const isNew = !this.interrupted.has(place);
+    this.interrupted.add(place);
+    return isNew;
+  }
+
+  /** Code that runs on a stack of its own making (fibers, coroutines) returns to another: unwind data may say so. */
+  private switchesStack(file: RegisterFile, { caller, guess }: Step): boolean {
+    const isFar = Math.abs(caller.sp - file.sp) >= OTHER_STACK;
+    if (guess || !isFar || this.switches >= MAX_SWITCHES) return false;
+    if (!this.space.modules.find(caller.ip)?.isCode(caller.ip)) return false;
+    this.switches++;
+    return this.space.stack.u32(caller.sp) !== undefined;
   }
 
   /** Adds a frame with the functions inlined at its place; false where the limit cut them. */

@@ -171,6 +171,28 @@ describe('x64 by unwind tables', () => {
     expect(trace.frames[1]?.registers.fp).toBe(0x7777n);
   });
 
+  it('follows a frame pointer to another stack, and not for ever', () => {
+    // push rbp; mov rbp,rsp; then rsp is set to a stack of the program's own
+    const framed = imageWith([
+      [0x1000, 0x1100, '01 04 02 05  04 03  01 50'],
+      [0x2000, 0x2100, FIRST],
+    ]);
+    const words = { 0x900000: [9, 9], 0x4fe8: [0x7777, BASE + 0x2010, 0, 0, 0, 0, 0, 0] };
+    const registers = { rip: BASE + 0x1050, rsp: 0x900000, rbp: 0x4fe8 };
+    expect(returns(walk({ modules: [framed.module], bytes: framed.bytes, words }, registers))).toEqual([
+      (BASE + 0x2010).toString(16),
+      '0',
+    ]);
+    // two frames on two stacks that each say the other is the caller
+    const circular = { 0x900000: [0x4fe8, BASE + 0x1050], 0x4fe8: [0x900000, BASE + 0x1050] };
+    const trace = walk(
+      { modules: [framed.module], bytes: framed.bytes, words: circular },
+      { ...registers, rsp: 0x900000 },
+      1000,
+    );
+    expect([trace.frames.length < 12, trace.end]).toEqual([true, 'no progress']);
+  });
+
   it('crosses a machine frame, and takes the whole context that lies with it', () => {
     const context = 0x4000;
     // ALLOC_LARGE 590h, PUSH_MACHFRAME: the exception dispatcher
@@ -192,6 +214,17 @@ describe('x64 by unwind tables', () => {
     const fault = trace.frames[1];
     expect([fault?.instruction, fault?.lookup, fault?.frame]).toEqual([BigInt(rip), BigInt(rip), 0x5000n]);
     expect([fault?.registers.get('rax'), fault?.registers.get('r15')]).toEqual([0x100n, 0x10fn]);
+  });
+
+  it('is not led round by a machine frame that interrupts itself', () => {
+    const dispatcher = imageWith([[0x1000, 0x1100, '01 00 01 00  00 0a 00 00']]);
+    const words = { 0x5000: [BASE + 0x1050, 0x33, 0x246, 0x5000, 0x2b] };
+    const trace = walk(
+      { modules: [dispatcher.module], bytes: dispatcher.bytes, words },
+      { rip: BASE + 0x1050, rsp: 0x5000 },
+      1000,
+    );
+    expect([trace.frames.length, trace.end]).toEqual([2, 'no progress']);
   });
 
   it('takes the tables from the PDB where the image is nowhere', () => {
