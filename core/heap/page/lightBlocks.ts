@@ -69,7 +69,7 @@ class LightSink implements BlockSink {
     this.record.part = BlockPart.page;
   }
 
-  add({ state, entry, userOffset, userSize }: BlockRecord): void {
+  add({ state, entry, userOffset, userSize, owner }: BlockRecord): void {
     if (state !== BlockState.busy) return;
     const { reader, record, form } = this;
     const { info, pointerSize } = form;
@@ -80,6 +80,7 @@ class LightSink implements BlockSink {
     const kind = [Stamp.light, Stamp.lightFreed].find((s) => s.start === start || s.end === end);
     if (!kind) return;
     record.entry = at;
+    record.owner = owner;
     record.userOffset = info.size;
     record.userSize = reader.pointer(at + info.requested, pointerSize);
     record.size = Math.max(userSize, info.size);
@@ -100,7 +101,7 @@ class LightSink implements BlockSink {
     this.sink.add(record);
   }
 
-  owner = (): number => 0;
+  owner: BlockSink['owner'] = (describe) => this.sink.owner(describe);
   finding = ignore;
   missing = ignore;
   note = ignore;

@@ -103,9 +103,7 @@ class PageWalk {
           await pace.rest({ done, total: busy.length + freed.length, what: 'blocks' });
       }
     }
-    for (const node of available) this.other(node.virtualBlock, node.virtualSize, BlockState.uncommitted);
-    this.given.push(...available);
-    this.giveGaps(storage);
+    this.giveRest(storage, available);
   }
 
   private give(node: DphNode, state: BlockState): void {
@@ -170,17 +168,25 @@ class PageWalk {
     }
   }
 
-  /** The handle's page, the root, nodes and the lock lie in the storage too. */
-  private giveGaps(storage: readonly DphNode[]): void {
-    const given = this.given.sort(byAddress);
+  /** What else the storage holds: memory for blocks to come, the handle's page, the root, nodes and the lock. */
+  private giveRest(storage: readonly DphNode[], available: readonly DphNode[]): void {
+    const { record, sink } = this;
+    const free = new Set(available);
+    const all = [...this.given, ...available].sort(byAddress);
     let next = 0;
     for (const node of storage) {
+      record.owner = sink.owner(() => ({
+        ...rangeOf(node),
+        kind: 'segment',
+        address: addressOf(node.virtualBlock),
+      }));
       let at = node.virtualBlock;
-      while ((given[next]?.virtualBlock ?? Infinity) < at) next++;
-      for (; (given[next]?.virtualBlock ?? Infinity) < endOf(node); next++) {
-        const block = given[next];
+      while ((all[next]?.virtualBlock ?? Infinity) < at) next++;
+      for (; (all[next]?.virtualBlock ?? Infinity) < endOf(node); next++) {
+        const block = all[next];
         if (!block) break;
         this.other(at, block.virtualBlock - at, BlockState.internal);
+        if (free.has(block)) this.other(block.virtualBlock, block.virtualSize, BlockState.uncommitted);
         at = Math.max(at, endOf(block));
       }
       this.other(at, endOf(node) - at, BlockState.internal);

@@ -2,7 +2,7 @@ import type { ProcessView } from '../../process/index.ts';
 import type { SymbolService } from '../../symbols/index.ts';
 import { AddressReader } from '../addressReader.ts';
 import { BlockMark, BlockPart } from '../blockSink.ts';
-import type { HeapSnapshot } from '../model.ts';
+import type { BlockOwner, HeapSnapshot } from '../model.ts';
 import { readSegmentExtra } from '../segment/index.ts';
 import { TraceDatabase } from './traceDatabase.ts';
 import { type AllocationTrace, readTraceBlock, readTraceEntry } from './traceEntry.ts';
@@ -17,6 +17,8 @@ const VISTA = 6;
 
 /** _DPH_BLOCK_INFORMATION: its size, and StackTrace in it */
 const PAGE_INFO = { 4: { size: 0x20, trace: 0x18 }, 8: { size: 0x40, trace: 0x30 } } as const;
+/** StackTrace in a _DPH_HEAP_BLOCK: XP and 2003, Vista and later */
+const PAGE_NODE = { before: 0x24, 4: 0x30, 8: 0x60 } as const;
 
 interface NtBlock {
   readonly entry: number;
@@ -67,7 +69,7 @@ export class StackTraces {
         return extra?.trace === undefined ? undefined : this.at(extra.trace);
       }
       case 'page':
-        return this.ofPageBlock(user);
+        return this.ofPageBlock(user, snapshot.owners[columns.owner[index] ?? 0]);
       default:
         return undefined;
     }
@@ -105,8 +107,14 @@ export class StackTraces {
     return index === 0 ? undefined : this.database?.at(index);
   }
 
-  private ofPageBlock(user: number): AllocationTrace | undefined {
-    const { size, trace } = PAGE_INFO[this.pointerSize];
-    return this.at(this.reader.tryPointer(user - size + trace, this.pointerSize) ?? 0);
+  /** A freed block's memory is not accessible; its node then has the stack that freed it. */
+  private ofPageBlock(user: number, owner: BlockOwner | undefined): AllocationTrace | undefined {
+    const { pointerSize: p } = this;
+    const { size, trace } = PAGE_INFO[p];
+    const record = this.reader.tryPointer(user - size + trace, p);
+    if (record !== undefined) return this.at(record);
+    if (owner?.kind !== 'region') return undefined;
+    const place = this.view.target.system.os.major < VISTA ? PAGE_NODE.before : PAGE_NODE[p];
+    return this.at(this.reader.tryPointer(Number(owner.address) + place, p) ?? 0);
   }
 }

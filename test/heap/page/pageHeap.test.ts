@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { BlockMark, BlockPart, type HeapSnapshot, openHeaps } from '../../../core/heap/index.ts';
+import { BlockMark, BlockPart, type HeapSnapshot, openHeaps, StackTraces } from '../../../core/heap/index.ts';
 import { hasCorpus } from '../../corpus.ts';
 import { HeapMemory } from '../heapMemory.ts';
 import { heapView } from '../heapView.ts';
 import { NtHeapBuilder } from '../ntHeapBuilder.ts';
 import { busyBlocks, openHeapCase, overlaps, snapshotOf, withMemory } from '../segment/heapTruth.ts';
-import { patched } from '../segment/patched.ts';
-import { Facts, PageHeapWriter, STAMPS } from './pageHeapWriter.ts';
+import { littleEndian, patched } from '../segment/patched.ts';
+import { Facts, PageHeapWriter, STAMPS, TRACES } from './pageHeapWriter.ts';
 
 describe.skipIf(!hasCorpus)('page heaps that Windows XP wrote', () => {
   it.each(['pageheap', 'pageheap-light'])('%s', async (name) => {
@@ -49,6 +49,68 @@ describe.skipIf(!hasCorpus)('page heaps that Windows XP wrote', () => {
     expect(named).toContainEqual([overrun[0], 'bytes behind the block were overwritten']);
     expect(named).toContainEqual([stamped[0], 'the start stamp is wrong']);
     expect(busyBlocks(snapshot).size).toBe(heap.blocks.length);
+  });
+});
+
+/*
+ * No page heap with call stacks was at hand. XP's are _RTL_TRACE_BLOCKs by its types; later ones are entries of the
+ * database of +ust, with Depth filled (HEAPS.md 9).
+ */
+describe.skipIf(!hasCorpus)('call stacks of page heaps', () => {
+  it('as XP keeps them', async () => {
+    const opened = await openHeapCase('2600-x86/pageheap');
+    const [heap] = opened.truth.heaps;
+    const [user = 0] = heap?.blocks[3] ?? [];
+    if (!heap) throw new Error('no heap');
+    // nodes that are not in use begin here
+    const block = heap.address + 0x4000;
+    const frames = [0x401234, 0x402345, 0x403456];
+    const memory = patched(opened.view.target.memory, [
+      { address: user - 0x20 + 0x18, bytes: littleEndian(BigInt(block), 4) },
+      { address: block + 8, bytes: littleEndian(BigInt(frames.length), 4) },
+      { address: block + 0x1c, bytes: littleEndian(BigInt(block + 0x40), 4) },
+      { address: block + 0x40, bytes: frames.flatMap((f) => littleEndian(BigInt(f), 4)) },
+    ]);
+    const view = withMemory(opened.view, memory);
+    const snapshot = await snapshotOf({ ...opened, view, heaps: openHeaps({ views: [view] }) }, heap);
+    const index = snapshot.blocks.find(BigInt(user));
+    const trace = new StackTraces(view).ofBlock(snapshot, index);
+    expect(trace).toEqual({ record: BigInt(block), frames: frames.map(BigInt) });
+    expect(new StackTraces(view).ofBlock(snapshot, index + 1)).toBeUndefined();
+  });
+
+  it.each(['win7-x86', 'win10-19041-x64'])('as %s keeps them, for busy and freed blocks', async (layout) => {
+    const kind = layout.endsWith('x64') ? 'x64' : 'x86';
+    const p = kind === 'x64' ? 8 : 4;
+    const memory = new HeapMemory();
+    const facts = new Facts(layout);
+    const base = 0x1000_0000;
+    const writer = new PageHeapWriter(memory, facts, p, base, 0x200000, base + 0x800_0000);
+    writer.write({ busy: [10, 20], freed: [30, 40] });
+    memory.map(base + 0x700_0000, 0x100);
+    PageHeapWriter.link([writer], base + 0x700_0000);
+    memory.map(TRACES, 0x1000);
+    for (const index of [0, 1]) {
+      const entry = TRACES + index * 0x100;
+      memory.put(entry + facts.at('_RTL_STACK_TRACE_ENTRY', 'Index'), 2, 7 + index);
+      memory.put(entry + facts.at('_RTL_STACK_TRACE_ENTRY', 'Depth'), 2, 2 + index);
+      for (let i = 0; i < 2 + index; i++)
+        memory.put(
+          entry + facts.at('_RTL_STACK_TRACE_ENTRY', 'BackTrace') + i * p,
+          p,
+          0x40_1000 + i + index * 16,
+        );
+    }
+    const build = layout === 'win7-x86' ? 7601 : 19041;
+    const os = { major: build === 7601 ? 6 : 10, minor: build === 7601 ? 1 : 0, build };
+    const view = await heapView({ kind, os, memory, heaps: [base] });
+    const snapshot = await openHeaps({ views: [view] }).snapshot(0);
+    const traces = new StackTraces(view);
+    for (const { user, state } of writer.written) {
+      const trace = traces.ofBlock(snapshot, snapshot.blocks.find(BigInt(user)));
+      const second = writer.written.filter((w) => w.state === state)[1]?.user === user;
+      expect(trace?.frames).toEqual(second ? [0x40_1010n, 0x40_1011n, 0x40_1012n] : [0x40_1000n, 0x40_1001n]);
+    }
   });
 });
 

@@ -20,6 +20,8 @@ interface LayoutFacts {
 }
 
 const PAGE = 0x1000;
+/** Where blocks say that their call stacks are: 100h bytes for each. */
+export const TRACES = 0x7600_0000;
 export const STAMPS = {
   full: [0xabcdbbbb, 0xdcbabbbb],
   light: [0xabcdaaaa, 0xdcbaaaaa],
@@ -126,13 +128,21 @@ export class PageHeapWriter {
     // the last page is inaccessible; those of a freed block all are, and so in no dump
     this.nextPage += access + PAGE;
     const user = start + access - aligned;
-    const node = this.node(start, access + PAGE, access, user, size, 0x7700_0000 + index);
+    const node = this.node(
+      start,
+      access + PAGE,
+      access,
+      user,
+      size,
+      state === 'busy' ? 0 : TRACES + index * 0x100,
+    );
     this.written.push({ user, size, node, state });
     if (state === 'freed') return node;
     const piece = memory.map(start, access);
     piece.bytes.fill(0xc0, user - start, user - start + size);
     piece.bytes.fill(0xd0, user - start + size);
     this.info(user - info, STAMPS.full, this.root, size, access);
+    this.pointer(user - info + facts.at('_DPH_BLOCK_INFORMATION', 'StackTrace'), TRACES + index * 0x100);
     return node;
   }
 
