@@ -1,4 +1,4 @@
-import { BlockState, type HeapSnapshot, mergeRuns } from '../../heap/index.ts';
+import { BlockPart, BlockState, type HeapSnapshot, mergeRuns } from '../../heap/index.ts';
 import type { DebugHeaders } from './debugHeaders.ts';
 
 const TWO_32 = 0x1_0000_0000;
@@ -11,6 +11,7 @@ const MAX_ADDRESS = TWO_32 * CHUNK;
 const LINE_SHIFT = 8;
 /** Entries of the table of lines: 64 MiB of memory. Beyond it lines grow. */
 const MAX_LINES = 1 << 24;
+const PAGE = 0x1000;
 /** 4 TiB under blocks: more than any process has, and damage may claim. */
 const MAX_CHUNKS = 1 << 22;
 
@@ -31,6 +32,8 @@ export class BlockIndex {
   /** first and behind the last address that counts as the block's, as numbers */
   readonly start: Float64Array;
   readonly end: Float64Array;
+  /** whether a segment heap has large blocks: their descriptions look like pointers to them */
+  readonly hasLarge: boolean;
   private readonly heap: Uint16Array;
   private readonly position: Uint32Array;
   private readonly minChunk: number;
@@ -53,6 +56,8 @@ export class BlockIndex {
     this.heap = all.heap;
     this.position = all.position;
     this.length = all.start.length;
+
+    this.hasLarge = snapshots.some((s) => s.reference.kind === 'segment' && s.largeRegions.length > 0);
 
     const chunks = chunksOf(this.start, this.end);
     this.minChunk = chunks[0] ?? 1;
@@ -139,6 +144,13 @@ export class BlockIndex {
     return size < 0 ? end : Math.min(end, (entry[i] ?? 0) + (userOffset[i] ?? 0) + size);
   }
 
+  /** Pages of a segment heap's large block; 0 for other blocks. */
+  largePages(block: number): number {
+    const columns = this.snapshots[this.heap[block] ?? 0]?.blocks.columns;
+    const i = this.position[block] ?? 0;
+    return columns?.part[i] === BlockPart.large ? Math.floor((columns.size[i] ?? 0) / PAGE) : 0;
+  }
+
   private enter(chunk: number, line: number): void {
     const mask = this.keys.length - 1;
     let slot = Math.imul(chunk, 0x9e3779b1) >>> this.hashShift;
@@ -155,7 +167,7 @@ interface Columns {
   readonly position: Uint32Array;
 }
 
-/** All busy blocks in rising order; a block that reaches into the next, as damage makes them, is cut. */
+/** All busy blocks in rising order. */
 function busyBlocks(snapshots: readonly HeapSnapshot[], headers: DebugHeaders | undefined): Columns {
   const count = snapshots.reduce((sum, s) => sum + s.busyBlocks, 0);
   const found = makeColumns(count);
@@ -185,10 +197,32 @@ function busyBlocks(snapshots: readonly HeapSnapshot[], headers: DebugHeaders | 
     sorted.heap[to] = found.heap[from] ?? 0;
     sorted.position[to] = found.position[from] ?? 0;
   }
-  for (let i = 0; i + 1 < n; i++) {
-    sorted.end[i] = Math.min(sorted.end[i] ?? 0, sorted.start[i + 1] ?? Infinity);
+  return withoutOverlaps(sorted, (heap) => snapshots[heap]?.reference.kind === 'page');
+}
+
+/**
+ * Cuts blocks that reach into the next one, as damage makes them. Light page heap's blocks lie in blocks of the normal
+ * heap behind it, which nobody points to: those are left out.
+ */
+function withoutOverlaps(all: Columns, isPageHeap: (heap: number) => boolean): Columns {
+  const { start, end, heap, position } = all;
+  let to = 0;
+  for (let i = 0; i < start.length; i++) {
+    const next = start[i + 1] ?? Infinity;
+    const overlaps = (end[i] ?? 0) > next;
+    if (overlaps && !isPageHeap(heap[i] ?? 0) && isPageHeap(heap[i + 1] ?? 0)) continue;
+    start[to] = start[i] ?? 0;
+    end[to] = Math.min(end[i] ?? 0, next);
+    heap[to] = heap[i] ?? 0;
+    position[to] = position[i] ?? 0;
+    to++;
   }
-  return sorted;
+  return {
+    start: start.subarray(0, to),
+    end: end.subarray(0, to),
+    heap: heap.subarray(0, to),
+    position: position.subarray(0, to),
+  };
 }
 
 function makeColumns(length: number): Columns {

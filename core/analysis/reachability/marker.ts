@@ -40,7 +40,7 @@ export class Marker {
     if (widths === '32') {
       for (let at = from + padding(address + from, 4); at + 4 <= to; at += 4) {
         const block = index.find(0, view.getUint32(at, true));
-        if (block >= 0) this.meet(block);
+        if (block >= 0) this.meet(block, view, at + 4);
       }
       return;
     }
@@ -50,15 +50,15 @@ export class Marker {
       const high = view.getUint32(at + 4, true);
       if (high >= lowest && high <= highest) {
         const block = index.find(high, view.getUint32(at, true));
-        if (block >= 0) this.meet(block);
+        if (block >= 0) this.meet(block, view, at + 8);
       }
       if (both) {
         if (high !== 0) {
           const low = index.find(0, view.getUint32(at, true));
-          if (low >= 0) this.meet(low);
+          if (low >= 0) this.meet(low, view, at + 4);
         }
         const second = index.find(0, high);
-        if (second >= 0) this.meet(second);
+        if (second >= 0) this.meet(second, view, at + 8);
       }
     }
   }
@@ -80,12 +80,26 @@ export class Marker {
     return held;
   }
 
-  private meet(block: number): void {
+  /** `behind`: where the word behind the pointer stands in the view */
+  private meet(block: number, view: DataView, behind: number): void {
     const { from } = this;
     if (block === this.lastTarget || block === from) return;
+    if (this.index.hasLarge && this.isDescription(block, view, behind)) return;
     this.lastTarget = block;
     if (from < 0 || this.reached[from]) this.mark(block);
     else if (!this.reached[block]) this.edges.add(from, block);
+  }
+
+  /**
+   * Whether the word is part of a segment heap's own note of a large block and no pointer of the program: in
+   * HEAP_LARGE_ALLOC_DATA the address is followed by the number of pages, above 12 bits of flags (HEAPS.md 7.4).
+   */
+  private isDescription(block: number, view: DataView, behind: number): boolean {
+    const pages = this.index.largePages(block);
+    if (pages === 0 || behind + 4 > view.byteLength) return false;
+    const low = view.getUint32(behind, true) >>> 12;
+    if (this.widths === '32' || behind + 8 > view.byteLength) return low === pages;
+    return view.getUint32(behind + 4, true) * 0x10_0000 + low === pages;
   }
 
   private mark(first: number): void {

@@ -79,8 +79,12 @@ function* deadStack(view: ProcessView): Iterable<AddressRange> {
   }
 }
 
-/** Blocks that the heap keeps for itself, and its segments' headers in front of their first block. */
-function heapStructures({ blocks, segments }: HeapSnapshot): AddressRange[] {
+/**
+ * Blocks that the heap keeps for itself, and its segments' headers in front of their first block. Page heap's own
+ * structures name all its blocks and tell nothing.
+ */
+function heapStructures({ blocks, segments, reference }: HeapSnapshot): AddressRange[] {
+  if (reference.kind === 'page') return [];
   const ranges: AddressRange[] = [];
   const { state, entry, size } = blocks.columns;
   for (let i = 0; i < blocks.length; i++) {

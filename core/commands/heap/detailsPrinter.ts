@@ -109,13 +109,14 @@ export class DetailsPrinter {
     this.out.line(`        ${name} ${at(start)} (subsegment ${at(owner.address)}):${size}`);
   }
 
-  private async large({ blocks, owners }: HeapSnapshot, rows: EntryRows): Promise<void> {
+  /** Blocks that lie in no segment; those of page heap do, and were printed there. */
+  private async large({ blocks, owners, segments }: HeapSnapshot, rows: EntryRows): Promise<void> {
     let any = false;
     for (let i = 0; i < blocks.length; i++) {
       if (i % CHUNK === 0) await this.breathe(i, blocks.length);
       if (owners[blocks.columns.owner[i] ?? 0]?.kind !== 'region') continue;
       const block = blocks.at(i);
-      if (!block) continue;
+      if (!block || segments.some((s) => block.entry >= s.start && block.entry < s.end)) continue;
       if (!any) this.out.line('    Blocks with memory of their own:');
       any = true;
       this.out.line(...rows.row(block));

@@ -90,7 +90,7 @@ async function describe(
   return { ...found, byHeap, types, bytes, roots, withoutGlobals: modulesWithoutGlobals(target) };
 }
 
-async function print(leaks: Leaks, out: Output, { pace, session }: Call): Promise<void> {
+async function print(leaks: Leaks, out: Output, { pace }: Call): Promise<void> {
   const { snapshots, unread, reach, byHeap } = leaks;
   out.line('Searching the memory for potential unreachable busy blocks.');
   for (const { reference } of snapshots) {
@@ -100,9 +100,12 @@ async function print(leaks: Leaks, out: Output, { pace, session }: Call): Promis
   out.line('Scanning VM ...');
   const size = Math.floor(reach.blockBytes / MIB);
   out.line(`Scanning references from ${reach.index.length} busy blocks (${size} MBytes) ...`);
-  for (const line of tableHeading(session.target.system.machine.pointerSize)) out.line(line);
   let done = 0;
+  let width = 0;
   for (const [snapshot, numbers] of byHeap) {
+    const { pointerSize } = snapshot.reference.machine;
+    if (pointerSize !== width) for (const line of tableHeading(pointerSize)) out.line(line);
+    width = pointerSize;
     for (const number of numbers) {
       const block = snapshot.blocks.at(reach.index.place(number)?.index ?? -1);
       if (block) out.line(...tableRow(snapshot, block));

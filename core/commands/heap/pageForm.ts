@@ -12,10 +12,9 @@ import { entryHeading, entryRow } from './blockList.ts';
 import { bare } from './blockText.ts';
 import { blockData } from './heapData.ts';
 import { printNothing } from './listForm.ts';
+import { ROOT_BEHIND_HANDLE } from './pageStatus.ts';
 import { readSnapshots, selectHeaps, whyNoHeaps } from './selectHeaps.ts';
 
-/** The root of a page heap stands a page behind the handle (HEAPS.md 8). */
-const ROOT_BEHIND_HANDLE = 0x1000n;
 /** Rows that are printed before the clock is asked. */
 const CHUNK = 128;
 

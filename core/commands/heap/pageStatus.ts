@@ -1,12 +1,13 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
-import type { HeapOutline } from '../../heap/index.ts';
-import { globalFlags, readPeb } from '../../process/index.ts';
+import type { HeapOutline, HeapReference } from '../../heap/index.ts';
+import { field, globalFlags, readPeb } from '../../process/index.ts';
 import { span } from '../../output/index.ts';
+import type { Address } from '../../target/index.ts';
 import { viewOf } from '../process/index.ts';
+import type { Session } from '../session.ts';
 import { AllocationStacks } from './allocationStacks.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
-import { bare } from './blockText.ts';
 import { flagNames } from './heapFlags.ts';
 import { referenceData } from './heapData.ts';
 import { printNothing } from './listForm.ts';
@@ -16,6 +17,18 @@ import { orderedHeaps, type UnreadHeap, whyNoHeaps } from './selectHeaps.ts';
 const HEAP_BITS = 0x0230_99f0;
 /** NtGlobalFlag: page heap; stack traces are collected with it */
 const PAGE_HEAP = 0x200_0000;
+/** The root of a page heap stands a page behind the handle (HEAPS.md 8). */
+export const ROOT_BEHIND_HANDLE = 0x1000n;
+
+/** The NT heap behind a page heap, which serves what page heap does not. */
+function normalHeap(session: Session, { address, machine }: HeapReference): Address | undefined {
+  const { layouts, target } = viewOf(session, machine);
+  if (!layouts.record('_DPH_HEAP_ROOT')) return undefined;
+  return (
+    field(layouts.at('_DPH_HEAP_ROOT', target.memory, address + ROOT_BEHIND_HANDLE), 'NormalHeap') ??
+    undefined
+  );
+}
 
 /** `!heap -p`: whether page heap and its relatives are on, and for which heaps. */
 export function pageHeapStatus(request: HeapRequest): HeapAnswer {
@@ -65,14 +78,15 @@ export function pageHeapStatus(request: HeapRequest): HeapAnswer {
       out.line('    active heaps:');
       out.line('');
       for (const { reference, flags: heapFlags } of outlines) {
-        const address = bare(reference.address, reference);
         const isPage = reference.kind === 'page';
-        out.line(`    ${isPage ? '+' : '-'} ${address}`);
-        out.line(
-          isPage
-            ? '        ENABLE_PAGE_HEAP COLLECT_STACK_TRACES '
-            : `          ${flagNames(heapFlags).join(' ')} `,
-        );
+        out.line(`    ${isPage ? '+' : '-'} ${hex(reference.address)}`);
+        if (!isPage) {
+          out.line(`          ${flagNames(heapFlags).join(' ')} `);
+          continue;
+        }
+        out.line('        ENABLE_PAGE_HEAP COLLECT_STACK_TRACES ');
+        const normal = normalHeap(session, reference);
+        if (normal) out.line(`      NormalHeap - ${hex(normal)}`);
       }
       for (const { problem } of unread) out.line(span(`    ${problem}`, 'missing'));
     },

@@ -37,6 +37,7 @@ export class TypeCounter {
       return this.count(`${module.name}!${name}`, bytes, { type: name, module: module.name, by });
     }
     if (!content) return undefined;
+    if (bytes === 0) return this.count('empty', 0, { type: 'empty' });
     const first = readUpTo(this.memory, BigInt(start), Math.min(CONTENT_BYTES, bytes));
     const kind = contentKind(first);
     return this.count(kind, bytes, { type: kind });
