@@ -1,0 +1,25 @@
+export { CrtContext, type CrtInput, isSystemModule } from './crtInput.ts';
+export { detectRuntimes } from './detectRuntimes.ts';
+export {
+  type CrtMap,
+  type CrtModule,
+  type Evidence,
+  type EvidenceKind,
+  type HeapHandle,
+  type Linkage,
+  type RuntimeCopy,
+} from './model.ts';
+export { debugBlocksOf, debugHeaps, FileNames, type HeapDebugBlocks } from './crtBlocks.ts';
+export { alignedPointer } from './debug/alignedBlock.ts';
+export { Damage, type DebugBlock, DebugBlocks } from './debug/debugBlocks.ts';
+export { type BlockType, BLOCK_TYPES, GAP_BYTES, GAP_FILL, type HeaderLayout } from './debug/headerLayout.ts';
+export { type AddressAnswer, explainAddress, type HeaderView, type PlaceInBlock } from './explainAddress.ts';
+export { type Answer, freersOf, mayFree, type Verdict } from './verdicts.ts';
+export type { CallFrame, CallStack } from './misuse/callFrame.ts';
+export {
+  findMisuse,
+  type FreeingFrame,
+  type Misuse,
+  type MisuseInput,
+  type MisuseKind,
+} from './misuse/findMisuse.ts';
