@@ -95,5 +95,3 @@ export class RangeWalk {
     return this.padding.usual;
   }
 }
-
-export { BlockPart, BlockState, BlockMark };
