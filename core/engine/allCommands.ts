@@ -1,5 +1,6 @@
 import type { Command } from '../commands/index.ts';
 import { basicCommands } from '../commands/basics/index.ts';
+import { crtCommands } from '../commands/crt/index.ts';
 import { disassemblyCommands } from '../commands/disassembly/index.ts';
 import { dtCommands } from '../commands/dt/index.ts';
 import { dumpdebug } from '../commands/dumpdebug.ts';
@@ -24,6 +25,7 @@ export const allCommands: readonly Command[] = [
   ...exceptionCommands,
   ...regionCommands,
   ...heapCommands,
+  ...crtCommands,
   dumpdebug,
   ...dtCommands,
   ...memoryCommands,
