@@ -1,8 +1,9 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { addressOf, type AddressReader } from '../addressReader.ts';
+import type {
+  BlockPart} from '../blockSink.ts';
 import {
   BlockMark,
-  BlockPart,
   type BlockRecord,
   type BlockSink,
   BlockState,
