@@ -1,7 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { addressOf, type AddressReader } from '../addressReader.ts';
-import type {
-  BlockPart} from '../blockSink.ts';
+import type { BlockPart } from '../blockSink.ts';
 import {
   BlockMark,
   type BlockRecord,
