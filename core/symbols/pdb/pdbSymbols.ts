@@ -49,6 +49,7 @@ export class PdbSymbols implements ModuleSymbols {
     this.procedures = new Procedures(this.addresses, this.modules);
     this.unwind = new PdbUnwind(pdb, {
       inlineFrames: (rva) => this.inlineFrames(rva),
+      frameBytes: (rva) => this.frameBytesAt(rva),
       decoratedAt: (rva) => this.decoratedAt(rva),
     });
   }
@@ -182,6 +183,14 @@ export class PdbSymbols implements ModuleSymbols {
       ...(source ? { source } : {}),
     }));
     return frames.reverse();
+  }
+
+  private frameBytesAt(rva: number): number | undefined {
+    return this.inSource(rva, (source) => {
+      const records = this.procedures.at(source)?.records ?? [];
+      const frame = records.find((r) => r.symbol.is === 'frame procedure')?.symbol;
+      return frame?.is === 'frame procedure' ? frame.frameBytes + frame.savedRegisterBytes : undefined;
+    });
   }
 
   private decoratedAt(rva: number): string | undefined {

@@ -10,6 +10,8 @@ const TABLE_HEADER = 32;
 /** What `PdbUnwind` asks of the symbols around it; RVAs are the image's. */
 export interface UnwindSymbols {
   inlineFrames(rva: number): readonly InlineFrame[];
+  /** Bytes of locals and saved registers that the procedure's S_FRAMEPROC counts. */
+  frameBytes(rva: number): number | undefined;
   /** The decorated name of the public that starts nearest below. */
   decoratedAt(rva: number): string | undefined;
 }
@@ -41,6 +43,10 @@ export class PdbUnwind implements UnwindSource {
 
   inlineFrames(rva: number): readonly InlineFrame[] {
     return this.symbols.inlineFrames(rva);
+  }
+
+  frameBytes(rva: number): number | undefined {
+    return this.symbols.frameBytes(rva);
   }
 
   /** From frame data, else from FPO, else from the suffix of a stdcall or fastcall name. */
