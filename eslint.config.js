@@ -16,7 +16,7 @@ const layers = {
   process: ['bytes', 'pe', 'target', 'types', 'symbols'],
   heap: ['bytes', 'target', 'types', 'symbols', 'process'],
   crt: ['bytes', 'pe', 'target', 'types', 'symbols', 'process', 'heap', 'disasm'],
-  eval: ['target', 'symbols', 'types'],
+  eval: ['bytes', 'target', 'symbols', 'types'],
   analysis: [
     'bytes',
     'minidump',

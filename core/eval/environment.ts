@@ -1,5 +1,9 @@
 import type { Address, Machine, Memory } from '../target/index.ts';
 import type { Type } from '../types/index.ts';
+import type { CppNames } from './cppValue.ts';
+
+/** What expressions read of memory. */
+export type ReadableMemory = Pick<Memory, 'read' | 'available'>;
 
 /**
  * What an expression may ask of the session it is evaluated in. Everything is asked when the expression needs it, so
@@ -10,7 +14,7 @@ export interface EvaluatorEnvironment {
   readonly radix: number;
   /** the machine in effect: its pointer size is that of `poi` and of addresses */
   readonly machine: Machine;
-  readonly memory: Pick<Memory, 'read' | 'available'>;
+  readonly memory: ReadableMemory;
 
   /** A processor register of the context in effect, zero-extended; undefined where the machine has none of that name. */
   register(name: string): bigint | undefined;
@@ -36,6 +40,8 @@ export interface EvaluatorEnvironment {
    * the file's first line that has code. `line` counts from 1.
    */
   sourceLine?(place: SourcePlace): readonly Address[];
+  /** Names and types of C++ expressions; without it they have numbers and registers. */
+  readonly names?: CppNames;
 }
 
 /** A source line as an expression names it: `` `module!file:line` ``. */

@@ -4,7 +4,8 @@ import type { EvaluatorEnvironment, SourcePlace } from './environment.ts';
 import type { BinaryOperator, Expression, UnaryOperator } from './expression.ts';
 import { fault, type Fault } from './fault.ts';
 import { callFunction } from './callFunction.ts';
-import { evaluateInteger } from './evaluateInteger.ts';
+import { evaluateCpp } from './evaluateCpp.ts';
+import { numberOf } from './cppInteger.ts';
 import { toAddress } from './width.ts';
 
 /** Registers that a word without `@` means before any symbol of that name (masm-numbers-and-operators.md). */
@@ -43,11 +44,10 @@ class TreeEvaluator {
         return this.unary(node.operator, this.value(node.operand), node);
       case 'binary':
         return this.leftSpine(node);
-      case 'language':
-        if (node.language === 'masm') return this.value(node.body);
-        return u64(evaluateInteger(node.body, this.text, this.environment, (tree) => this.value(tree)).value);
-      case 'choice':
-        throw new Error('MASM has no conditional operator');
+      case 'c++': {
+        const value = evaluateCpp(node.body, this.text, this.environment, (tree) => this.value(tree));
+        return u64(numberOf(value) ?? this.fail('Operand error at', node));
+      }
       case 'call':
         return u64(this.call(node));
     }
@@ -209,9 +209,6 @@ function compute(
       return compare((a, b) => a > b);
     case '>=':
       return compare((a, b) => a >= b);
-    case '&&':
-    case '||':
-      throw new Error('MASM has no logical operators');
   }
 }
 

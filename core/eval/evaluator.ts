@@ -1,12 +1,14 @@
 import { UsageError } from '../errors/index.ts';
 import type { Address, AddressRange } from '../target/index.ts';
-import { parseCpp } from './parseCpp.ts';
+import type { CppNode } from './cppTree.ts';
+import type { CppValue } from './cppValue.ts';
+import { numberOf } from './cppInteger.ts';
+import { evaluateCpp } from './evaluateCpp.ts';
+import { parseCpp, parseCppSequence } from './parseCpp.ts';
 import type { EvaluatorEnvironment } from './environment.ts';
 import { evaluateTree } from './evaluateTree.ts';
 import { fault } from './fault.ts';
 import type { Expression, ExpressionLanguage } from './expression.ts';
-import { evaluateInteger } from './evaluateInteger.ts';
-import type { IntegerValue } from './integerType.ts';
 import type { Languages } from './language.ts';
 import { parseMasm } from './parseMasm.ts';
 import { readRange } from './readRange.ts';
@@ -19,8 +21,8 @@ export interface Evaluator {
   language: ExpressionLanguage;
   /** A whole expression. Signed 64-bit. */
   evaluate(text: string): bigint;
-  /** The same as C++ with its type, whatever `.expr` chose: what `??` prints. */
-  evaluateCpp(text: string): IntegerValue;
+  /** The same as C++ with its type, whatever `.expr` chose: what `??` and `dx` print. */
+  evaluateCpp(text: string): CppValue;
   /** An expression at the start of `text`, and what follows it, without leading blanks. */
   evaluatePrefix(text: string): { readonly value: bigint; readonly rest: string };
   /** A whole expression as an address: zero-extended where the machine in effect is a 32-bit one. */
@@ -56,13 +58,12 @@ class SessionEvaluator implements Evaluator {
     return BigInt.asIntN(64, value);
   }
 
-  evaluateCpp(text: string): IntegerValue {
-    const { tree, end } = this.parse(text, 0, 'c++');
-    this.expectEnd(text, end);
-    const value = evaluateInteger(tree, text, this.environment, (masm) =>
-      evaluateTree(masm, text, this.environment),
-    );
-    this.environment.setPseudo('$exp', BigInt.asUintN(64, value.value));
+  evaluateCpp(text: string): CppValue {
+    const scanner = this.scanner(text, 0);
+    const tree = parseCppSequence(scanner, this.languages());
+    this.expectEnd(text, scanner.at, 'c++');
+    const value = evaluateCpp(tree, text, this.environment, (masm) => this.masm(masm, text));
+    this.environment.setPseudo('$exp', BigInt.asUintN(64, numberOf(value) ?? 0n));
     return value;
   }
 
@@ -98,29 +99,43 @@ class SessionEvaluator implements Evaluator {
 
   /** The value of the expression that begins at an offset, and where the text goes on. `$exp` keeps it. */
   private read(text: string, at: number): { value: bigint; end: number } {
-    const { tree, end } = this.parse(text, at, this.language);
-    const body: Expression = { kind: 'language', language: this.language, body: tree, at };
-    const value = evaluateTree(body, text, this.environment);
+    const scanner = this.scanner(text, at);
+    const tree: Expression =
+      this.language === 'masm'
+        ? parseMasm(scanner, this.languages())
+        : { kind: 'c++', body: parseCpp(scanner, this.languages()), at };
+    const value = this.masm(tree, text);
     this.environment.setPseudo('$exp', value);
-    return { value, end };
+    return { value, end: scanner.at };
   }
 
-  private parse(text: string, at: number, language: ExpressionLanguage): { tree: Expression; end: number } {
+  private masm(tree: Expression, text: string): bigint {
+    return evaluateTree(tree, text, this.environment);
+  }
+
+  private scanner(text: string, at: number): Scanner {
     if (text.length > MAX_LENGTH) {
       throw new UsageError(
         `an expression of ${text.length} characters is longer than ${MAX_LENGTH}`,
         'syntax',
       );
     }
-    const scanner = new Scanner(text, at);
-    const languages: Languages = {
-      radix: this.environment.radix,
-      parsers: { masm: parseMasm, 'c++': parseCpp },
-    };
-    return { tree: languages.parsers[language](scanner, languages), end: scanner.at };
+    return new Scanner(text, at);
   }
 
-  private expectEnd(text: string, end: number): void {
-    if (text.slice(end).trim() !== '') throw fault('Extra character error in', text, 0);
+  private languages(): Languages {
+    const { radix, names } = this.environment;
+    const parsers = {
+      masm: parseMasm,
+      'c++': (s: Scanner, languages: Languages): CppNode => parseCpp(s, languages),
+    };
+    return { radix, parsers, isType: (name) => names?.find(name)?.kind === 'type' };
+  }
+
+  private expectEnd(text: string, end: number, language = this.language): void {
+    const rest = text.slice(end).trim();
+    // C++ ignores what follows two slashes
+    if (rest !== '' && !(language === 'c++' && rest.startsWith('//')))
+      throw fault('Extra character error in', text, 0);
   }
 }

@@ -1,15 +1,13 @@
-import type { IntegerType } from './integerType.ts';
+import type { CppNode } from './cppTree.ts';
 
 /**
- * The tree that both expression languages are read into. `at` is the offset in the expression's text of the last
+ * The tree of a MASM expression. `at` is the offset in the expression's text of the last
  * token that belongs to the node, or of the token that names it: WinDbg's errors repeat the text from there on.
  */
 export type Expression =
   | {
       readonly kind: 'number';
       readonly value: bigint;
-      /** of a C++ literal */
-      readonly type?: IntegerType;
       readonly at: number;
     }
   /** a word without `@` and `!`: module, symbol or register, in that order */
@@ -20,13 +18,8 @@ export type Expression =
   | { readonly kind: 'symbol'; readonly name: string; readonly at: number }
   /** `` `module!file:line` `` without the accents */
   | { readonly kind: 'line'; readonly place: string; readonly at: number }
-  /** `@@c++(…)`, `@@masm(…)`: computed by the other language's rules */
-  | {
-      readonly kind: 'language';
-      readonly language: ExpressionLanguage;
-      readonly body: Expression;
-      readonly at: number;
-    }
+  /** `@@c++(…)`: computed by the other language's rules */
+  | { readonly kind: 'c++'; readonly body: CppNode; readonly at: number }
   | {
       readonly kind: 'segment';
       readonly register: string;
@@ -44,13 +37,6 @@ export type Expression =
       readonly operator: BinaryOperator;
       readonly left: Expression;
       readonly right: Expression;
-      readonly at: number;
-    }
-  | {
-      readonly kind: 'choice';
-      readonly condition: Expression;
-      readonly then: Expression;
-      readonly otherwise: Expression;
       readonly at: number;
     }
   | {
@@ -97,17 +83,9 @@ export type BinaryOperator =
   | '!='
   | '&'
   | '^'
-  | '|'
-  | '&&'
-  | '||';
+  | '|';
 
 export type FunctionName = '$fnsucc' | '$iment' | '$scmp' | '$sicmp' | '$spat' | '$vvalid';
-
-/** What a parser read: the tree, and the offset of the first character that does not belong to it. */
-export interface Parsed {
-  readonly tree: Expression;
-  readonly end: number;
-}
 
 /** Deeper nesting is refused: parsers and evaluator call themselves once or twice a level. */
 export const MAX_DEPTH = 200;

@@ -12,6 +12,9 @@ const FAULTS = {
   'Ambiguous symbol error at': 'unresolved',
   'Bad register error at': 'unresolved',
   'Memory access error at': 'memory-unreadable',
+  'Type does not have given member error at': 'unresolved',
+  'Type is not an array or pointer for operator[]': 'syntax',
+  'Type conflict error at': 'syntax',
 } satisfies Record<string, ErrorCode>;
 
 export type Fault = keyof typeof FAULTS;

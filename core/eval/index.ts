@@ -1,5 +1,8 @@
 export { createEvaluator, type Evaluator } from './evaluator.ts';
-export type { EvaluatorEnvironment, SourcePlace } from './environment.ts';
+export type { EvaluatorEnvironment, ReadableMemory, SourcePlace } from './environment.ts';
+export type { CppName, CppNames, CppPlace, CppValue } from './cppValue.ts';
+export { numberOf } from './cppInteger.ts';
+export { pointerType, UCHAR, VOID } from './cppTypes.ts';
 export type { ExpressionLanguage } from './expression.ts';
-export type { IntegerType, IntegerValue } from './integerType.ts';
 export { toAddress, toPrinted } from './width.ts';
+export { findCppMember } from './cppMember.ts';

@@ -6,7 +6,8 @@ const SCOPE = /::~?(?=[\w$?`<{])/y;
 const QUOTED = /`[^`'!]{0,512}'/y;
 /** `{ctor}`, `{dtor}` */
 const SPECIAL = /\{[a-z]+\}/y;
-const OPERATOR_TAIL =
+/** What follows `operator` in a name. */
+export const OPERATOR_TAIL =
   / (?:new|delete)(?:\[\])?|\(\)|\[\]|->\*?|<=>|<<=?|>>=?|&&|\|\||\+\+|--|[-+*/%^&|~!=<>]=?/y;
 /** Template arguments begin with a name or a whole number; `a<b` with a blank is a comparison. */
 const TEMPLATE_START = /<(?:-?\d+[>,]|[A-Za-z_$`<(:>])/y;
@@ -43,7 +44,8 @@ function pieceLength(text: string, at: number, qualified: boolean): number {
   return qualified ? lengthOf(QUOTED, text, at) || lengthOf(SPECIAL, text, at) : 0;
 }
 
-function templateLength(text: string, open: number): number {
+/** Length of the template argument list that opens at `open`, 0 where what stands there is none. */
+export function templateLength(text: string, open: number): number {
   if (!lengthOf(TEMPLATE_START, text, open)) return 0;
   const limit = Math.min(text.length, open + TEMPLATE_LIMIT);
   let depth = 0;

@@ -128,7 +128,7 @@ function unary(s: Scanner, languages: Languages, operator: UnaryOperator): Expre
 /** What `@` begins: a register, a quoted symbol, an expression of the other language. */
 function marked(s: Scanner, languages: Languages): Expression {
   const other = otherLanguage(s, languages, 'masm');
-  if (other) return other;
+  if (other) return other.language === 'masm' ? other.body : { kind: 'c++', body: other.body, at: s.last };
   const symbol = s.match(QUOTED_SYMBOL);
   if (symbol) {
     s.take(symbol[0].length);

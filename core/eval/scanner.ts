@@ -13,6 +13,8 @@ export class Scanner {
   /** offset of the token that was read last */
   last = 0;
   depth = 0;
+  /** template argument lists that were looked for: each costs a walk over the text behind it */
+  templates = 0;
 
   constructor(
     readonly text: string,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createEvaluator } from '../../core/eval/index.ts';
+import { createEvaluator, numberOf } from '../../core/eval/index.ts';
+import { unmodified } from '../../core/types/index.ts';
 import { fakeEnvironment } from './fakeEnvironment.ts';
 
 const evaluator = createEvaluator({
@@ -12,8 +13,9 @@ const evaluator = createEvaluator({
 
 /** Type and value, as a C++ compiler for Windows has them. */
 function typed(text: string): string {
-  const { type, value } = evaluator.evaluateCpp(text);
-  return `${type.name} ${value}`;
+  const value = evaluator.evaluateCpp(text);
+  const type = unmodified(value.type);
+  return `${type.kind === 'basic' ? type.cName : type.kind} ${value.scalar ?? numberOf(value)}`;
 }
 
 describe('C++ whole numbers', () => {
@@ -69,10 +71,59 @@ describe('C++ whole numbers', () => {
     expect(own.range('4096 L8', 1, 1)).toEqual({ start: 0x1000n, end: 0x1008n, rest: '' });
   });
 
-  it.each(['(int)5', 'main', '*(int*)5', 'sizeof(int)', '"text"'])('refuses %s by name', (text) => {
-    expect(() => evaluator.evaluateCpp(text)).toThrow(
-      /^C\+\+ expressions with names or types cannot be evaluated yet/,
-    );
+  it.each([
+    ['(char)0x141', 'char 65'],
+    ['(unsigned char)-1', 'unsigned char 255'],
+    ['(int)0xffffffff', 'int -1'],
+    ['(unsigned __int64)-1', 'unsigned int64 18446744073709551615'],
+    ['(bool)16', 'bool 1'],
+    ['(long)3 + (short)4', 'long 7'],
+    ['(unsigned)(char)-1', 'unsigned int 4294967295'],
+    ['(int)3.99', 'int 3'],
+    ['(double)1 / 4', 'double 0.25'],
+    ['1.5f * 2', 'float 3'],
+    ['7 / 2.0', 'double 3.5'],
+    ['1e3 > 999', 'bool 1'],
+    ['sizeof(int)', 'unsigned int64 4'],
+    ['sizeof(unsigned long long) + 1', 'unsigned int64 9'],
+    ['sizeof(void *)', 'unsigned int64 8'],
+    ['sizeof(char[10])', 'unsigned int64 10'],
+    ['sizeof 5', 'unsigned int64 4'],
+    ['(wchar_t)65', 'wchar_t 65'],
+    ['(1, 2)', 'int 2'],
+    ['static_cast<unsigned char>(0x1ff)', 'unsigned char 255'],
+    ['*(unsigned char *)0x1005', 'unsigned char 5'],
+    ['*(unsigned short *)0x1004', 'unsigned short 1284'],
+    ['((unsigned char *)0x1000)[7]', 'unsigned char 7'],
+    ['*((unsigned short *)0x1000 + 3)', 'unsigned short 1798'],
+    ['(int *)0x1010 - (int *)0x1000', 'int64 4'],
+    ['(char *)0x1010 > (char *)0x1000', 'bool 1'],
+    ['(int *)0x1000 + 2', 'pointer 4104'],
+    ['&*(int *)0x1234', 'pointer 4660'],
+    ['reinterpret_cast<int *>(0x10)', 'pointer 16'],
+  ])('%s is %s', (text, expected) => expect(typed(text)).toBe(expected));
+
+  it('assigns to pseudo-registers and to nothing else', () => {
+    const environment = fakeEnvironment({ registers: { rcx: 7n } });
+    const own = createEvaluator(environment);
+    own.evaluateCpp('@$t1 = 5');
+    own.evaluateCpp('@$t2 = @$t1 * 2');
+    own.evaluateCpp('@$t2 += 1');
+    own.evaluateCpp('@$t1++');
+    expect([environment.pseudo('$t1'), environment.pseudo('$t2')]).toEqual([6n, 11n]);
+    expect(() => own.evaluateCpp('@rcx = 1')).toThrow();
+    expect(() => own.evaluateCpp('*(int *)0x1000 = 1')).toThrow();
+  });
+
+  it.each([
+    ['main', "Couldn't resolve error at 'main'"],
+    ['m!nothing + 1', "Couldn't resolve error at 'm!nothing + 1'"],
+    ['*(int *)5', "Memory access error at '*(int *)5'"],
+    ['1[2]', 'Type is not an array or pointer for operator[]'],
+    ['*5', "Operand error at '*5'"],
+    ['&5', "Operand error at '&5'"],
+  ])('%s: %s', (text, message) => {
+    expect(() => numberOf(evaluator.evaluateCpp(text))).toThrow(message);
   });
 
   it('survives chains and refuses nests that are too deep', () => {

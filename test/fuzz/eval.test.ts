@@ -15,7 +15,7 @@ const evaluator = createEvaluator(
 );
 
 const TOKENS =
-  '( ) [ ] + - * / % & | ^ < > <= >= == != = << >> >>> ! ~ ? : :: . , ` \' " \\ @ @@ @@( @@c++( @@masm( $ L L? L- 1 ffff 0x 0n9 0n fs: m m!a m!f<int> m!f< @eax @$t0 @!"m!a" poi by wo not hi mod and or $scmp( $vvalid( `a.c:3` \0 \u{1f600} é'
+  '( ) [ ] + - * / % & | ^ < > <= >= == != = << >> >>> ! ~ ? : :: . , ` \' " \\ @ @@ @@( @@c++( @@masm( $ L L? L- 1 ffff 0x 0n9 0n fs: m m!a m!f<int> m!f< @eax @$t0 @!"m!a" poi by wo not hi mod and or $scmp( $vvalid( `a.c:3` . -> ++ -- += int unsigned char* (int) (char*)4096 sizeof sizeof( static_cast<int>( 1.5 1e9 L"x #FIELD_OFFSET( #CONTAINING_RECORD( struct const \0 \u{1f600} é'
     .split(' ')
     .concat(' ');
 const words = fc.array(fc.constantFrom(...TOKENS), { maxLength: 40 }).map((list) => list.join(''));
@@ -70,6 +70,27 @@ describe('expressions from anywhere', () => {
     '1+',
     '0',
     'f`',
+    '(int)',
+    '(a)',
+    'int ',
+    'int*',
+    'sizeof ',
+    'sizeof(',
+    '*',
+    '&',
+    '++',
+    'a.',
+    'a->',
+    'a[',
+    '1?1:',
+    '1,',
+    '@$t0=',
+    '#FIELD_OFFSET(',
+    'static_cast<int>(',
+    '1.5e',
+    'a::',
+    'a<',
+    'unsigned long (*',
   ])('stay quick when %j is repeated', (piece) => {
     const text = piece.repeat(60000 / piece.length);
     const start = performance.now();

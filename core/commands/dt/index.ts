@@ -6,7 +6,7 @@ export const dtCommands: readonly Command[] = [dt];
 // what ?? and dv need to print objects as dt does
 export { buildView, type ViewOptions } from './buildView.ts';
 export { NAME_WIDTH, printView } from './printView.ts';
-export type { DtStyle, DtView } from './model.ts';
+export type { DtElement, DtRow, DtStyle, DtView } from './model.ts';
 export {
   addressText,
   floatText,

@@ -3,6 +3,7 @@ import type { FoundSymbol } from '../../symbols/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 import { entryPointOf } from './mainModule.ts';
+import { cppNames } from './cppNames.ts';
 import { automaticPseudoRegister } from './pseudoRegisters.ts';
 
 /** `$t0`…`$t19` are the person's, the others are what commands leave behind. */
@@ -48,6 +49,7 @@ export function environmentOf(session: Session): EvaluatorEnvironment {
       const type = found?.displacement === 0n ? found.symbol.type : undefined;
       return type?.kind === 'procedure' ? type.returns : undefined;
     },
+    names: cppNames(session),
   };
 }
 

@@ -1,8 +1,11 @@
 import type { Command } from '../command.ts';
-import { evaluate, evaluateCpp } from './evaluate.ts';
+import { dx } from './dx/index.ts';
+import { evaluate } from './evaluate.ts';
+import { evaluateCpp } from './evaluateCpp.ts';
 import { expressionLanguage } from './expressionLanguage.ts';
 import { formats } from './formats.ts';
 import { numberBase } from './numberBase.ts';
+import { typeOptions } from './typeOptions.ts';
 
 export { formatDouble, formatSingle } from './formatFloat.ts';
 export { environmentOf } from './environment.ts';
@@ -12,7 +15,9 @@ export { entryPointOf, mainModule } from './mainModule.ts';
 export const numberCommands: readonly Command[] = [
   evaluate,
   evaluateCpp,
+  dx,
   formats,
   numberBase,
   expressionLanguage,
+  typeOptions,
 ];

@@ -1,2 +1,3 @@
-export { engineTypeName } from './engineTypeName.ts';
+export { engineTypeName, modelTypeName } from './engineTypeName.ts';
 export { engineValueText, MEMORY_ERROR, UNAVAILABLE } from './engineValueText.ts';
+export { readEngineValue, styleOf, type EngineValue, type Readable } from './readEngineValue.ts';

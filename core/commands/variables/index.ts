@@ -1,4 +1,4 @@
-export { isElsewhere } from './piecedMemory.ts';
+export { ELSEWHERE, isElsewhere, PiecedMemory } from './piecedMemory.ts';
 export { placeVariable, type VariablePlace } from './placeVariable.ts';
 export {
   findVariable,

@@ -163,7 +163,9 @@ describe('settings', () => {
     expect(await x86().lines('?? 0x1000u')).toEqual(['unsigned int 0x1000']);
     expect(await x86().lines('?? 1 < 2')).toEqual(['bool true']);
     expect(await x86().lines("?? 'a'")).toEqual(["char 0n97 'a'"]);
-    await expect(x86().run('?? main')).rejects.toThrow('C++ expressions with names or types');
+    expect(await x86().lines('?? 1.5 * 2')).toEqual(['double 3']);
+    expect(await x86().lines('?? sizeof(long)')).toEqual(['unsigned int 4']);
+    await expect(x86().run('?? 1 +')).rejects.toThrow('Numeric expression missing from');
   });
 });
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { findVariable } from '../../../core/commands/variables/index.ts';
 import type { Session } from '../../../core/commands/index.ts';
-import type { ModuleSymbols, SymbolService } from '../../../core/symbols/index.ts';
+import type {
+  LocalScope,
+  LocalVariable,
+  ModuleSymbols,
+  SymbolService,
+  VariableLocation,
+} from '../../../core/symbols/index.ts';
 import { MACHINES, type Module, type RegisterContext, type Target } from '../../../core/target/index.ts';
 import { BASIC, readValue, type RecordType } from '../../../core/types/index.ts';
 import type { Frame } from '../../../core/unwind/index.ts';
@@ -20,8 +26,18 @@ const PAIR: RecordType = {
   ],
 };
 
+const complete = (variable: Partial<LocalVariable>): LocalVariable => ({
+  name: '',
+  type: undefined,
+  isParameter: false,
+  compilerGenerated: false,
+  locations: [],
+  ranges: undefined,
+  ...variable,
+});
+
 /** A session that stands in a frame whose function has these variables. */
-function sessionWith(scopes: readonly (readonly object[])[]): Session {
+function sessionWith(scopes: readonly (readonly Partial<LocalVariable>[])[]): Session {
   const registers = new Map([
     ['ecx', 0x1234n],
     ['ebp', 0x2000n],
@@ -43,8 +59,16 @@ function sessionWith(scopes: readonly (readonly object[])[]): Session {
     virtualFrame: 0x3000n,
     registers: context as RegisterContext,
   };
-  const localsAt = (rva: number) => (rva === 0x1000 ? scopes.map((variables) => ({ variables })) : []);
-  const withLocals: Partial<ModuleSymbols> & { localsAt: typeof localsAt } = { localsAt };
+  const localsAt = (rva: number): readonly LocalScope[] =>
+    rva === 0x1000
+      ? scopes.map((variables) => ({
+          kind: 'block',
+          name: undefined,
+          start: 0,
+          variables: variables.map(complete),
+        }))
+      : [];
+  const withLocals: Partial<ModuleSymbols> = { localsAt };
   const symbols: Partial<SymbolService> = { of: () => withLocals as ModuleSymbols };
   const memory = new FakeMemory().put32(0x1ff8n, 77, 88).put32(0x2ff0n, 99);
   const target: Partial<Target> = { memory };
@@ -71,7 +95,12 @@ function valueOf(session: Session, name: string): unknown {
 }
 
 describe('a local variable', () => {
-  const relative = (offset: number) => ({ kind: 'register relative', register: 'ebp', offset });
+  const relative = (offset: number, part?: number): VariableLocation => ({
+    kind: 'register relative',
+    register: 'ebp',
+    offset,
+    part,
+  });
 
   it('lies where its register and offset say, or in the register', () => {
     const session = sessionWith([
@@ -95,10 +124,7 @@ describe('a local variable', () => {
   });
 
   it('is put together of its pieces, and has holes where there are none', () => {
-    const pieces = [
-      { ...relative(-4), part: 4 },
-      { kind: 'register', registers: ['ecx'], part: 0 },
-    ];
+    const pieces: VariableLocation[] = [relative(-4, 4), { kind: 'register', registers: ['ecx'], part: 0 }];
     const session = sessionWith([[{ name: 'pair', type: PAIR, locations: pieces }]]);
     expect(valueOf(session, 'PAIR')).toEqual([0x1234, 88, 'missing']);
   });

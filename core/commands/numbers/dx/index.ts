@@ -1,0 +1,1 @@
+export { dx } from './dx.ts';

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { BufferSource } from '../../core/bytes/index.ts';
+import { Engine } from '../../core/engine/index.ts';
+import { nodeHost } from '../../core/node/index.ts';
+import { corpusFile, wineImages } from '../corpus.ts';
+import { labFolder } from '../openCorpus.ts';
+
+const engines = new Map<string, Promise<Engine>>();
+
+/**
+ * An engine on a lab dump with its program's PDB and image and Wine's images: `openLab('x86-static-O0', 'privrw')`. One
+ * for each dump, unless a test wants a `fresh` one to change.
+ */
+export function openLab(name: string, kind = 'privrw', options: { fresh?: boolean } = {}): Promise<Engine> {
+  const key = `${name}/${kind}`;
+  const known = options.fresh ? undefined : engines.get(key);
+  if (known) return known;
+  const file = corpusFile(`lab/${key}.dmp.gz`);
+  const folder = labFolder(name);
+  const system = (['x86', 'x64'] as const).filter((arch) => name.startsWith(arch)).flatMap(wineImages);
+  const host = nodeHost({ dump: file, symbolPath: folder, imagePath: [folder, ...system].join(';') });
+  const engine = Engine.open(new BufferSource(readFileSync(file), file), host);
+  if (!options.fresh) engines.set(key, engine);
+  return engine;
+}
