@@ -7,7 +7,6 @@ import type { HeapKind } from './model.ts';
  */
 const FIRST_SIGNATURE = { 4: 8n, 8: 0x10n } as const;
 const NT_HEAP = 0xeeffeeff;
-const NT_SEGMENT = 0xffeeffee;
 const SEGMENT_HEAP = 0xddeeddee;
 const WINE_MAGIC = 0x50414548; // "HEAP"
 /** `_DPH_HEAP_ROOT.Signature`, a page behind a page heap's handle */
@@ -18,6 +17,9 @@ const WINE_MAGIC_AT = { 4: [0x68n, 0x6cn], 8: [0xb8n, 0xc0n] } as const;
 
 /** `_HEAP_SEGMENT.Heap` since Vista */
 const SEGMENT_OWNER = { 4: 0x18n, 8: 0x28n } as const;
+/** XP and 2003: `_HEAP.Segments`, and `_HEAP_SEGMENT.Heap` */
+const SEGMENTS = { 4: 0x58n, 8: 0xa0n } as const;
+const OLD_SEGMENT_OWNER = { 4: 0x10n, 8: 0x18n } as const;
 /** `_HEAP.Signature`: Vista and 7; 8 and later */
 const INNER_SIGNATURES = { 4: [0x64n, 0x60n], 8: [0xa0n, 0x98n] } as const;
 
@@ -36,7 +38,10 @@ export function heapKindAt(memory: Memory, address: Address, pointerSize: 4 | 8)
   // a further segment has the signature too; its owner is another address
   const owner = tryRead(() => readPointer(memory, address + SEGMENT_OWNER[pointerSize], pointerSize));
   if (owner === address) return 'nt';
-  const inner = INNER_SIGNATURES[pointerSize].some((offset) => at(offset) === NT_HEAP);
-  if (inner && first === NT_SEGMENT) return 'nt';
-  return at(PAGE_HEAP_ROOT_AT) === PAGE_HEAP_ROOT ? 'page' : undefined;
+  if (INNER_SIGNATURES[pointerSize].some((offset) => at(offset) === NT_HEAP)) return 'nt';
+  if (at(PAGE_HEAP_ROOT_AT) === PAGE_HEAP_ROOT) return 'page';
+  const segment = tryRead(() => readPointer(memory, address + SEGMENTS[pointerSize], pointerSize));
+  if (!segment) return undefined;
+  const oldOwner = tryRead(() => readPointer(memory, segment + OLD_SEGMENT_OWNER[pointerSize], pointerSize));
+  return oldOwner === address ? 'nt' : undefined;
 }

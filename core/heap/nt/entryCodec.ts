@@ -35,6 +35,11 @@ export interface EntryCodec {
    * in it: then what was read means nothing.
    */
   read(reader: AddressReader, entry: number, into: EntryHeader): boolean;
+  /**
+   * Whether a header that was read looks like one of a segment's: for places where none need stand. Memory that is
+   * filled with one value has a right checksum as well, if nothing says that it is coded.
+   */
+  isLikely(reader: AddressReader, entry: number, header: EntryHeader, segment: number): boolean;
 }
 
 /** The way headers are kept in this heap. */
@@ -74,6 +79,10 @@ class CodedEntries implements EntryCodec {
     const checksum = (low ^ (low >>> 8) ^ (low >>> 16)) & 0xff;
     return (checksum === low >>> 24 || this.mask === 0) && into.size !== 0;
   }
+
+  isLikely(reader: AddressReader, entry: number): boolean {
+    return this.mask === 0 || (reader.u32(entry + this.skip) & this.mask) !== 0;
+  }
 }
 
 /** XP and 2003: Size, PreviousSize, SmallTagIndex, Flags, UnusedBytes, SegmentIndex (HEAPS.md 3). */
@@ -93,5 +102,10 @@ class PlainEntries implements EntryCodec {
     into.unused = (high >>> 16) & 0xff;
     into.segment = high >>> 24;
     return into.size !== 0;
+  }
+
+  isLikely(_reader: AddressReader, _entry: number, header: EntryHeader, segment: number): boolean {
+    // blocks with a region of their own are in no segment
+    return header.segment === segment && (header.flags & EntryFlag.internal) === 0;
   }
 }

@@ -13,6 +13,8 @@ const MAX_HEADER = 0x1000;
 const RANGE_LIST = "the list of the segment's uncommitted ranges";
 /** No segment reserves more: what says so is damaged. */
 const MAX_SEGMENT_BYTES = 2 ** 40;
+/** A first segment reserves at most a few megabytes by itself. */
+const MAX_GUESSED_BYTES = 2 ** 24;
 
 /** Numbers as addresses, half open. */
 export interface NumberRange {
@@ -23,6 +25,8 @@ export interface NumberRange {
 /** A segment as the walk takes it. */
 export interface NtSegment {
   readonly index: number;
+  /** XP: its place in HEAP.Segments, which headers repeat */
+  readonly slot: number;
   /** where its HEAP_SEGMENT lies */
   readonly address: number;
   /** the first block: that which holds the HEAP_SEGMENT; in XP's first segment that of the HEAP before it */
@@ -49,17 +53,22 @@ export interface NtSegments {
 /** All segments with their uncommitted ranges, in the order of the heap's list. */
 export function readSegments(heap: NtHeap): NtSegments {
   const problems = new OutlineProblems(heap.reader, heap.whole);
-  const addresses = heap.coded ? linkedSegments(heap, problems) : listedSegments(heap);
+  const places = heap.coded ? linkedSegments(heap, problems) : listedSegments(heap);
   const segments: NtSegment[] = [];
-  for (const address of addresses) {
-    const segment = readSegment(heap, address, segments.length, problems);
+  for (const place of places) {
+    const segment = readSegment(heap, place, segments.length, problems);
     if (segment) segments.push(segment);
   }
   return { segments, problems };
 }
 
+interface SegmentPlace {
+  readonly address: number;
+  readonly slot: number;
+}
+
 /** Vista and later: a ring through HEAP_SEGMENT.SegmentListEntry; the heap is its own first segment. */
-function linkedSegments(heap: NtHeap, problems: OutlineProblems): number[] {
+function linkedSegments(heap: NtHeap, problems: OutlineProblems): SegmentPlace[] {
   const { layouts, pointerSize, reader } = heap;
   const head = heap.address + layouts.offset('_HEAP', 'SegmentList');
   const offset = layouts.offset('_HEAP_SEGMENT', 'SegmentListEntry');
@@ -67,24 +76,25 @@ function linkedSegments(heap: NtHeap, problems: OutlineProblems): number[] {
   problems.ring(ring, 'the list of segments');
   const addresses = ring.links.map((link) => link - offset);
   // whatever became of the list, the heap's own address is known
-  return addresses.includes(heap.address) ? addresses : [heap.address, ...addresses];
+  const all = addresses.includes(heap.address) ? addresses : [heap.address, ...addresses];
+  return all.map((address, slot) => ({ address, slot }));
 }
 
 /** XP and 2003: an array of 64 pointers. */
-function listedSegments(heap: NtHeap): number[] {
+function listedSegments(heap: NtHeap): SegmentPlace[] {
   const { layouts, pointerSize, reader } = heap;
   const array = heap.address + layouts.offset('_HEAP', 'Segments');
-  const addresses: number[] = [];
-  for (let i = 0; i < 64; i++) {
-    const address = reader.tryPointer(array + i * pointerSize, pointerSize);
-    if (address && !addresses.includes(address)) addresses.push(address);
+  const places: SegmentPlace[] = [];
+  for (let slot = 0; slot < 64; slot++) {
+    const address = reader.tryPointer(array + slot * pointerSize, pointerSize);
+    if (address && !places.some((p) => p.address === address)) places.push({ address, slot });
   }
-  return addresses;
+  return places;
 }
 
 function readSegment(
   heap: NtHeap,
-  address: number,
+  { address, slot }: SegmentPlace,
   index: number,
   problems: OutlineProblems,
 ): NtSegment | undefined {
@@ -102,23 +112,28 @@ function readSegment(
   const owner = pointer('Heap');
   expect("the segment's signature is wrong", SEGMENT_SIGNATURE, signature);
   expect('the segment belongs to another heap', heap.address, owner);
-  // one of the two may be damaged; a segment without either is none
-  if (signature !== SEGMENT_SIGNATURE && owner !== heap.address) return undefined;
+  // one of the two may be damaged; a segment without either is none, but for the heap itself
+  const own = address === heap.address || (!coded && isWithin(address, heap.address, MAX_HEADER));
+  if (signature !== SEGMENT_SIGNATURE && owner !== heap.address && !own) return undefined;
 
   // XP's first segment begins with the HEAP, whose block lies before that of the HEAP_SEGMENT
-  const inHeap = !coded && address > heap.address && address < heap.address + MAX_HEADER;
-  const start = inHeap ? heap.address : address;
+  const start = own ? heap.address : address;
   expect("the segment's base address is wrong", start, pointer('BaseAddress'));
   const ranges = coded ? linkedRanges(heap, address, problems) : chainedRanges(heap, address, problems);
   const reserved = reader.u32(at('NumberOfPages')) * PAGE;
-  const end = endOf(start, start + reserved, pointer('LastValidEntry'), ranges, expect);
-  if (!(end > address) || end - address > MAX_SEGMENT_BYTES) return undefined;
+  let end = endOf(start, start + reserved, pointer('LastValidEntry'), ranges, expect);
+  if (!(end > address) || end - address > MAX_SEGMENT_BYTES) {
+    if (!own) return undefined;
+    // of the heap's own segment the memory tells, up to the first hole
+    end = start + reader.memory.available(BigInt(start), MAX_GUESSED_BYTES);
+  }
   const firstEntry = pointer('FirstEntry');
   const isFirst = firstEntry > address && firstEntry < end;
   if (!isFirst)
     problems.add(address, 'segment', "the segment's first entry lies outside it", address, firstEntry);
   return {
     index,
+    slot,
     address,
     start,
     firstEntry: isFirst ? firstEntry : address + 1,
@@ -224,4 +239,8 @@ function ordered(
     reached = range.end;
   }
   return result;
+}
+
+function isWithin(address: number, start: number, bytes: number): boolean {
+  return address > start && address < start + bytes;
 }

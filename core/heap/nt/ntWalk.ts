@@ -17,11 +17,10 @@ import { FreeLists } from '../freeLists.ts';
 import { LfhBlocks } from './lfh/lfhBlocks.ts';
 import { holdsUserBlocks, lfhKey } from './lfh/lfhKey.ts';
 import { lfhPlaces } from './lfh/subsegment.ts';
-import { lockDebugBlocks } from './lockDebug.ts';
 import { readLookaside } from './lookaside.ts';
 import { type NtHeap, readNtHeap } from './ntHeap.ts';
 import { type NtSegment, readSegments } from './ntSegments.ts';
-import { SegmentCursor, Step } from './segmentCursor.ts';
+import { SearchBudget, SegmentCursor, Step } from './segmentCursor.ts';
 import { codedUserPart, plainUserPart, type UserPart } from './userSize.ts';
 import { OwnStructures } from './ownStructures.ts';
 import { readVirtualBlocks, type VirtualBlock } from './virtualBlocks.ts';
@@ -63,10 +62,11 @@ export class NtWalk {
     this.freeIndex = new FreeIndex(heap, this.codec);
     this.fills = new Fills(heap, sink);
     this.segments = readSegments(heap).segments;
-    this.own = new OwnStructures([
-      ...this.segments.flatMap((s) => s.descriptors),
-      ...lockDebugBlocks(context),
-    ]);
+    this.own = new OwnStructures(
+      heap,
+      context,
+      this.segments.flatMap((s) => s.descriptors),
+    );
     const places = lfhPlaces(heap.layouts, heap.coded);
     const key = heap.frontEnd === 'lfh' ? lfhKey(context)?.low : undefined;
     this.lfh = places && new LfhBlocks({ heap, places, key, own: this.own, sink, block: this.block });
@@ -77,6 +77,7 @@ export class NtWalk {
 
   async run(pace: Pacer): Promise<void> {
     const total = this.segments.length;
+    const budget = new SearchBudget();
     for (const segment of this.segments) {
       const what = `segment ${segment.index + 1} of ${total}`;
       const owner = this.sink.owner(() => ({
@@ -85,7 +86,7 @@ export class NtWalk {
         start: addressOf(segment.start),
         end: addressOf(segment.end),
       }));
-      const cursor = new SegmentCursor(this.heap, this.codec, this.near, segment);
+      const cursor = new SegmentCursor(this.heap, this.codec, this.near, segment, budget);
       let more = true;
       for (let done = 0; more; done += CHUNK) {
         more = this.walk(cursor, segment, owner);
@@ -113,27 +114,32 @@ export class NtWalk {
           this.sink.missing({ start: addressOf(cursor.entry), end: addressOf(cursor.entry + cursor.bytes) });
           break;
         case Step.damaged:
-          this.complete = false;
-          this.finding(
-            cursor.entry,
-            'checksum',
-            "the block's header is damaged",
-            'a sound header',
-            this.raw(cursor.entry),
-          );
-          this.add(cursor, owner, this.guess(cursor), BlockMark.damaged);
+        case Step.wrongSize:
+          this.damaged(cursor, owner);
           break;
-        case Step.wrongSize: {
-          const { header, entry, bytes } = cursor;
-          this.complete = false;
-          const expected = hexAddress(bytes / this.heap.unit);
-          this.finding(entry, 'size', "the block's size is wrong", expected, hexAddress(header.size));
-          this.add(cursor, owner, this.guess(cursor), BlockMark.damaged);
-          break;
-        }
       }
     }
     return true;
+  }
+
+  /** A block whose header is not to be believed; what it holds may be. */
+  private damaged(cursor: SegmentCursor, owner: number): void {
+    const { heap, near } = this;
+    const { entry, bytes, header } = cursor;
+    this.complete = false;
+    if (cursor.step === Step.damaged) {
+      this.finding(entry, 'checksum', "the block's header is damaged", 'a sound header', this.raw(entry));
+    } else {
+      const expected = hexAddress(bytes / heap.unit);
+      this.finding(entry, 'size', "the block's size is wrong", expected, hexAddress(header.size));
+    }
+    const container = {
+      ...emptyHeader(),
+      size: bytes / heap.unit,
+      flags: EntryFlag.busy | EntryFlag.internal,
+    };
+    if (this.lfh?.expand(near, { entry, bytes, header: container })) return;
+    this.add(cursor, owner, this.guess(cursor), BlockMark.damaged);
   }
 
   /** A block with a sound header. */
@@ -156,17 +162,18 @@ export class NtWalk {
     }
     if (holdsUserBlocks(this.heap, flags) && this.lfh?.expand(this.near, { entry, bytes, header })) return;
     const internal = this.heap.coded && (flags & EntryFlag.internal) !== 0;
-    if (internal) return this.add(cursor, owner, BlockState.internal, 0);
+    if (internal || this.own.holdsDescriptor(entry, bytes))
+      return this.add(cursor, owner, BlockState.internal, 0);
     if (this.lookaside.has(entry)) {
       this.record(cursor, owner, BlockState.free, 0);
       this.block.part = BlockPart.lookaside;
       this.sink.add(this.block);
       return;
     }
-    this.busy(cursor, owner, this.own.liesIn(entry, bytes) ? BlockState.internal : BlockState.busy);
+    this.busy(cursor, owner);
   }
 
-  private busy(cursor: SegmentCursor, owner: number, state: BlockState): void {
+  private busy(cursor: SegmentCursor, owner: number): void {
     const { block, user, heap } = this;
     const { entry, bytes, header } = cursor;
     const { unused, flags } = header;
@@ -175,7 +182,8 @@ export class NtWalk {
     } else {
       plainUserPart(this.near, heap.unit, entry, { block: bytes, unused }, user);
     }
-    this.record(cursor, owner, state, 0);
+    const own = this.own.isLockDebug(this.near, entry + user.offset, user.size);
+    this.record(cursor, owner, own ? BlockState.internal : BlockState.busy, 0);
     block.userOffset = user.offset;
     block.userSize = user.size;
     if ((flags & EntryFlag.extra) !== 0 || user.offset > heap.unit) block.marks |= BlockMark.extra;

@@ -20,8 +20,22 @@ export type Step = (typeof Step)[keyof typeof Step];
 
 /** The size of the block before is not known: at a start, behind a hole, behind damage. */
 const UNKNOWN = -1;
-/** Sound headers that must follow one another for a place in the middle of nowhere to be believed. */
-const CHAIN = 3;
+/** Sound headers that must follow one another for a place to be believed that the block before it names. */
+const SHORT_CHAIN = 2;
+/**
+ * And for one that nothing names: blocks keep the headers of smaller ones that lay there before, several in a row, but
+ * theirs do not agree with the header behind the block.
+ */
+const LONG_CHAIN = 24;
+/** A block has at most so many units, by the width of its size. */
+const MAX_UNITS = 0xffff;
+/** Places in a heap that are looked at for the blocks behind damaged ones: enough for many, whatever stands there. */
+const SEARCH_BUDGET = 1 << 21;
+
+/** What is left of it: one for a heap. */
+export class SearchBudget {
+  left = SEARCH_BUDGET;
+}
 
 /**
  * Goes through a segment block by block. Each header is held against its neighbours; where one is wrong the cursor goes
@@ -41,7 +55,7 @@ export class SegmentCursor {
   private at: number;
   private previous: number;
   private range = 0;
-  /** places from `searched` up to `soundAt` hold no sound block */
+  /** no chain begins between these two; at the second one does, or it is the limit */
   private searched = 0;
   private soundAt = 0;
 
@@ -50,6 +64,7 @@ export class SegmentCursor {
     private readonly codec: EntryCodec,
     readonly reader: AddressReader,
     private readonly segment: NtSegment,
+    private readonly budget: SearchBudget,
   ) {
     this.at = segment.start;
     this.previous = 0;
@@ -65,16 +80,23 @@ export class SegmentCursor {
     if (at >= segment.end) return false;
     if (range && at >= range.start) return this.take(Step.uncommitted, range.end, 0);
     const limit = range?.start ?? segment.end;
-    if (!reader.has(at, heap.unit)) return this.take(Step.missing, this.nextSound(at, limit), UNKNOWN);
+    if (!reader.has(at, heap.unit)) return this.take(Step.missing, this.nextChain(at, limit), UNKNOWN);
     if (!this.codec.read(reader, at, this.header) || at + this.header.size * heap.unit > limit) {
       return this.take(Step.damaged, this.nextSound(at, limit), UNKNOWN);
     }
     const end = at + this.header.size * heap.unit;
+    if (!this.codec.isLikely(reader, at, this.header, segment.slot) && !this.isBetween(end, limit)) {
+      return this.take(Step.damaged, this.nextSound(at, limit), UNKNOWN);
+    }
     if (!this.followedBy(end, this.header.size, limit)) {
-      const sound = this.nextSound(at, limit);
-      // the next sound block knows where the one before it begins; this one's size is wrong if that is here
-      const claimed = this.claims(sound, limit);
-      if (claimed === at || sound < end) return this.take(Step.wrongSize, sound, UNKNOWN);
+      // the block behind is damaged, or this one's size: then another block knows where this one begins
+      const sound = this.nextClaiming(at, limit);
+      const wrong =
+        sound !== undefined &&
+        (sound < end
+          ? this.leadsPast(sound, end, limit)
+          : (this.nextClaiming(end, limit) ?? Infinity) > sound);
+      if (wrong) return this.take(Step.wrongSize, sound, UNKNOWN);
     }
     if (this.previous !== UNKNOWN && this.header.previous !== this.previous)
       this.expectedPrevious = this.previous;
@@ -89,47 +111,86 @@ export class SegmentCursor {
     return true;
   }
 
+  /** Whether both neighbours agree with the header: needed of one that looks unlike others. */
+  private isBetween(end: number, limit: number): boolean {
+    const { header, previous } = this;
+    const behind =
+      end === limit || (this.reader.has(end, this.heap.unit) && this.followedBy(end, header.size, limit));
+    return behind && (previous === UNKNOWN || header.previous === previous);
+  }
+
   /** Whether the block that ends at `end` and has `size` units is what the header there says it should be. */
   private followedBy(end: number, size: number, limit: number): boolean {
     if (end >= limit || !this.reader.has(end, this.heap.unit)) return true;
     return this.codec.read(this.reader, end, this.peeked) && this.peeked.previous === size;
   }
 
-  /** Where the block in front of a sound one begins, as that one says. */
-  private claims(sound: number, limit: number): number | undefined {
-    if (sound >= limit || !this.reader.has(sound, this.heap.unit)) return undefined;
-    this.codec.read(this.reader, sound, this.peeked);
-    return sound - this.peeked.previous * this.heap.unit;
+  /**
+   * Whether sound blocks follow one another from a place to or past another. Headers that a block keeps of smaller ones
+   * lead to the block's end and no further, for what stands behind does not know them.
+   */
+  private leadsPast(from: number, to: number, limit: number): boolean {
+    for (let at = from; ; at += this.peeked.size * this.heap.unit) {
+      if (at > to || at >= limit) return at <= limit;
+      if (this.budget.left-- <= 0 || !this.isChain(at, limit, SHORT_CHAIN)) return false;
+      this.codec.read(this.reader, at, this.peeked);
+    }
   }
 
-  /** The first place behind `from` where sound blocks follow one another; `limit` where there is none. */
+  /** Where the walk goes on behind a damaged header. */
   private nextSound(from: number, limit: number): number {
-    if (from >= this.searched && from < this.soundAt && this.soundAt <= limit) return this.soundAt;
-    const { reader, heap } = this;
-    this.searched = from;
-    let at = from + heap.unit;
-    while (at < limit) {
-      if (!reader.has(at, heap.unit)) {
-        const readable = reader.nextReadable(at + heap.unit);
-        at = readable === undefined ? limit : Math.ceil(readable / heap.unit) * heap.unit;
-      } else if (this.isSound(at, limit)) {
-        break;
-      } else {
-        at += heap.unit;
-      }
+    return this.nextClaiming(from, limit) ?? this.nextChain(from, limit);
+  }
+
+  /** The sound block that says that the block before it begins at `from`, if one is within a block's reach. */
+  private nextClaiming(from: number, limit: number): number | undefined {
+    const { reader, heap, peeked } = this;
+    const { unit } = heap;
+    const reach = Math.min(limit, from + MAX_UNITS * unit + 1);
+    for (
+      let at = this.readableFrom(from + unit, reach);
+      at < reach;
+      at = this.readableFrom(at + unit, reach)
+    ) {
+      if (this.budget.left-- <= 0) return undefined;
+      if (!this.codec.read(reader, at, peeked) || at - peeked.previous * unit !== from) continue;
+      if (this.isChain(at, limit, SHORT_CHAIN)) return at;
     }
+    return undefined;
+  }
+
+  /** The first place behind `from` where many sound blocks follow one another; `limit` where there is none. */
+  private nextChain(from: number, limit: number): number {
+    if (from >= this.searched && from < this.soundAt && this.soundAt <= limit) return this.soundAt;
+    const { unit } = this.heap;
+    let at = this.readableFrom(from + unit, limit);
+    while (at < limit && !this.isChain(at, limit, LONG_CHAIN)) at = this.readableFrom(at + unit, limit);
+    this.searched = from;
     this.soundAt = Math.min(at, limit);
     return this.soundAt;
   }
 
-  private isSound(from: number, limit: number): boolean {
-    const { reader, heap, codec, peeked } = this;
+  /** `at`, or the first place behind it where a header can be read; `limit` where there is none. */
+  private readableFrom(at: number, limit: number): number {
+    const { reader, heap } = this;
+    const { unit } = heap;
+    for (let place = at; place < limit;) {
+      if (reader.has(place, unit)) return place;
+      const readable = reader.nextReadable(place + unit);
+      if (readable === undefined) break;
+      place = Math.ceil(readable / unit) * unit;
+    }
+    return limit;
+  }
+
+  private isChain(from: number, limit: number, links: number): boolean {
+    const { reader, heap, codec, peeked, segment } = this;
     let at = from;
     let size = UNKNOWN;
-    for (let i = 0; i < CHAIN; i++) {
+    for (let i = 0; i < links; i++) {
       if (at === limit) return i > 0;
       if (!reader.has(at, heap.unit)) return i > 1;
-      if (!codec.read(reader, at, peeked)) return false;
+      if (!codec.read(reader, at, peeked) || !codec.isLikely(reader, at, peeked, segment.slot)) return false;
       if (size !== UNKNOWN && peeked.previous !== size) return false;
       size = peeked.size;
       at += size * heap.unit;

@@ -13,7 +13,9 @@ export const WineStep = {
 export type WineStep = (typeof WineStep)[keyof typeof WineStep];
 
 /** Sound headers that must follow one another for a place in the middle of nowhere to be believed. */
-const CHAIN = 3;
+const CHAIN = 24;
+/** Headers that are looked at in search of sound ones, in a subheap: enough for many, whatever stands there. */
+const SEARCH_BUDGET = 1 << 21;
 
 /**
  * Goes through a subheap block by block; at a header that is none it goes on at the next place where several sound ones
@@ -28,6 +30,7 @@ export class WineCursor {
   readonly entry: WineEntry = emptyEntry();
   private readonly peeked: WineEntry = emptyEntry();
   private at: number;
+  private budget = SEARCH_BUDGET;
 
   constructor(
     private readonly heap: WineHeap,
@@ -47,9 +50,9 @@ export class WineCursor {
     const next = this.sound(at, this.entry);
     if (next === undefined) return this.take(WineStep.damaged, this.nextSound(at));
     if (!this.leadsOn(next)) {
-      // the one behind is damaged, unless this one's size leads past a sound place
-      const sound = this.nextSound(at);
-      if (sound < next && sound < subheap.commitEnd) return this.take(WineStep.damaged, sound);
+      // the one behind is damaged, unless sound blocks lead past it that this one's size leaves out
+      const sound = this.nextPassing(at, next);
+      if (sound !== undefined) return this.take(WineStep.damaged, sound);
     }
     return this.take(WineStep.block, Math.min(next, subheap.commitEnd));
   }
@@ -97,15 +100,49 @@ export class WineCursor {
     return subheap.commitEnd;
   }
 
+  /** A place between two from which sound blocks lead past the second. */
+  private nextPassing(from: number, to: number): number | undefined {
+    const { unit } = this.heap;
+    for (let at = from + unit; at < to && this.reader.has(at, HEADER); at += unit) {
+      if (this.leadsPast(at, to)) return at;
+    }
+    return undefined;
+  }
+
+  private leadsPast(from: number, to: number): boolean {
+    let at: number | undefined = from;
+    while (at !== undefined && at <= to) at = this.believable(at);
+    return at !== undefined;
+  }
+
   private isChain(from: number): boolean {
-    let at = from;
+    let at: number | undefined = from;
     for (let i = 0; i < CHAIN; i++) {
       if (at + 2 * HEADER > this.subheap.commitEnd) return i > 0;
       if (!this.reader.has(at, HEADER)) return i > 1;
-      const next = this.sound(at, this.peeked);
-      if (next === undefined) return false;
-      at = next;
+      at = this.believable(at);
+      if (at === undefined) return false;
     }
     return true;
+  }
+
+  /**
+   * As `sound`, for a place in the middle of nowhere: blocks keep headers of those that lay there before. A free block
+   * must be on a list, which an old one is no more.
+   */
+  private believable(at: number): number | undefined {
+    const { heap, reader, peeked } = this;
+    if (this.budget-- <= 0 || !reader.has(at, HEADER)) return undefined;
+    const next = this.sound(at, peeked);
+    if (next === undefined || peeked.type !== WineType.free) return next;
+    const { pointerSize } = heap;
+    const link = at + HEADER;
+    const ahead = reader.tryPointer(link, pointerSize);
+    const behind = reader.tryPointer(link + pointerSize, pointerSize);
+    // one of its neighbours may be damaged
+    const listed =
+      (ahead !== undefined && heap.reader.tryPointer(ahead + pointerSize, pointerSize) === link) ||
+      (behind !== undefined && heap.reader.tryPointer(behind, pointerSize) === link);
+    return listed ? next : undefined;
   }
 }

@@ -16,7 +16,14 @@ import type { OwnStructures } from '../ownStructures.ts';
 import { codedUserPart, plainUserPart, type UserPart } from '../userSize.ts';
 import { lfhMeaning, lfhOffsets, lfhUncoded } from './lfhCode.ts';
 import { userBlocksOffset } from './lfhKey.ts';
-import { hasUserBlocks, type LfhPlaces, type Subsegment, subsegmentOf } from './subsegment.ts';
+import {
+  hasUserBlocks,
+  type LfhPlaces,
+  readSubsegment,
+  type Subsegment,
+  subsegmentOf,
+} from './subsegment.ts';
+import { subsegmentsInZones } from './subsegmentZones.ts';
 
 /** A block of the back end that may hold user blocks. */
 export interface Container {
@@ -46,11 +53,14 @@ interface Run {
 
 /** LFH blocks have this in byte 7 since Vista */
 const LFH_BLOCK = 0x80;
+/** The first block lies close behind the bitmap. */
+const MAX_GAP = 0x200;
 const UNUSED = 0x3f;
 
 /** Shows what lies in the user blocks of one heap's low-fragmentation heap. */
 export class LfhBlocks {
   private readonly user: UserPart = { offset: 0, size: 0 };
+  private zones: ReadonlyMap<number, number> | undefined;
 
   private readonly heap: NtHeap;
   private readonly places: LfhPlaces;
@@ -76,8 +86,8 @@ export class LfhBlocks {
     const { heap, places, sink, block } = this;
     const { entry, bytes, header } = container;
     const userBlocks = entry + userBlocksOffset(heap, header);
-    if (!hasUserBlocks(near, places, userBlocks)) return false;
-    const subsegment = subsegmentOf(heap, places, userBlocks);
+    const sound = hasUserBlocks(near, places, userBlocks) && subsegmentOf(heap, places, userBlocks);
+    const subsegment = sound || this.inZones(near, userBlocks);
     if (!subsegment) return false;
     const run = this.geometry(near, subsegment, entry + bytes);
     if (!run) return false;
@@ -101,8 +111,28 @@ export class LfhBlocks {
     block.owner = owner;
     block.marks = 0;
     sink.add(block);
-    this.blocks(near, subsegment, run, owner);
+    if (!sound) {
+      this.sink.finding({
+        address: addressOf(userBlocks),
+        kind: 'front end',
+        problem: 'the header of the user blocks is damaged',
+      });
+    }
+    this.blocks(near, subsegment, { ...run, hasBitmap: this.hasBitmap && sound !== false }, owner);
     return true;
+  }
+
+  private get hasBitmap(): boolean {
+    return this.places.form === 'bitmap' || this.places.form === 'coded';
+  }
+
+  /** The subsegment that the front end's tables have for user blocks whose own header does not lead to it. */
+  private inZones(near: AddressReader, userBlocks: number): Subsegment | undefined {
+    const { heap, places } = this;
+    if (heap.frontEnd !== 'lfh' || !near.has(userBlocks, places.headerSize)) return undefined;
+    this.zones ??= subsegmentsInZones(heap, places);
+    const address = this.zones.get(userBlocks);
+    return address === undefined ? undefined : readSubsegment(heap, places, address, userBlocks);
   }
 
   /** First block, stride and number of blocks, where they fit in the container. */
@@ -118,16 +148,13 @@ export class LfhBlocks {
       if (key !== undefined && plain >>> 16 === stride) {
         first = userBlocks + (plain & 0xffff);
       } else {
-        // blocks lie behind the bitmap, at the container's end: as many as fit
-        first = this.firstBehindBitmap(near, userBlocks, count);
-        if (key !== undefined)
-          this.finding(
-            userBlocks,
-            'front end',
-            'the offsets of the user blocks are wrong',
-            stride,
-            plain >>> 16,
-          );
+        const byCode = this.firstByCode(near, subsegment);
+        if (byCode === undefined) return undefined;
+        first = byCode;
+        if (key !== undefined) {
+          const problem = 'the offsets of the user blocks are wrong';
+          this.finding(userBlocks, 'front end', problem, stride, plain >>> 16);
+        }
       }
     }
     const room = Math.floor((end - first) / stride);
@@ -144,22 +171,30 @@ export class LfhBlocks {
     return { first, stride, count: Math.min(room, count) };
   }
 
-  /** The first place behind the bitmap whose header is that of an LFH block. */
-  private firstBehindBitmap(near: AddressReader, userBlocks: number, count: number): number {
+  /** The first place whose header and that of the next block are those of LFH blocks. */
+  private firstByCode(near: AddressReader, subsegment: Subsegment): number | undefined {
     const { places, heap } = this;
-    const bitmap =
-      userBlocks + places.bitmapData + Math.ceil(count / (heap.pointerSize * 8)) * heap.pointerSize;
-    let first = Math.ceil((bitmap + heap.unit - 8) / heap.unit) * heap.unit;
-    for (let i = 0; i < 4 && near.has(first, heap.unit); i++, first += heap.unit) {
-      if ((near.u8(first + heap.unit - 1) & LFH_BLOCK) !== 0) return first;
+    const { userBlocks, stride, count } = subsegment;
+    const bitmap = places.bitmapData + Math.ceil(count / (heap.pointerSize * 8)) * heap.pointerSize;
+    const from = userBlocks + Math.ceil(bitmap / heap.unit) * heap.unit;
+    const isBlock = (entry: number): boolean =>
+      near.has(entry, heap.unit) &&
+      (near.u8(entry + heap.unit - 1) & LFH_BLOCK) !== 0 &&
+      this.codeOf(near, entry) === lfhMeaning(heap, places.form, entry, subsegment);
+    for (let first = from; first < from + MAX_GAP; first += heap.unit) {
+      if (isBlock(first) && (count === 1 || isBlock(first + stride))) return first;
     }
-    return first;
+    return undefined;
   }
 
-  private blocks(near: AddressReader, subsegment: Subsegment, run: Run, owner: number): void {
+  private blocks(
+    near: AddressReader,
+    subsegment: Subsegment,
+    run: Run & { readonly hasBitmap: boolean },
+    owner: number,
+  ): void {
     const { heap, places, sink, block, user } = this;
     const { unit } = heap;
-    const hasBitmap = places.form === 'bitmap' || places.form === 'coded';
     const bitmap = subsegment.userBlocks + places.bitmapData;
     let delayed = this.delayedFrees(subsegment);
     let free = 0;
@@ -175,7 +210,7 @@ export class LfhBlocks {
       let busy = this.isBusy(near, entry);
       block.marks = 0;
       block.flags = 0;
-      if (hasBitmap) {
+      if (run.hasBitmap) {
         const bit = (near.u8(bitmap + (i >>> 3)) >>> (i & 7)) & 1;
         if (bit === 1 && !busy && delayed > 0) {
           // freed while another thread held the bitmap: its bit is cleared later
@@ -198,7 +233,8 @@ export class LfhBlocks {
       block.entry = entry;
       if (busy) {
         this.userPart(near, entry, run.stride);
-        block.state = this.own.liesIn(entry, run.stride) ? BlockState.internal : BlockState.busy;
+        const own = this.own.isLockDebug(near, entry + user.offset, user.size);
+        block.state = own ? BlockState.internal : BlockState.busy;
         block.userOffset = user.offset;
         block.userSize = user.size;
         if (user.offset > unit) block.marks |= BlockMark.extra;
@@ -224,13 +260,18 @@ export class LfhBlocks {
 
   /** Whether the block's code leads back to its subsegment; true where the key is not known. */
   private codeFits(near: AddressReader, entry: number, subsegment: Subsegment): boolean {
-    const { heap, places, key } = this;
-    if (key === undefined || !places.codeKnown) return true;
-    const expected = lfhMeaning(heap, places.form, entry, subsegment);
-    const found = lfhUncoded(heap, places.form, entry, near.u32(entry + heap.unit - 8), key);
+    const expected = lfhMeaning(this.heap, this.places.form, entry, subsegment);
+    const found = this.codeOf(near, entry) ?? expected;
     if (found === expected) return true;
     this.finding(entry, 'checksum', "the code of the block's header is wrong", expected, found);
     return false;
+  }
+
+  /** What the code of a block's header means; undefined where that is not known. */
+  private codeOf(near: AddressReader, entry: number): number | undefined {
+    const { heap, places, key } = this;
+    if (key === undefined || !places.codeKnown) return undefined;
+    return lfhUncoded(heap, places.form, entry, near.u32(entry + heap.unit - 8), key);
   }
 
   private userPart(near: AddressReader, entry: number, stride: number): void {

@@ -4,7 +4,7 @@ import { ntdllData, ntdllVariable } from '../../ntdllData.ts';
 import { EntryFlag, entryCodec, type EntryHeader } from '../entryCodec.ts';
 import { type NtHeap, readNtHeap } from '../ntHeap.ts';
 import { readSegments } from '../ntSegments.ts';
-import { SegmentCursor, Step } from '../segmentCursor.ts';
+import { SearchBudget, SegmentCursor, Step } from '../segmentCursor.ts';
 import { NotAvailable } from '../../../errors/index.ts';
 import { lfhMeaning, lfhOffsets, lfhUncoded } from './lfhCode.ts';
 import { hasUserBlocks, type LfhPlaces, lfhPlaces, type Subsegment, subsegmentOf } from './subsegment.ts';
@@ -133,9 +133,10 @@ function takeSamples(heap: NtHeap): Sample[] {
   if (!places?.codeKnown || heap.frontEnd !== 'lfh') return [];
   const codec = entryCodec(heap);
   const near = AddressReader.forWalk(heap.reader.memory);
+  const budget = new SearchBudget();
   const samples: Sample[] = [];
   for (const segment of readSegments(heap).segments) {
-    const cursor = new SegmentCursor(heap, codec, near, segment);
+    const cursor = new SegmentCursor(heap, codec, near, segment, budget);
     while (samples.length < SAMPLES && cursor.next()) {
       if (cursor.step !== Step.block || !holdsUserBlocks(heap, cursor.header.flags)) continue;
       const userBlocks = cursor.entry + userBlocksOffset(heap, cursor.header);

@@ -86,9 +86,19 @@ export function hasUserBlocks(reader: AddressReader, places: LfhPlaces, address:
  * cache have no subsegment.
  */
 export function subsegmentOf(heap: NtHeap, places: LfhPlaces, userBlocks: number): Subsegment | undefined {
+  const address = heap.reader.tryPointer(userBlocks, heap.pointerSize);
+  return address ? readSubsegment(heap, places, address, userBlocks) : undefined;
+}
+
+/** The subsegment at an address, if it owns these user blocks. */
+export function readSubsegment(
+  heap: NtHeap,
+  places: LfhPlaces,
+  address: number,
+  userBlocks: number,
+): Subsegment | undefined {
   const { reader, pointerSize, unit } = heap;
-  const address = reader.tryPointer(userBlocks, pointerSize);
-  if (!address || !reader.has(address, places.subsegmentSize)) return undefined;
+  if (!reader.has(address, places.subsegmentSize)) return undefined;
   if (reader.pointer(address + places.userBlocks, pointerSize) !== userBlocks) return undefined;
   const stride = reader.u16(address + places.blockSize) * unit;
   const count = reader.u16(address + places.blockCount);
