@@ -195,26 +195,29 @@ function noise(
 }
 
 describe('stacks, hostile', () => {
-  it.each(['x86', 'x64', 'arm64'] as const)('ends every walk on %s, for a reason and within the limit', (kind) => {
-    const next = seeded(0xdead + kind.length);
-    for (let i = 0; i < 150; i++) {
-      const { process, registers } = noise(kind, next);
-      const fake = fakeProcess(process);
-      const trace = walkStack({ ...fake, registers: fake.registers(registers), limit: 64 });
-      expect(trace.frames.length).toBeGreaterThan(0);
-      expect(trace.frames.length).toBeLessThanOrEqual(64);
-      expect(trace.truncated).toBe(trace.end === 'frame limit');
-      for (const frame of trace.frames) {
-        // everything that is printed can be had
-        void [
-          frame.frame,
-          frame.returnAddress,
-          frame.parameters,
-          frame.lookup,
-          frame.virtualFrame,
-          frame.registers.ip,
-        ];
+  it.each(['x86', 'x64', 'arm64'] as const)(
+    'ends every walk on %s, for a reason and within the limit',
+    (kind) => {
+      const next = seeded(0xdead + kind.length);
+      for (let i = 0; i < 150; i++) {
+        const { process, registers } = noise(kind, next);
+        const fake = fakeProcess(process);
+        const trace = walkStack({ ...fake, registers: fake.registers(registers), limit: 64 });
+        expect(trace.frames.length).toBeGreaterThan(0);
+        expect(trace.frames.length).toBeLessThanOrEqual(64);
+        expect(trace.truncated).toBe(trace.end === 'frame limit');
+        for (const frame of trace.frames) {
+          // everything that is printed can be had
+          void [
+            frame.frame,
+            frame.returnAddress,
+            frame.parameters,
+            frame.lookup,
+            frame.virtualFrame,
+            frame.registers.ip,
+          ];
+        }
       }
-    }
-  });
+    },
+  );
 });
