@@ -1,1 +1,2 @@
 export * from './exceptions/index.ts';
+export * from './crash/index.ts';

@@ -1,4 +1,5 @@
 import type { Command } from '../commands/index.ts';
+import { analyzeCommands } from '../commands/analyze/index.ts';
 import { basicCommands } from '../commands/basics/index.ts';
 import { crtCommands } from '../commands/crt/index.ts';
 import { disassemblyCommands } from '../commands/disassembly/index.ts';
@@ -23,6 +24,7 @@ export const allCommands: readonly Command[] = [
   ...processCommands,
   ...errorCommands,
   ...exceptionCommands,
+  ...analyzeCommands,
   ...regionCommands,
   ...heapCommands,
   ...crtCommands,

@@ -12,6 +12,7 @@ import { teb } from './teb.ts';
 import { runaway, time, ttime } from './times.ts';
 import { tls } from './tls.ts';
 
+export { allSections, type FoundSections } from './sections.ts';
 export {
   addressOf,
   allViews,

@@ -1,0 +1,44 @@
+import type { CppException, StowedException } from '../../exceptions/index.ts';
+import type { CrashInput, HeapFailureSummary } from '../crashInput.ts';
+import type {
+  Access,
+  Blame,
+  Deadlock,
+  FaultingInstruction,
+  FoundException,
+  NamedFrame,
+  Recursion,
+  Suspect,
+  ThreadWait,
+} from '../model.ts';
+import type { StackExhaustion } from '../stackExhaustion.ts';
+
+/** All that was found out: what suspicions are drawn from. */
+export interface Clues {
+  readonly input: CrashInput;
+  readonly exception?: FoundException;
+  readonly access?: Access;
+  readonly instruction?: FaultingInstruction;
+  readonly frames: readonly NamedFrame[];
+  readonly blame?: Blame;
+  readonly recursion?: Recursion;
+  readonly exhaustion?: StackExhaustion;
+  readonly cpp?: CppException;
+  readonly stowed: readonly StowedException[];
+  readonly heapFailure?: HeapFailureSummary;
+  readonly waits: readonly ThreadWait[];
+  readonly deadlocks: readonly Deadlock[];
+}
+
+/** One kind of suspicion: none, one or several, each with what speaks for it. */
+export type Suspicion = (clues: Clues) => readonly Suspect[];
+
+/** The exception's code, unsigned; 0 where there is none. */
+export function codeOf({ exception }: Clues): number {
+  return (exception?.record.code ?? 0) >>> 0;
+}
+
+/** `0xc0000005`. */
+export function hexCode(code: number): string {
+  return `0x${(code >>> 0).toString(16).padStart(8, '0')}`;
+}

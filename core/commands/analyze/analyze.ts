@@ -1,0 +1,132 @@
+import { analyzeCrash, exceptionName, type CrashAnalysis } from '../../analysis/index.ts';
+import { NotAvailable, UsageError } from '../../errors/index.ts';
+import { loadErrorTexts, readPeb } from '../../process/index.ts';
+import { readPointer, tryRead } from '../../target/index.ts';
+import { exceptionModel, systemModel, whereLines } from '../basics/index.ts';
+import { command, type Call } from '../command.ts';
+import { formatError } from '../errors/errorLine.ts';
+import { viewOf } from '../process/index.ts';
+import type { Session } from '../session.ts';
+import { analyzeData } from './analyzeData.ts';
+import type { AnalyzeModel, ArgumentWords } from './analyzeModel.ts';
+import { printAnalysis } from './analyzeText.ts';
+import { crashInputOf } from './crashInputOf.ts';
+
+/** Frames of STACK_TEXT; the rest is told by number. */
+export const SHOWN_FRAMES = 50;
+
+type Model =
+  | ({ readonly kind: 'analysis' } & AnalyzeModel)
+  | { readonly kind: 'code'; readonly lines: readonly string[] };
+
+interface Options {
+  readonly verbose: boolean;
+  readonly hang: boolean;
+  readonly show?: string;
+}
+
+export const analyze = command<Model>({
+  name: '!analyze',
+  aliases: ['!ext.analyze'],
+  tier: 'A',
+  syntax: ['!analyze [-v] [-f | -hang]', '!analyze -show Code'],
+  summary: 'Says why the process ended or hangs, with the evidence for each statement.',
+  options: [
+    { flag: '-v', meaning: 'all sections' },
+    { flag: '-f', meaning: 'analyses the event even where it is no exception (always so here)' },
+    { flag: '-hang', meaning: 'what threads wait for, and locks that are held in a circle' },
+    { flag: '-show Code', meaning: 'what an exception or status code means' },
+  ],
+  run,
+  print: (model, out) => {
+    if (model.kind === 'code') for (const line of model.lines) out.line(line);
+    else printAnalysis(model, out);
+  },
+  data: (model) => (model.kind === 'code' ? { lines: model.lines } : analyzeData(model)),
+});
+
+async function run(call: Call): Promise<Model> {
+  const options = readOptions(call.args);
+  if (options.show !== undefined) return { kind: 'code', lines: await explainCode(call, options.show) };
+  const input = await crashInputOf(call, options.hang);
+  const analysis = analyzeCrash(input, { hang: options.hang });
+  return { kind: 'analysis', ...(await modelOf(call.session, analysis, options)) };
+}
+
+function readOptions(args: string): Options {
+  let verbose = false;
+  let hang = false;
+  const words = args.split(/\s+/).filter((w) => w !== '');
+  for (let k = 0; k < words.length; k++) {
+    const word = words[k] ?? '';
+    if (/^-v{1,2}\d*$/.test(word)) verbose = true;
+    else if (word === '-hang') hang = true;
+    else if (word === '-show') return { verbose, hang, show: words[k + 1] ?? '' };
+    else if (word !== '-f' && word !== '-D')
+      throw new UsageError(`!analyze has no option ${word}; it has -v, -f, -hang and -show Code`);
+  }
+  return { verbose, hang };
+}
+
+/** `!analyze -show c0000005`: what the code means. */
+async function explainCode({ session }: Call, text: string): Promise<string[]> {
+  if (text === '') throw new UsageError('!analyze -show takes a code');
+  const code = Number(BigInt.asUintN(32, session.evaluator.evaluate(text)));
+  const texts = await loadErrorTexts();
+  const status = texts.ntstatus(code);
+  const name = exceptionName(code) ?? status.name;
+  return [`${name ?? 'Unknown code'} (${code.toString(16)})`, formatError(status, false)];
+}
+
+async function modelOf(
+  session: Session,
+  analysis: CrashAnalysis,
+  { verbose }: Options,
+): Promise<AnalyzeModel> {
+  const { target } = session;
+  const { exception, machine, frames } = analysis;
+  const registers = exception?.registers ?? analysis.thread?.context(machine);
+  const texts = exception ? await loadErrorTexts() : undefined;
+  const main = target.modules.at(0);
+  const system = systemModel(session);
+  const { os } = target.system;
+  return {
+    analysis,
+    verbose,
+    exception: exception && exceptionModel(session, exception.record, machine),
+    error: exception && texts?.ntstatus(exception.record.code),
+    where: registers ? await whereLines(session, registers) : [],
+    args: frames
+      .slice(0, SHOWN_FRAMES)
+      .map(({ frame }) => argumentsAt(session, frame.parameters, machine.pointerSize)),
+    dumpName: target.name.split(/[\\/]/).at(-1) ?? '',
+    processName: main?.fileName,
+    processVersion: main?.version?.fileVersion.join('.'),
+    globalFlag: globalFlag(session),
+    comment: target.dump?.comments.ansi ?? target.dump?.comments.unicode,
+    processUptimeSeconds: system.processUptimeSeconds,
+    os: {
+      name: system.osName,
+      version: `${os.major}.${os.minor}.${os.build}`,
+      branch: target.system.buildString?.split('.').find((part) => /_/.test(part)),
+      platform: machine.kind,
+    },
+  };
+}
+
+function argumentsAt(session: Session, at: bigint, size: 4 | 8): ArgumentWords {
+  return Array.from({ length: size === 4 ? 3 : 4 }, (_, k) =>
+    tryRead(() => readPointer(session.target.memory, at + BigInt(k * size), size)),
+  );
+}
+
+function globalFlag(session: Session): number | undefined {
+  try {
+    const view = viewOf(session);
+    const peb = session.target.peb(view.machine);
+    return (peb === undefined ? undefined : readPeb(view, peb).NtGlobalFlag) ?? undefined;
+  } catch (e) {
+    if (e instanceof NotAvailable) return undefined;
+    throw e;
+  }
+}

@@ -1,0 +1,5 @@
+import type { Command } from '../command.ts';
+import { analyze } from './analyze.ts';
+
+/** A first answer to what went wrong. */
+export const analyzeCommands: readonly Command[] = [analyze];
