@@ -29,6 +29,8 @@ import { readVirtualBlocks, type VirtualBlock } from './virtualBlocks.ts';
 const CHUNK = 4096;
 /** Unused bytes of the heap's own blocks stay below this. */
 const OWN_LIMIT = 4;
+/** Byte 7 of a block with an extended entry two units into it, where stack traces are kept */
+const EXTENDED_ENTRY = 0x42;
 /** Byte 7 of a virtual block's header since Vista */
 const VIRTUAL = 4;
 
@@ -133,12 +135,12 @@ export class NtWalk {
       const expected = hexAddress(bytes / heap.unit);
       this.finding(entry, 'size', "the block's size is wrong", expected, hexAddress(header.size));
     }
-    const container = {
-      ...emptyHeader(),
-      size: bytes / heap.unit,
-      flags: EntryFlag.busy | EntryFlag.internal,
-    };
-    if (this.lfh?.expand(near, { entry, bytes, header: container })) return;
+    // user blocks of an LFH behind it tell themselves, directly or behind an extended entry
+    const flags = EntryFlag.busy | EntryFlag.internal;
+    for (const unused of [0, EXTENDED_ENTRY]) {
+      const container = { ...emptyHeader(), size: bytes / heap.unit, flags, unused };
+      if (this.lfh?.expand(near, { entry, bytes, header: container })) return;
+    }
     this.add(cursor, owner, this.guess(cursor), BlockMark.damaged);
   }
 
