@@ -8,6 +8,7 @@ import { dumpdebug } from '../commands/dumpdebug.ts';
 import { errorCommands } from '../commands/errors/index.ts';
 import { heapCommands } from '../commands/heap/index.ts';
 import { exceptionCommands } from '../commands/exceptions/index.ts';
+import { localCommands } from '../commands/locals/index.ts';
 import { memoryCommands } from '../commands/memory/index.ts';
 import { moduleCommands } from '../commands/modules/index.ts';
 import { numberCommands } from '../commands/numbers/index.ts';
@@ -30,6 +31,7 @@ export const allCommands: readonly Command[] = [
   ...crtCommands,
   dumpdebug,
   ...dtCommands,
+  ...localCommands,
   ...memoryCommands,
   ...numberCommands,
 ];

@@ -1,6 +1,7 @@
 import { unmodified } from '../../types/index.ts';
 import type { Frame } from '../../unwind/index.ts';
 import type { Session } from '../session.ts';
+import { showsLines } from '../settings.ts';
 
 /** What a frame is called and where its source is. */
 export interface FrameName {
@@ -23,10 +24,11 @@ export function nameFrame(session: Session, frame: Frame): FrameName {
   if (!module) return { displacement: 0n };
   if (inlined) {
     const displacement = instruction - module.base - BigInt(inlined.start);
-    return { module: module.name, function: inlined.name, displacement, source: inlined.source };
+    const source = showsLines(session) ? inlined.source : undefined;
+    return { module: module.name, function: inlined.name, displacement, source };
   }
   const found = session.symbols.nearest(lookup);
-  const line = session.symbols.line(lookup);
+  const line = showsLines(session) ? session.symbols.line(lookup) : undefined;
   const source = line && { file: line.file, line: line.line };
   if (!found) return { module: module.name, displacement: instruction - module.base, source };
   const { symbol } = found;

@@ -1,11 +1,7 @@
-import { MemoryUnreadable } from '../../errors/index.ts';
-import type { Type } from '../../types/index.ts';
-import { readValue } from '../../types/index.ts';
 import type { Frame } from '../../unwind/index.ts';
-import { valueSource } from '../dt/index.ts';
 import type { Session } from '../session.ts';
-import { engineTypeName, engineValueText, MEMORY_ERROR, UNAVAILABLE } from '../values/index.ts';
-import { frameVariables, placed, type FrameVariables, type PlacedVariable } from '../variables/index.ts';
+import { engineTypeName, readEngineValue } from '../values/index.ts';
+import { frameVariables, placed, type PlacedVariable } from '../variables/index.ts';
 
 /** A parameter of a frame's function as kp prints it. */
 export interface FrameParameter {
@@ -24,27 +20,15 @@ export function frameParameters(session: Session, frame: Frame): readonly FrameP
     .filter((v) => v.isParameter && !v.compilerGenerated)
     .map((v) => {
       const place = placed(session, variables, v);
-      const value = place && v.type ? textOf(session, variables, v.type, place) : undefined;
-      return { name: v.name, type: engineTypeName(v.type), value };
+      return { name: v.name, type: engineTypeName(v.type), value: place && textOf(session, place) };
     });
 }
 
-/** What stands in place of a parameter whose value is not known. */
-export const NO_VALUE = UNAVAILABLE;
+/** What kp prints in place of a value that has no place here, or not all of it. */
+export const NO_VALUE = '<Value unavailable error>';
 
-function textOf(session: Session, { module }: FrameVariables, type: Type, place: PlacedVariable): string {
-  const { symbols, machine } = session;
-  const source = valueSource(session, module.name, place.memory);
-  const style = {
-    pointerSize: machine.pointerSize,
-    blocks: false,
-    verbose: false,
-    describe: (address: bigint) => symbols.describe(address),
-  };
-  try {
-    return engineValueText(type, readValue(source, type, place.address), style);
-  } catch (e) {
-    if (e instanceof MemoryUnreadable) return MEMORY_ERROR;
-    throw e;
-  }
+function textOf(session: Session, place: PlacedVariable): string | undefined {
+  const { type, address, memory, inMemory, module } = place;
+  const { value, text } = readEngineValue(session, { type, address, memory, module: module.name });
+  return value.kind === 'missing' && !inMemory ? undefined : text;
 }
