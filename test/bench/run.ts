@@ -1,6 +1,8 @@
 import { benchOpen } from './open.ts';
 import { benchPdb } from './pdb.ts';
+import { benchStacks } from './stacks.ts';
 
 // npm run bench: builds first, then reports ratios; nothing here is a test
 benchOpen();
+benchStacks();
 await benchPdb();
