@@ -12,10 +12,14 @@ export interface CrtInput {
   readonly symbols: SymbolService;
 }
 
+/** Machines whose code is followed. */
+const FOLLOWED: readonly Machine[] = [MACHINES.x86, MACHINES.x64];
+
 /** `CrtInput` with what is asked of it again and again. Kept for the life of a session. */
 export class CrtContext {
   readonly target: Target;
   private readonly processHeaps = new Set<Address>();
+  private missing = false;
   private readonly disassemblers = new Map<Machine['kind'], Disassembler>();
 
   constructor(readonly input: CrtInput) {
@@ -46,14 +50,26 @@ export class CrtContext {
     return module.machine ?? this.target.system.machine;
   }
 
-  /** The disassembler for a machine; undefined for those whose code is not followed, and before it was loaded. */
+  /**
+   * The disassembler for a machine; undefined for those whose code is not followed, and before it was loaded: what was
+   * missed then is to be done again (`takeMissing`).
+   */
   disassembler(machine: Machine): Disassembler | undefined {
-    return this.disassemblers.get(machine.kind);
+    const found = this.disassemblers.get(machine.kind);
+    this.missing ||= !found && FOLLOWED.includes(machine);
+    return found;
+  }
+
+  /** Whether a disassembler was asked for that has to be loaded first. Forgets that it was. */
+  takeMissing(): boolean {
+    const { missing } = this;
+    this.missing = false;
+    return missing;
   }
 
   /** Loads the disassemblers for x86 and x64: they are large, and needed only where code has to be looked at. */
   async loadDisassemblers(): Promise<void> {
-    for (const machine of [MACHINES.x86, MACHINES.x64]) {
+    for (const machine of FOLLOWED) {
       if (!this.disassemblers.has(machine.kind))
         this.disassemblers.set(machine.kind, await loadDisassembler(machine));
     }

@@ -2,8 +2,9 @@ import type { Pacer } from '../heap/index.ts';
 import type { Address, Module } from '../target/index.ts';
 import type { CrtImport } from './crtImports.ts';
 import type { CrtContext } from './crtInput.ts';
-import { examineModule, type ModuleFindings, needsCode, runtimeText } from './examineModule.ts';
-import { runtimeOfDll } from './knownRuntimes.ts';
+import { examineModule, type ModuleFindings, runtimeText } from './examineModule.ts';
+import { judgeByBlocks } from './judgeByBlocks.ts';
+import { type KnownRuntime, runtimeOfDll } from './knownRuntimes.ts';
 import { byStrength, type CrtMap, type CrtModule, type Evidence, type RuntimeCopy } from './model.ts';
 import type { Toolset } from './toolset.ts';
 
@@ -21,8 +22,12 @@ export async function detectRuntimes(context: CrtContext, pace: Pacer): Promise<
   for (const module of modules) {
     let entry = known.get(module);
     if (!entry || (entry.symbols !== symbols.loaded(module) && symbols.status(module) !== 'deferred')) {
-      if (needsCode(module)) await context.loadDisassemblers();
-      const findings = examineModule(context, module);
+      let findings = examineModule(context, module);
+      if (context.takeMissing()) {
+        await context.loadDisassemblers();
+        findings = examineModule(context, module);
+      }
+      findings = await judgeByBlocks(context, findings, pace);
       entry = { symbols: symbols.loaded(module), findings };
       known.set(module, entry);
     }
@@ -105,6 +110,8 @@ function joinModule(findings: ModuleFindings, copies: ReadonlyMap<Module, Growin
     return { ...base, linkage: own.form === 'dll' ? 'dynamic' : 'static', runtime: own, evidence };
   }
   if (findings.imports.length > 0) return joinImporting(findings, copies);
+  const part = findings.hasImage ? undefined : runtimeOfDll(module.fileName);
+  if (part) return joinPart(findings, part, copies);
   if (findings.symbols.imported !== undefined) return joinBySymbols(findings, copies);
   if (!findings.hasImage && findings.evidence.length === 0) {
     const notes = [
@@ -151,7 +158,15 @@ function copyBehind(
 ): GrowingCopy | undefined {
   const pointed = target && copies.get(target);
   if (pointed && (known.allocates || allocating.length > 0)) return pointed;
-  const wanted = known.allocates ? dll : allocatorOf(dll);
+  return onlyNamed(known.allocates ? dll : allocatorOf(dll), module, copies);
+}
+
+/** The runtime DLL of this name, where just one is loaded that the module could link. */
+function onlyNamed(
+  wanted: string,
+  module: Module,
+  copies: ReadonlyMap<Module, GrowingCopy>,
+): GrowingCopy | undefined {
   const named = [...copies.values()].filter(
     (copy) => copy.form === 'dll' && copy.module.fileName.toLowerCase() === wanted.toLowerCase(),
   );
@@ -185,8 +200,11 @@ function joinBySymbols(findings: ModuleFindings, copies: ReadonlyMap<Module, Gro
     (c) => c.form === 'dll' && c.family !== 'windows' && (!debug || c.debug === true),
   );
   const runtime = candidates.length === 1 ? candidates[0] : undefined;
-  const evidence: Evidence[] = [{ kind: 'symbol', text: `imports ${symbols.imported ?? ''}` }];
-  if (symbols.debugImport) evidence.push({ kind: 'symbol', text: `imports ${symbols.debugImport}` });
+  const evidence: Evidence[] = [
+    { kind: 'symbol', text: `its symbols name an import of ${symbols.imported ?? ''}` },
+  ];
+  if (symbols.debugImport)
+    evidence.push({ kind: 'symbol', text: `its symbols name an import of ${symbols.debugImport}` });
   if (runtime)
     evidence.push({ kind: 'name', text: `${runtime.name} is the one runtime that is loaded and fits` });
   return {
@@ -200,6 +218,29 @@ function joinBySymbols(findings: ModuleFindings, copies: ReadonlyMap<Module, Gro
     notes: runtime
       ? findings.notes
       : [...findings.notes, 'its import table is not in the dump: which DLL is not known'],
+  };
+}
+
+/** A DLL that is part of a runtime, and known by its name alone: `VCRUNTIME140D.dll`, `msvcp_win.dll`. */
+function joinPart(
+  { module, notes }: ModuleFindings,
+  part: KnownRuntime,
+  copies: ReadonlyMap<Module, GrowingCopy>,
+): CrtModule {
+  const wanted = allocatorOf(module.fileName);
+  const runtime = onlyNamed(wanted, module, copies);
+  const evidence: Evidence[] = [
+    { kind: 'name', text: `is part of ${runtimeText(part)}, which allocates in ${wanted}` },
+  ];
+  return {
+    module,
+    linkage: 'dynamic',
+    runtime,
+    others: [],
+    runtimeName: runtime ? undefined : wanted,
+    debug: part.debug,
+    evidence,
+    notes: runtime ? notes : [...notes, `${wanted} is not loaded, or more than once`],
   };
 }
 

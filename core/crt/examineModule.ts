@@ -34,6 +34,11 @@ export interface ModuleFindings {
   readonly foreign: Foreign | undefined;
   readonly symbols: CrtSymbols;
   readonly handle: FoundHandle | undefined;
+  /**
+   * a heap that allocations and frees of the module share, of a module that is not known to have a runtime: debug blocks
+   * in it would show one
+   */
+  readonly candidate: FoundHandle | undefined;
   readonly debug: boolean | undefined;
   readonly evidence: readonly Evidence[];
   readonly notes: readonly string[];
@@ -51,11 +56,6 @@ const FOREIGN: Partial<Record<Telltale, Foreign>> = {
 
 /** Where Windows' own modules are that have no C runtime and are needed by every one. */
 const BELOW_RUNTIMES = /^(ntdll|kernel32|kernelbase|wow64|wow64win|wow64cpu|wow64base|win32u)\.dll$/i;
-
-/** Whether code has to be looked at to judge this module: the disassemblers must be loaded for it. */
-export function needsCode(module: Module): boolean {
-  return module.image !== undefined && !BELOW_RUNTIMES.test(module.fileName);
-}
 
 /** Looks at one module: its name, headers, imports, symbols, and where these call for it at its data and code. */
 export function examineModule(context: CrtContext, module: Module): ModuleFindings {
@@ -87,6 +87,7 @@ const nothing = {
   static: false,
   foreign: undefined,
   handle: undefined,
+  candidate: undefined,
   debug: undefined,
   evidence: [],
   notes: [],
@@ -128,9 +129,10 @@ function examineOwn(context: CrtContext, slots: ImportSlots | undefined, basics:
   const bySymbol = handleBySymbol(context, module, symbols);
   if (bySymbol) evidence.push(bySymbol.evidence);
   else if (symbols.ownFunction) {
-    evidence.push({ kind: 'symbol', text: `has ${symbols.ownFunction}` });
+    evidence.push({ kind: 'symbol', text: `its symbols name ${symbols.ownFunction}` });
   }
-  if (symbols.debugFunction) evidence.push({ kind: 'symbol', text: `has ${symbols.debugFunction}` });
+  if (symbols.debugFunction)
+    evidence.push({ kind: 'symbol', text: `its symbols name ${symbols.debugFunction}` });
   const names = slots ? new Set(slots.names()) : new Set<string>();
   const startup = startupImports(names);
   const allocates = slots !== undefined && importsHeap(slots, names);
@@ -144,11 +146,13 @@ function examineOwn(context: CrtContext, slots: ImportSlots | undefined, basics:
   for (const [telltale, text] of telltales?.found ?? []) {
     evidence.push({ kind: 'strings', text: `${tellText(telltale)} "${text.trim()}"` });
   }
-  const use = worthwhile && slots ? heapUseOf(context, slots) : undefined;
+  const msvc = telltales?.found.has('msvc') === true || telltales?.found.has('msvc debug') === true;
+  // of a module that neither starts up a runtime nor makes a heap, code shows nothing more
+  const isLikely = startup.enough || createsHeap(names) || msvc || symbols.ownFunction !== undefined;
+  const use = worthwhile && isLikely && slots ? heapUseOf(context, slots) : undefined;
   const byCode = use && handleByCode(context, module, use);
   const pattern = use?.variables.some(isRuntimePattern) ?? false;
   const foreign = foreignOf(telltales?.found, toolset);
-  const msvc = telltales?.found.has('msvc') === true || telltales?.found.has('msvc debug') === true;
   const isStatic =
     bySymbol !== undefined ||
     symbols.ownFunction !== undefined ||
@@ -157,7 +161,8 @@ function examineOwn(context: CrtContext, slots: ImportSlots | undefined, basics:
   const handle = isStatic ? pickHandle(bySymbol, byCode) : undefined;
   const debug = isStatic ? debugOf(symbols, telltales) : undefined;
   if (isStatic && !handle) notes.push(whyNoHandle(context, basics));
-  return { ...basics, static: isStatic, foreign, handle, debug, evidence, notes };
+  const candidate = isStatic || foreign ? undefined : byCode;
+  return { ...basics, static: isStatic, foreign, handle, candidate, debug, evidence, notes };
 }
 
 /** Rust programs link Visual C++'s runtime, and allocate past it: from the process heap (CRT.md, section 8). */

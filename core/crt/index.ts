@@ -23,3 +23,5 @@ export {
   type MisuseInput,
   type MisuseKind,
 } from './misuse/findMisuse.ts';
+export { type ForeignHold, foreignHolds } from './misuse/foreignHolds.ts';
+export { type HeapFailureRecord, misuseOfFailure } from './misuse/heapFailure.ts';

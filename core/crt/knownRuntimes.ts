@@ -49,8 +49,14 @@ export function runtimeOfDll(fileName: string): KnownRuntime | undefined {
     const family = name === 'msvcrt.dll' ? 'windows' : 'msvc';
     return { family, product: debug ? 'Visual C++ 6' : 'Windows', debug, allocates: true };
   }
+  // Windows' own copies of the UCRT's C++ library and of its vcruntime
+  if (/^(msvcp_win|vcruntime_win|msvcp140_win)\.dll$/.test(name)) {
+    return { ...ucrt(false), allocates: false };
+  }
   const numbered =
-    /^(msvcr|msvcp|vcruntime|msvcm)(60|70|71|80|90|100|110|120|140)(d?)(_[a-z0-9_]+)?\.dll$/.exec(name);
+    /^(msvcr|msvcp|vcruntime|msvcm)(60|70|71|80|90|100|110|120|140)(?:_[12])?(d?)(_[a-z0-9_]+)?\.dll$/.exec(
+      name,
+    );
   if (numbered) {
     const [, part = '', number = '', d] = numbered;
     const family = number === '140' ? 'ucrt' : number === '60' ? 'windows' : 'msvc';

@@ -25,16 +25,17 @@ export function crtMapOf(session: Session, pace: Pace): Promise<CrtMap> {
   return detectRuntimes(crtContextOf(session), pace);
 }
 
-/** All stacks of the process, that of the exception first; in a WOW64 process of both sides. */
-export function* stacksOf(session: Session): Iterable<CallStack> {
+/** All stacks of the process, or those of one thread: that of the exception first; in a WOW64 process of both sides. */
+export function* stacksOf(session: Session, threadId?: number): Iterable<CallStack> {
   const { target } = session;
   const { exception } = target;
-  if (exception?.context) {
+  if (exception?.context && (threadId ?? exception.threadId) === exception.threadId) {
     const thread = target.threads.find((t) => t.id === exception.threadId);
     yield stackFrom(session, exception.context, thread, true);
   }
   for (const machine of target.machines) {
     for (const thread of target.threads) {
+      if (threadId !== undefined && thread.id !== threadId) continue;
       const registers = thread.context(machine);
       if (registers) yield stackFrom(session, registers, thread, false);
     }

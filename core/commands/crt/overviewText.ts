@@ -2,15 +2,18 @@ import type { CrtModule, RuntimeCopy } from '../../crt/index.ts';
 import { formatFlat, type Output, span, type Span } from '../../output/index.ts';
 import type { Call } from '../command.ts';
 import { type HeapRow, type Overview, runtimeLabel } from './overview.ts';
-import { HARMLESS, listed } from './moduleText.ts';
+import { listed } from './moduleText.ts';
 import { alignRows, type Cell } from './table.ts';
 
 /** Runtimes up to which the matrix is drawn as one; more are listed. */
 const MATRIX = 12;
 
+const ACCIDENT =
+  'Static runtimes since Visual C++ 2012 take the process heap: freeing across modules seems harmless then, and is not promised.';
+
 /** What `!crt` prints: modules, heaps, who may free what. */
 export function printOverview(model: Overview, out: Output, { session }: Call): void {
-  const width = session.target.machines.some((m) => m.pointerSize === 8) ? widestOf(model) : 4;
+  const width = widthOf(model, session.machine.pointerSize);
   printModules(model, out, width);
   out.line('');
   printHeaps(model, out, width);
@@ -20,10 +23,10 @@ export function printOverview(model: Overview, out: Output, { session }: Call): 
   }
 }
 
-/** 32-bit modules and heaps of a WOW64 process need no sixteen digits. */
-function widestOf({ heaps, map }: Overview): 4 | 8 {
-  const addresses = [...heaps.map((h) => h.heap), ...map.runtimes.map((r) => r.handle?.value ?? 0n)];
-  return addresses.some((a) => a > 0xffffffffn) ? 8 : 4;
+/** In a WOW64 process with 32-bit runtimes alone, addresses need no sixteen digits. */
+function widthOf({ heaps, map }: Overview, pointerSize: 4 | 8): 4 | 8 {
+  const isNarrow = map.runtimes.length > 0 && map.runtimes.every((r) => r.module.machine?.pointerSize === 4);
+  return isNarrow && heaps.every((h) => h.heap <= 0xffffffffn) ? 4 : pointerSize;
 }
 
 function printModules({ map, verbose }: Overview, out: Output, width: 4 | 8): void {
@@ -67,7 +70,7 @@ function moduleRow(m: CrtModule, width: 4 | 8): Cell[] {
   const { module, runtime, linkage } = m;
   const name = span(module.name, 'module', `!crt ${module.name}`);
   const isRuntime = runtime?.module === module && runtime.form === 'dll';
-  const words = [isRuntime ? 'is it' : linkage, runtimeText(m)];
+  const words = [isRuntime ? 'itself' : linkage, runtimeText(m)];
   const [first] = m.evidence;
   return [name, ...words, heapCell(runtime, width), first?.text ?? ''];
 }
@@ -93,6 +96,10 @@ function printHeaps({ heaps, map }: Overview, out: Output, width: 4 | 8): void {
     );
     return;
   }
+  // what is not known may use any of them
+  const isComplete =
+    map.modules.every((m) => m.linkage !== 'unknown') &&
+    map.runtimes.every((r) => r.family === 'own' || r.handle?.value !== undefined);
   const used = heaps.filter((row) => row.users.length > 0 || row.isProcessHeap);
   const rows: Cell[][] = [
     [
@@ -101,25 +108,29 @@ function printHeaps({ heaps, map }: Overview, out: Output, width: 4 | 8): void {
       { right: span('Bytes', 'heading') },
       span('Shared by', 'heading'),
     ],
-    ...used.map((row) => heapRow(row, width)),
+    ...used.map((row) => heapRow(row, width, isComplete)),
   ];
   if (used.length > 0) for (const line of alignRows(rows)) out.line(...line);
   const accidental = map.runtimes.some((r) => r.form === 'static' && r.handle?.isProcessHeap);
-  if (accidental) out.line(`    ${HARMLESS}`);
+  if (accidental) out.line(`    ${ACCIDENT}`);
   for (const { problem, users } of used) {
     if (problem !== undefined && users.length > 0) out.line('    ', span(problem, 'warning'));
   }
   const others = heaps.filter((row) => !used.includes(row)).map((row) => formatFlat(row.heap, width));
   if (others.length > 0) {
-    const known = map.modules.some((m) => m.linkage === 'unknown') ? ' that is known of' : '';
-    out.line(`Of no C runtime${known}: ${listed(others)}`);
+    out.line(`Of no C runtime${isComplete ? '' : ' that is known of'}: ${listed(others)}`);
   }
 }
 
-function heapRow({ heap, users, isProcessHeap, summary }: HeapRow, width: 4 | 8): Cell[] {
+function heapRow(
+  { heap, users, isProcessHeap, summary }: HeapRow,
+  width: 4 | 8,
+  isComplete: boolean,
+): Cell[] {
   const text = formatFlat(heap, width);
   const names = [...new Set(users.flatMap((copy) => copy.users.map((m) => m.name)))];
-  const who = names.length > 0 ? listed(names) : 'no C runtime';
+  const who =
+    names.length > 0 ? listed(names) : isComplete ? 'no C runtime' : 'no C runtime that is known of';
   return [
     span(text, 'address', `!heap -h ${text}`),
     { right: summary ? String(summary.busyBlocks) : '' },

@@ -74,12 +74,12 @@ function absoluteIn(
 ): void {
   const { low, high } = boundsOf(targets);
   // the addresses lie close together: nearly always they share their upper half
-  const upper = low >>> 16 === high >>> 16 ? low >>> 16 : -1;
-  const b2 = upper & 0xff;
-  const b3 = upper >>> 8;
+  const isClose = low >>> 16 === high >>> 16;
+  const b2 = (low >>> 16) & 0xff;
+  const b3 = low >>> 24;
   const end = bytes.length - 4;
   for (let i = 0; i <= end; i++) {
-    if (upper >= 0 && (bytes[i + 3] !== b3 || bytes[i + 2] !== b2)) continue;
+    if (isClose && (bytes[i + 3] !== b3 || bytes[i + 2] !== b2)) continue;
     const value = dword(bytes, i) >>> 0;
     if (value < low || value > high || !targets.has(value)) continue;
     if (found.length >= MAX_REFERENCES) return;
@@ -95,14 +95,18 @@ function ripRelativeIn(
 ): void {
   const { low, high } = boundsOf(targets);
   const end = bytes.length - 5;
+  let opcode: number | undefined = bytes[0];
   for (let i = 1; i <= end; i++) {
-    if (((bytes[i] ?? 0) & RIP_MASK) !== RIP_RELATIVE) continue;
-    const opcode = bytes[i - 1];
-    if (opcode !== GROUP_5 && opcode !== MOV_LOAD) continue;
-    const target = base + i + 5 + dword(bytes, i + 1);
-    if (target < low || target > high || !targets.has(target)) continue;
-    if (found.length >= MAX_REFERENCES) return;
-    found.push({ at: base + i + 1, target });
+    // the index is within the bytes: no check for each of millions
+    const modrm = bytes[i] as number;
+    if ((modrm & RIP_MASK) === RIP_RELATIVE && (opcode === GROUP_5 || opcode === MOV_LOAD)) {
+      const target = base + i + 5 + dword(bytes, i + 1);
+      if (target >= low && target <= high && targets.has(target)) {
+        if (found.length >= MAX_REFERENCES) return;
+        found.push({ at: base + i + 1, target });
+      }
+    }
+    opcode = modrm;
   }
 }
 

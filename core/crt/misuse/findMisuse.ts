@@ -6,7 +6,7 @@ import type { CrtMap, RuntimeCopy } from '../model.ts';
 import { mayFree } from '../verdicts.ts';
 import type { CallFrame, CallStack } from './callFrame.ts';
 import { argumentOf, type ArgumentSource } from './frameArguments.ts';
-import { freeFunction, type FreeFunction, isDebugReport } from './freeFunctions.ts';
+import { freeFunction, isDebugReport } from './freeFunctions.ts';
 
 /** What is wrong with a free. */
 export type MisuseKind =
@@ -30,6 +30,8 @@ export interface FreeingFrame {
   readonly from: ArgumentSource;
   /** the heap it is told to use, where it is told */
   readonly handle?: Address;
+  /** it works below the debug heap: of a debug block it should be given the header */
+  readonly base: boolean;
 }
 
 /** Evidence of memory that is freed by the wrong one. */
@@ -104,7 +106,7 @@ function freeingFrame(
   { context, nameOf }: MisuseInput,
   frames: readonly CallFrame[],
   i: number,
-): (FreeingFrame & { readonly what: FreeFunction }) | undefined {
+): FreeingFrame | undefined {
   const frame = frames[i];
   if (!frame || frame.inline || !frame.module) return undefined;
   const named = nameOf(frame);
@@ -118,7 +120,14 @@ function freeingFrame(
       ? undefined
       : argumentOf(context, frame, caller, named.start, what.handle)?.value;
   const name = `${frame.module.name}!${named.name}`;
-  return { frame, function: name, pointer: pointer.value, from: pointer.from, handle, what };
+  return {
+    frame,
+    function: name,
+    pointer: pointer.value,
+    from: pointer.from,
+    handle,
+    base: what.base === true,
+  };
 }
 
 /** A chain of frames that take memory back, innermost first; `outer` is the index of the frame that called them. */
@@ -137,7 +146,7 @@ async function judge(
   const freedBy = callerFrame?.module ?? freeing.frame.module;
   const allocator = memory.runtime;
   const freerHeap = freeing.handle ?? freer?.handle?.value;
-  const kind = kindOf(memory, freerHeap, allocator, freer);
+  const kind = kindOf(freeing, memory, freerHeap, freer);
   const report = reportOn(input, stack, chain[0]?.frame);
   if (!kind && !report) return undefined;
   const misuse: Misuse = {
@@ -180,17 +189,18 @@ function runtimeOf(map: CrtMap, chain: readonly FreeingFrame[]): RuntimeCopy | u
 }
 
 function kindOf(
+  freeing: FreeingFrame,
   memory: AddressAnswer,
   freerHeap: Address | undefined,
-  allocator: RuntimeCopy | undefined,
   freer: RuntimeCopy | undefined,
 ): MisuseKind | undefined {
-  const { heap, heapBlock, place } = memory;
+  const { heap, heapBlock, place, header, runtime: allocator } = memory;
   if (heap && freerHeap !== undefined && freerHeap !== heap.address) {
     return allocator && freer && allocator !== freer ? 'cross-module free' : 'wrong heap';
   }
   if (allocator && freer && mayFree(allocator, freer).answer === 'no') return 'cross-module free';
   if (heapBlock?.state === 'free') return 'double free';
+  if (freeing.base && header?.block.user === freeing.pointer) return 'not a block';
   if (place && !['start', 'aligned start', 'heap block', 'header'].includes(place.kind)) return 'not a block';
   return undefined;
 }
