@@ -1,8 +1,10 @@
+import { benchCrt } from './crt.ts';
 import { benchOpen } from './open.ts';
 import { benchPdb } from './pdb.ts';
 import { benchStacks } from './stacks.ts';
 
 // npm run bench: builds first, then reports ratios; nothing here is a test
 benchOpen();
+benchCrt();
 benchStacks();
 await benchPdb();
