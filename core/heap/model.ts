@@ -59,7 +59,7 @@ export interface HeapFinding {
   /** the block or structure it is about */
   readonly address: Address;
   readonly kind: FindingKind;
-  /** one sentence without the values: `the checksum of the block's header is wrong` */
+  /** one sentence, the values apart where there are two: `the block's size is wrong` */
   readonly problem: string;
   readonly expected?: string;
   readonly found?: string;
@@ -154,7 +154,7 @@ export interface HeapCounts {
 export interface HeapSummary extends HeapOutline, HeapCounts {
   /** how many findings there are; `findings` holds the first thousand */
   readonly errors: number;
-  /** committed memory that the dump does not hold, so that blocks in it are unknown */
+  /** memory of segments that the dump does not hold and no uncommitted range covers: blocks in it are unknown */
   readonly missing: readonly AddressRange[];
 }
 

@@ -22,10 +22,15 @@ export interface EntryHeader {
   unused: number;
   /** byte 6: SegmentOffset since Vista; byte 7: SegmentIndex before */
   segment: number;
+  /**
+   * Whether it looks like those of others, which a place in the middle of nowhere must: memory that is filled with one
+   * value has a right checksum as well, if nothing says that it is coded.
+   */
+  likely: boolean;
 }
 
 export function emptyHeader(): EntryHeader {
-  return { size: 0, flags: 0, previous: 0, unused: 0, segment: 0 };
+  return { size: 0, flags: 0, previous: 0, unused: 0, segment: 0, likely: true };
 }
 
 /** Reads headers of one heap. */
@@ -35,11 +40,6 @@ export interface EntryCodec {
    * in it: then what was read means nothing.
    */
   read(reader: AddressReader, entry: number, into: EntryHeader): boolean;
-  /**
-   * Whether a header that was read looks like one of a segment's: for places where none need stand. Memory that is
-   * filled with one value has a right checksum as well, if nothing says that it is coded.
-   */
-  isLikely(reader: AddressReader, entry: number, header: EntryHeader, segment: number): boolean;
 }
 
 /** The way headers are kept in this heap. */
@@ -67,6 +67,7 @@ class CodedEntries implements EntryCodec {
   read(reader: AddressReader, entry: number, into: EntryHeader): boolean {
     let low = reader.u32(entry + this.skip);
     let high = reader.u32(entry + this.skip + 4);
+    into.likely = this.mask === 0 || (low & this.mask) !== 0;
     if ((low & this.mask) !== 0) {
       low ^= this.low;
       high ^= this.high;
@@ -78,10 +79,6 @@ class CodedEntries implements EntryCodec {
     into.unused = high >>> 24;
     const checksum = (low ^ (low >>> 8) ^ (low >>> 16)) & 0xff;
     return (checksum === low >>> 24 || this.mask === 0) && into.size !== 0;
-  }
-
-  isLikely(reader: AddressReader, entry: number): boolean {
-    return this.mask === 0 || (reader.u32(entry + this.skip) & this.mask) !== 0;
   }
 }
 
@@ -101,11 +98,8 @@ class PlainEntries implements EntryCodec {
     into.flags = (high >>> 8) & 0xff;
     into.unused = (high >>> 16) & 0xff;
     into.segment = high >>> 24;
-    return into.size !== 0;
-  }
-
-  isLikely(_reader: AddressReader, _entry: number, header: EntryHeader, segment: number): boolean {
     // blocks with a region of their own are in no segment
-    return header.segment === segment && (header.flags & EntryFlag.internal) === 0;
+    into.likely = (into.flags & EntryFlag.internal) === 0;
+    return into.size !== 0;
   }
 }

@@ -47,10 +47,14 @@ export class SegmentCursor {
   /** address that the step begins at, and how far it reaches */
   entry = 0;
   bytes = 0;
-  readonly header: EntryHeader = emptyHeader();
+  header: EntryHeader = emptyHeader();
   /** for a block: what its PreviousSize should be, in units; undefined where it is right or nobody knows */
   expectedPrevious: number | undefined;
 
+  /** the header behind `header`, where `followedBy` read it: the next step need not do so again */
+  private ahead: EntryHeader = emptyHeader();
+  private aheadAt = -1;
+  /** of places that a search looks at */
   private readonly peeked: EntryHeader = emptyHeader();
   private at: number;
   private previous: number;
@@ -81,11 +85,9 @@ export class SegmentCursor {
     if (range && at >= range.start) return this.take(Step.uncommitted, range.end, 0);
     const limit = range?.start ?? segment.end;
     if (!reader.has(at, heap.unit)) return this.take(Step.missing, this.nextChain(at, limit), UNKNOWN);
-    if (!this.codec.read(reader, at, this.header) || at + this.header.size * heap.unit > limit) {
-      return this.take(Step.damaged, this.nextSound(at, limit), UNKNOWN);
-    }
+    const sane = this.readHeader(at);
     const end = at + this.header.size * heap.unit;
-    if (!this.codec.isLikely(reader, at, this.header, segment.slot) && !this.isBetween(end, limit)) {
+    if (!sane || end > limit || (!this.isLikely(this.header) && !this.isBetween(end, limit))) {
       return this.take(Step.damaged, this.nextSound(at, limit), UNKNOWN);
     }
     if (!this.followedBy(end, this.header.size, limit)) {
@@ -101,6 +103,18 @@ export class SegmentCursor {
     if (this.previous !== UNKNOWN && this.header.previous !== this.previous)
       this.expectedPrevious = this.previous;
     return this.take(Step.block, end, this.header.size);
+  }
+
+  private readHeader(at: number): boolean {
+    if (at !== this.aheadAt) return this.codec.read(this.reader, at, this.header);
+    [this.header, this.ahead] = [this.ahead, this.header];
+    this.aheadAt = -1;
+    return true;
+  }
+
+  /** Whether a header looks like those of this segment. */
+  private isLikely(header: EntryHeader): boolean {
+    return header.likely && (this.heap.coded || header.segment === this.segment.slot);
   }
 
   private take(step: Step, end: number, previous: number): true {
@@ -122,7 +136,9 @@ export class SegmentCursor {
   /** Whether the block that ends at `end` and has `size` units is what the header there says it should be. */
   private followedBy(end: number, size: number, limit: number): boolean {
     if (end >= limit || !this.reader.has(end, this.heap.unit)) return true;
-    return this.codec.read(this.reader, end, this.peeked) && this.peeked.previous === size;
+    this.aheadAt = this.codec.read(this.reader, end, this.ahead) ? end : -1;
+    if (this.aheadAt < 0) return false;
+    return this.ahead.previous === size;
   }
 
   /**
@@ -184,13 +200,13 @@ export class SegmentCursor {
   }
 
   private isChain(from: number, limit: number, links: number): boolean {
-    const { reader, heap, codec, peeked, segment } = this;
+    const { reader, heap, codec, peeked } = this;
     let at = from;
     let size = UNKNOWN;
     for (let i = 0; i < links; i++) {
       if (at === limit) return i > 0;
       if (!reader.has(at, heap.unit)) return i > 1;
-      if (!codec.read(reader, at, peeked) || !codec.isLikely(reader, at, peeked, segment.slot)) return false;
+      if (!codec.read(reader, at, peeked) || !this.isLikely(peeked)) return false;
       if (size !== UNKNOWN && peeked.previous !== size) return false;
       size = peeked.size;
       at += size * heap.unit;
