@@ -3,6 +3,7 @@ import type { CriticalSection, MemoryRegion, ProcessView } from '../../process/i
 import type { SymbolService } from '../../symbols/index.ts';
 import type { Address, Machine, RegisterContext, Target, Thread } from '../../target/index.ts';
 import { walkStack, type StackTrace } from '../../unwind/index.ts';
+import type { Suspect } from './model.ts';
 
 /** What the heap manager wrote down of damage that it found. */
 export interface HeapFailureSummary {
@@ -35,6 +36,8 @@ export interface CrashInput {
   /** all critical sections that can be found */
   sections(): readonly CriticalSection[];
   heapFailure?(machine: Machine): HeapFailureSummary | undefined;
+  /** frees of memory by the wrong one, as the heaps and C runtimes show them: ready suspects */
+  readonly wrongFrees?: readonly Suspect[];
   /** frames at most */
   readonly frameLimit: number;
 }

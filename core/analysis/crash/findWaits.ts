@@ -17,9 +17,10 @@ const MAX_THREADS = 4096;
 /** What each thread waits for, by the functions on its stack and the critical sections that are contended. */
 export function findWaits(input: CrashInput, machine: Machine): ThreadWait[] {
   const contended = input.sections().filter((s) => s.state?.locked === true && s.state.waiters > 0);
+  const usual = usualSuspension(input.target.threads);
   const waits: ThreadWait[] = [];
   for (const thread of input.target.threads.slice(0, MAX_THREADS)) {
-    const wait = waitOf(input, machine, thread, contended);
+    const wait = waitOf(input, machine, thread, contended) ?? suspension(thread, usual);
     if (wait) waits.push(wait);
   }
   return waits;
@@ -52,6 +53,30 @@ function waitOf(
     reason,
     idle: found?.idle === true && lock === undefined,
     evidence: `${threadName(thread)} is in ${name}`,
+  };
+}
+
+/**
+ * The suspend count that most threads have: whoever writes a dump may suspend all threads but its own first. Of counts
+ * that are equally frequent the highest, so that in doubt nobody counts as suspended.
+ */
+function usualSuspension(threads: readonly Thread[]): number {
+  const counts = new Map<number, number>();
+  for (const { suspendCount = 0 } of threads) counts.set(suspendCount, (counts.get(suspendCount) ?? 0) + 1);
+  const [usual] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0]);
+  return usual?.[0] ?? 0;
+}
+
+/** A thread that is suspended more often than the others waits for whoever did it. */
+function suspension(thread: Thread, usual: number): ThreadWait | undefined {
+  const { suspendCount = 0 } = thread;
+  if (suspendCount <= usual) return undefined;
+  return {
+    thread,
+    function: '',
+    reason: 'to be resumed',
+    idle: false,
+    evidence: `its suspend count is ${suspendCount}, that of most threads ${usual}`,
   };
 }
 

@@ -5,4 +5,5 @@ export { fillPatternOf, type FillPattern, type PatternMatch } from './fillPatter
 export * from './model.ts';
 export { frameLabel } from './nameFrames.ts';
 export { threadName } from './placeOf.ts';
+export { mayBeWrongFree } from './suspects/index.ts';
 export { skipReason, withoutScope } from './skipRules.ts';

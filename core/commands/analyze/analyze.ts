@@ -1,4 +1,4 @@
-import { analyzeCrash, exceptionName, type CrashAnalysis } from '../../analysis/index.ts';
+import { analyzeCrash, exceptionName, mayBeWrongFree, type CrashAnalysis } from '../../analysis/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import { loadErrorTexts, readPeb } from '../../process/index.ts';
 import { readPointer, tryRead } from '../../target/index.ts';
@@ -11,6 +11,7 @@ import { analyzeData } from './analyzeData.ts';
 import type { AnalyzeModel, ArgumentWords } from './analyzeModel.ts';
 import { printAnalysis } from './analyzeText.ts';
 import { crashInputOf } from './crashInputOf.ts';
+import { findWrongFrees } from './wrongFrees.ts';
 
 /** Frames of STACK_TEXT; the rest is told by number. */
 export const SHOWN_FRAMES = 50;
@@ -49,7 +50,11 @@ async function run(call: Call): Promise<Model> {
   const options = readOptions(call.args);
   if (options.show !== undefined) return { kind: 'code', lines: await explainCode(call, options.show) };
   const input = await crashInputOf(call, options.hang);
-  const analysis = analyzeCrash(input, { hang: options.hang });
+  let analysis = analyzeCrash(input, { hang: options.hang });
+  if (mayBeWrongFree(analysis)) {
+    const wrongFrees = await findWrongFrees(call);
+    if (wrongFrees.length > 0) analysis = analyzeCrash({ ...input, wrongFrees }, { hang: options.hang });
+  }
   return { kind: 'analysis', ...(await modelOf(call.session, analysis, options)) };
 }
 

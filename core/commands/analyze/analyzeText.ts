@@ -224,7 +224,8 @@ function printStack({ analysis, args }: AnalyzeModel, out: Output): void {
 /** As kb has it; on 64-bit machines with five blanks behind the return address, as current engines print it here. */
 function stackRow(named: NamedFrame, words: ArgumentWords, size: 4 | 8): string {
   const { frame } = named;
-  const label = frameLabel(named);
+  const { source } = named;
+  const label = `${frameLabel(named)}${source ? ` [${source.file} @ ${source.line}]` : ''}`;
   if (frame.inline) {
     const blank = size === 4 ? '--------' : '--------`--------';
     return size === 4

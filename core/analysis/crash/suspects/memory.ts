@@ -1,4 +1,5 @@
 import { ExceptionCode } from '../../exceptions/index.ts';
+import type { CrashAnalysis } from '../model.ts';
 import { frameLabel } from '../nameFrames.ts';
 import { threadName } from '../placeOf.ts';
 import { withoutScope } from '../skipRules.ts';
@@ -57,6 +58,22 @@ export const heapCorruption: Suspicion = (clues) => {
 const CHECKS =
   /^_*(free|realloc|recalloc|msize|expand|delete|Crt(IsValid\w+|Check\w+)|(free|realloc|msize|expand)_(dbg|base)\w*|operator delete.*)$/;
 const CHECK_FRAMES = 8;
+
+/** Functions on a stack that give memory back. */
+const FREEING = /free|delete|realloc/i;
+
+/**
+ * Whether it is worth asking who may free what: a heap manager or an allocator stopped, or the stack begins in
+ * functions that give memory back.
+ */
+export function mayBeWrongFree({ frames, suspects, isHang }: CrashAnalysis): boolean {
+  if (isHang) return false;
+  if (suspects.some((s) => s.kind === 'heap corruption' || s.kind === 'allocator check')) return true;
+  return frames.slice(0, CHECK_FRAMES).some((f) => f.function !== undefined && FREEING.test(f.function));
+}
+
+/** Frees of memory by the wrong one, as heaps and runtimes show them. */
+export const wrongFree: Suspicion = ({ input }) => input.wrongFrees ?? [];
 
 /** A check of the allocator that stopped the process at a breakpoint. */
 export const allocatorCheck: Suspicion = (clues) => {
