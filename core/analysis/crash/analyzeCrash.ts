@@ -72,7 +72,6 @@ export function analyzeCrash(input: CrashInput, options: AnalysisOptions = {}): 
       hasDeadlock: deadlocks.length > 0,
     }),
     suspects: suspectsOf({
-      input,
       exception: isHang ? undefined : exception,
       access,
       instruction,
@@ -83,6 +82,7 @@ export function analyzeCrash(input: CrashInput, options: AnalysisOptions = {}): 
       cpp: isHang ? undefined : cpp,
       stowed: isHang ? [] : stowed,
       heapFailure,
+      wrongFrees: input.wrongFrees,
       waits,
       deadlocks,
     }),

@@ -58,7 +58,7 @@ function openLabCase(name: string, dump: string): Promise<Engine> {
 async function triage(engine: Engine, line = '!analyze'): Promise<Triage> {
   const { data, errors } = await runLine(engine, line);
   expect(errors).toEqual([]);
-  return data as unknown as Triage;
+  return JSON.parse(JSON.stringify(data)) as Triage;
 }
 
 /** The one public dump whose name has `part`. */

@@ -1,5 +1,5 @@
 import type { CppException, StowedException } from '../../exceptions/index.ts';
-import type { CrashInput, HeapFailureSummary } from '../crashInput.ts';
+import type { HeapFailureSummary } from '../crashInput.ts';
 import type {
   Access,
   Blame,
@@ -15,7 +15,6 @@ import type { StackExhaustion } from '../stackExhaustion.ts';
 
 /** All that was found out: what suspicions are drawn from. */
 export interface Clues {
-  readonly input: CrashInput;
   readonly exception?: FoundException;
   readonly access?: Access;
   readonly instruction?: FaultingInstruction;
@@ -26,6 +25,7 @@ export interface Clues {
   readonly cpp?: CppException;
   readonly stowed: readonly StowedException[];
   readonly heapFailure?: HeapFailureSummary;
+  readonly wrongFrees?: readonly Suspect[];
   readonly waits: readonly ThreadWait[];
   readonly deadlocks: readonly Deadlock[];
 }

@@ -73,7 +73,7 @@ export function mayBeWrongFree({ frames, suspects, isHang }: CrashAnalysis): boo
 }
 
 /** Frees of memory by the wrong one, as heaps and runtimes show them. */
-export const wrongFree: Suspicion = ({ input }) => input.wrongFrees ?? [];
+export const wrongFree: Suspicion = ({ wrongFrees }) => wrongFrees ?? [];
 
 /** A check of the allocator that stopped the process at a breakpoint. */
 export const allocatorCheck: Suspicion = (clues) => {

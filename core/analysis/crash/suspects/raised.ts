@@ -1,6 +1,6 @@
 import { ExceptionCode, exceptionName, failFastName } from '../../exceptions/index.ts';
 import { divisorOf } from '../faultingInstruction.ts';
-import type { NamedFrame } from '../model.ts';
+import type { NamedFrame, Suspect } from '../model.ts';
 import { frameLabel } from '../nameFrames.ts';
 import { withoutScope } from '../skipRules.ts';
 import { codeOf, hexCode, type Clues, type Suspicion } from './clues.ts';
@@ -41,7 +41,7 @@ export const cppThrown: Suspicion = ({ cpp }) => {
     {
       kind: 'C++ exception',
       certainty: 'certain',
-      statement: `A C++ exception${type ? ` of type ${type}` : ''} was not caught${says ? `: ${says}` : ''}`,
+      statement: `A C++ exception${type ? ` of type ${type}` : ''} was thrown${says ? `: ${says}` : ''}`,
       evidence,
     },
   ];
@@ -109,18 +109,18 @@ export const ended: Suspicion = (clues) => {
     [/^_*abort$/, 'abort', 'abort() was called'],
     [/^(_CrtDbgReport\w*|_VCrtDbgReport\w*)$/, 'debug report', 'The debug C runtime reported a failure'],
   ];
-  const found = enders.flatMap(([pattern, kind, statement]) => {
+  const found = enders.flatMap(([pattern, kind, statement]): Suspect[] => {
     const frame = frameCalled(clues, pattern);
-    return frame ? [{ kind, certainty: 'certain' as const, statement, evidence: [onStack(frame)] }] : [];
+    return frame ? [{ kind, certainty: 'certain', statement, evidence: [onStack(frame)] }] : [];
   });
   const isAbort = found.some((s) => s.kind === 'abort');
   const [subcode] = exception?.record.parameters ?? [];
   if (!isAbort && codeOf(clues) === ExceptionCode.FailFast && subcode === FATAL_APP_EXIT) {
     found.push({
       kind: 'abort',
-      certainty: 'certain',
-      statement: 'abort() or std::terminate() ended the process',
-      evidence: ['the C runtime ends the process with FAST_FAIL_FATAL_APP_EXIT'],
+      certainty: 'likely',
+      statement: 'abort(), std::terminate() or the like ended the process',
+      evidence: ['the C runtime (and that of Rust) ends the process with FAST_FAIL_FATAL_APP_EXIT'],
     });
   }
   return found;
@@ -218,7 +218,7 @@ export const namedCode: Suspicion = (clues) => {
       'An invalid parameter was passed (STATUS_INVALID_PARAMETER)',
     ],
     [ExceptionCode.VerifierStop]: ['verifier stop', 'Application Verifier stopped the process'],
-    [ExceptionCode.ClrException]: ['CLR exception', 'A managed exception was not caught'],
+    [ExceptionCode.ClrException]: ['CLR exception', 'A managed exception was thrown'],
     [ExceptionCode.PossibleDeadlock]: [
       'deadlock',
       'Windows found a wait for a critical section to take too long',
