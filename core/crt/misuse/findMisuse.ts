@@ -267,6 +267,9 @@ function isBreakpoint({ target }: CrtContext): boolean {
   return target.exception?.record.code === 0x80000003;
 }
 
+/** A file name or a format, as source code has them. */
+const PRINTABLE = /^[\x20-\x7e]{2,}$/;
+
 /** The file, the line and the format of a report: _CrtDbgReport(type, file, line, module, format, …). */
 function reportText(
   { context }: MisuseInput,
@@ -279,7 +282,9 @@ function reportText(
     argumentOf(context, frame, caller, named.start, index)?.value;
   const text = (index: number): string | undefined => {
     const at = argument(index);
-    return at ? readAsciiz(context.target.memory, at, 512)?.replace(/\s+/g, ' ') : undefined;
+    const found = at ? readAsciiz(context.target.memory, at, 512)?.replace(/\s+/g, ' ') : undefined;
+    // another function of this name may take other arguments: what is no text is not shown as one
+    return found !== undefined && PRINTABLE.test(found) ? found : undefined;
   };
   const file = text(1);
   const line = argument(2);
