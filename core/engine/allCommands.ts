@@ -15,6 +15,7 @@ import { numberCommands } from '../commands/numbers/index.ts';
 import { processCommands } from '../commands/process/index.ts';
 import { regionCommands } from '../commands/regions/index.ts';
 import { stackCommands } from '../commands/stack/index.ts';
+import { symbolCommands } from '../commands/symbols/index.ts';
 
 /** Every command there is, in the order in which patterns of families are tried. */
 export const allCommands: readonly Command[] = [
@@ -30,6 +31,7 @@ export const allCommands: readonly Command[] = [
   ...heapCommands,
   ...crtCommands,
   dumpdebug,
+  ...symbolCommands,
   ...dtCommands,
   ...localCommands,
   ...memoryCommands,

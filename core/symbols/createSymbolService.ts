@@ -54,8 +54,8 @@ class LazySymbolService implements SymbolService {
     private readonly loader: SymbolLoader,
   ) {}
 
-  of(module: Module): ModuleSymbols | undefined {
-    return this.load(module, true).symbols;
+  of(module: Module, { download } = { download: true }): ModuleSymbols | undefined {
+    return this.load(module, download).symbols;
   }
 
   status(module: Module): ReturnType<SymbolService['status']> {

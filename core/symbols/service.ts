@@ -26,8 +26,11 @@ export interface SymbolAttempt {
  * All methods take addresses in the process.
  */
 export interface SymbolService {
-  /** The symbols of a module, loaded now if need be; undefined where nothing was found. */
-  of(module: Module): ModuleSymbols | undefined;
+  /**
+   * The symbols of a module, loaded now if need be; undefined where nothing was found. Without `download` no server is
+   * asked: what searches all modules for a name goes by what lies on this machine.
+   */
+  of(module: Module, options?: { readonly download: boolean }): ModuleSymbols | undefined;
   /** What lm prints, without loading anything. */
   status(module: Module): SymbolStatus;
   /** The symbols of a module if they are loaded: lm and views that must not cause a load. */

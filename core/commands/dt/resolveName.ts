@@ -4,7 +4,7 @@ import { compileWildcard, escapeWildcards } from '../../symbols/index.ts';
 import type { FoundSymbol } from '../../symbols/index.ts';
 import { pointerTo, type Type, type TypeSource, windowsTypedef } from '../../types/index.ts';
 import type { Session } from '../session.ts';
-import { findVariable, type VariablePlace } from '../variables/index.ts';
+import { findVariable, requiredAddress, type VariablePlace } from '../variables/index.ts';
 
 export type Found =
   | { readonly kind: 'type'; readonly type: Type; readonly module?: string; readonly name: string }
@@ -125,16 +125,17 @@ function searchAll(session: Session, name: string, options: NameOptions): Found 
   }
   const variables = options.typesOnly ? [] : session.symbols.resolve(name);
   const typed = variables.find((v) => v.symbol.type && v.symbol.kind === 'data');
-  if (typed) return asVariable(typed);
+  if (typed) return asVariable(session, typed);
   for (const module of nearestFirst(session)) {
-    const source = session.symbols.of(module)?.types;
+    // a name that nobody knows must not fetch the symbols of every module
+    const source = session.symbols.of(module, { download: false })?.types;
     const type = source && findType(source, name, options.prefix);
     if (type) return { kind: 'type', ...type, module: module.name };
   }
   const typedef = windowsTypedef(name, session.machine.pointerSize);
   if (typedef) return { kind: 'type', type: typedef, name };
   const [symbol] = variables;
-  return symbol && asVariable(symbol);
+  return symbol && asVariable(session, symbol);
 }
 
 function placeText({ address, inMemory, register }: VariablePlace): string {
@@ -201,11 +202,12 @@ function variableOf(session: Session, module: Module, name: string): Found | und
   const symbols = session.symbols.of(module)?.find(name) ?? [];
   const symbol = symbols.find((s) => s.type && s.kind === 'data') ?? symbols[0];
   if (!symbol || symbol.kind === 'type' || symbol.kind === 'constant') return undefined;
-  return asVariable({ module, symbol, address: module.base + BigInt(symbol.rva), displacement: 0n });
+  return asVariable(session, { module, symbol, address: module.base + BigInt(symbol.rva), displacement: 0n });
 }
 
-function asVariable(found: FoundSymbol): Found {
-  const { symbol, module, address } = found;
+function asVariable(session: Session, found: FoundSymbol): Found {
+  const { symbol, module } = found;
   if (!symbol.type) return { kind: 'symbol without type', symbol: found };
+  const address = requiredAddress(session, found);
   return { kind: 'variable', type: symbol.type, address, module: module.name, name: symbol.name };
 }

@@ -1,10 +1,10 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { formatAddress, span, type JsonObject, type Output, type Part } from '../../output/index.ts';
-import { compileWildcard, type LocalVariable } from '../../symbols/index.ts';
 import { command, type Call } from '../command.ts';
 import { valueData } from '../dt/index.ts';
 import { readSwitches, sortBySwitch, type Switches } from '../switches.ts';
 import { locationText } from './locationText.ts';
+import { nameTest } from './nameTest.ts';
 import { localsOfCode, readLocals, type LocalRow } from './readLocals.ts';
 
 /** Names are aligned in a column this wide, or as wide as the longest of them. */
@@ -40,7 +40,7 @@ export const dv = command<DvModel>({
   ],
   run({ session, args }: Call): DvModel {
     const switches = readSwitches('dv', args, 'itvVaAnNzZf', 'f');
-    const wanted = patternTest(switches.rest);
+    const wanted = nameTest(switches.rest.replace(/^"(.*)"$/, '$1') || '*');
     const code = switches.value('f');
     const rows =
       code === undefined
@@ -62,13 +62,6 @@ function columns(switches: Switches, pointerSize: 4 | 8): Omit<DvModel, 'rows'> 
     locations,
     values: !switches.has('f'),
   };
-}
-
-function patternTest(text: string): (variable: LocalVariable) => boolean {
-  const pattern = text.replace(/^"(.*)"$/, '$1');
-  if (pattern === '' || pattern === '*') return () => true;
-  const wildcard = compileWildcard(pattern, { symbol: true });
-  return ({ name }) => wildcard.test(name);
 }
 
 function print(model: DvModel, out: Output): void {

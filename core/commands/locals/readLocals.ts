@@ -23,22 +23,21 @@ export interface LocalRow {
   readonly text: string;
 }
 
-/** The variables of the frame in effect with their values. Throws `NotAvailable` where nothing knows of any. */
-export function readLocals(
-  session: Session,
-  wanted: (variable: LocalVariable) => boolean,
-): readonly LocalRow[] {
+type Wanted = (variable: LocalVariable) => boolean;
+
+/**
+ * The variables of the frame in effect with their values. Where nothing knows of any: none, or `NotAvailable` if they
+ * are `required`.
+ */
+export function readLocals(session: Session, wanted: Wanted, required = true): readonly LocalRow[] {
   const variables = frameVariables(session, session.currentFrame());
-  if (!variables || session.symbols.of(variables.module)?.status === 'export') throw noVariables();
-  return chosen(variables, wanted).map((variable) => rowOf(session, variables, variable));
+  if (variables) return chosen(variables, wanted).map((variable) => rowOf(session, variables, variable));
+  if (required) throw noVariables();
+  return [];
 }
 
 /** Those of the code at an address, without values: no frame says where they are. */
-export function localsOfCode(
-  session: Session,
-  address: Address,
-  wanted: (variable: LocalVariable) => boolean,
-): readonly LocalRow[] {
+export function localsOfCode(session: Session, address: Address, wanted: Wanted): readonly LocalRow[] {
   const module = session.target.modules.find(address);
   const scopes = module && session.symbols.of(module)?.localsAt?.(Number(address - module.base));
   if (!module || !scopes) throw noVariables();
@@ -50,10 +49,7 @@ export function localsOfCode(
   });
 }
 
-function chosen(
-  { scopes }: FrameVariables,
-  wanted: (variable: LocalVariable) => boolean,
-): readonly LocalVariable[] {
+function chosen({ scopes }: FrameVariables, wanted: Wanted): readonly LocalVariable[] {
   return scopes.flatMap((scope) => scope.variables).filter(wanted);
 }
 

@@ -1,10 +1,11 @@
 import type { EvaluatorEnvironment } from '../../eval/index.ts';
-import type { FoundSymbol } from '../../symbols/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 import { entryPointOf } from './mainModule.ts';
 import { cppNames } from './cppNames.ts';
 import { automaticPseudoRegister } from './pseudoRegisters.ts';
+import { sourceAddresses } from './sourceAddresses.ts';
+import { symbolAddresses } from './symbolAddresses.ts';
 
 /** `$t0`…`$t19` are the person's, the others are what commands leave behind. */
 const SETTABLE = /^\$(?:t1?[0-9]|exp|p|extret|extin|callret)$/;
@@ -39,7 +40,8 @@ export function environmentOf(session: Session): EvaluatorEnvironment {
     },
     segmentBase: (name) => segmentBase(name, session),
     moduleBase: (name) => session.target.modules.byName(name)?.base,
-    symbol: (name) => addressesOf(session.symbols.resolve(name)),
+    symbol: (name) => symbolAddresses(session, name),
+    sourceLine: (place) => sourceAddresses(session, place),
     entryPoint(base) {
       const module = session.target.modules.find(base);
       return module?.base === base ? entryPointOf(module) : undefined;
@@ -51,17 +53,6 @@ export function environmentOf(session: Session): EvaluatorEnvironment {
     },
     names: cppNames(session),
   };
-}
-
-/**
- * The distinct addresses that a name may mean: those in the first module that has it. An import or incremental-link
- * thunk has its function's name; where both are there the function is meant.
- */
-function addressesOf(found: readonly FoundSymbol[]): Address[] {
-  const [first] = found;
-  const inFirst = found.filter((f) => f.module === first?.module);
-  const functions = inFirst.filter((f) => f.symbol.kind !== 'thunk');
-  return [...new Set((functions.length ? functions : inFirst).map((f) => f.address))];
 }
 
 /** User-mode Windows has flat segments, but for the one that holds the TEB: fs on x86, gs on x64. */

@@ -28,7 +28,8 @@ export function frameVariables(session: Session, frame: Frame | undefined): Fram
   const module = frame?.module;
   if (!frame || !module) return undefined;
   const symbols = session.symbols.of(module);
-  if (!symbols?.localsAt) return undefined;
+  // public symbols name none, and an empty list would say that there are none
+  if (!symbols?.localsAt || symbols.private === false) return undefined;
   const all = symbols.localsAt(Number(frame.lookup - module.base));
   return { frame, module, scopes: scopesOf(all, frame) };
 }

@@ -7,4 +7,5 @@ export {
   type FrameVariables,
   type PlacedVariable,
 } from './frameVariables.ts';
+export { globalAddress, requiredAddress } from './globalAddress.ts';
 export { threadBlock } from './threadBlock.ts';

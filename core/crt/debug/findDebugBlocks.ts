@@ -1,5 +1,5 @@
 import { AddressReader, BlockState, type HeapSnapshot, type Pacer } from '../../heap/index.ts';
-import type { Address, Memory } from '../../target/index.ts';
+import type { Address, AddressRange, Memory } from '../../target/index.ts';
 import { Damage, DebugBlocks, type DebugColumns } from './debugBlocks.ts';
 import { GAP_BYTES, IGNORED_LINE, LAYOUTS } from './headerLayout.ts';
 import { damageOf, linksHold, type RawHeader, readHeader, recognise } from './readHeader.ts';
@@ -154,9 +154,22 @@ class Finder {
       // blocks that are not tracked hang on no list
       if (!header || !layout || (header.line === IGNORED_LINE && header.request === 0)) continue;
       const holds = linksHold(this.reader, header, layout);
-      if (holds.next === false && this.isOwnFault(header.next, header.at, 'prev')) this.mark(i);
+      if (this.leadsNowhere(header.next) || this.leadsNowhere(header.prev)) this.mark(i);
+      else if (holds.next === false && this.isOwnFault(header.next, header.at, 'prev')) this.mark(i);
       else if (holds.prev === false && this.isOwnFault(header.prev, header.at, 'next')) this.mark(i);
     }
+  }
+
+  /** Whether a link is none and leads out of the heap; what the dump left out may be anything. */
+  private leadsNowhere(at: number): boolean {
+    const { snapshot } = this.search;
+    if (at === 0 || !snapshot) return false;
+    if (!Number.isSafeInteger(at)) return true;
+    const address = BigInt(at);
+    const isIn = (ranges: readonly AddressRange[]): boolean =>
+      ranges.some((r) => address >= r.start && address < r.end);
+    if (!isIn(snapshot.segments) && !isIn(snapshot.largeRegions)) return true;
+    return !this.reader.has(at, 1) && !isIn(snapshot.missing);
   }
 
   /** `from` points to `to`, which points elsewhere with `back`: is that the fault of `from`? */

@@ -65,7 +65,7 @@ export class TestSession {
       selectMachine: unused,
       setContext: unused,
       walk: unused,
-      currentFrame: unused,
+      currentFrame: () => undefined,
       frameLimit: 256,
       ended: false,
       cursors: new Map(),

@@ -1,0 +1,7 @@
+import { compileWildcard } from '../../symbols/index.ts';
+
+/** Whether a variable's name matches a pattern. */
+export function nameTest(pattern: string): (variable: { readonly name: string }) => boolean {
+  const wildcard = compileWildcard(pattern, { symbol: true });
+  return ({ name }) => wildcard.test(name);
+}
