@@ -9,6 +9,8 @@ export interface FlowInput {
   decode(address: bigint): Instruction | undefined;
   /** Whether code at an address belongs to the function, seen from an instruction that leads there. */
   belongs(address: bigint): boolean;
+  /** Whether a call comes back, seen from where it would: false where only other code can lie. Yes unless told. */
+  returnsTo?(address: bigint): boolean;
   /** Where an indirect jump can lead, by the instructions before it (the last one first); undefined if unknown. */
   jumpTargets?(jump: Instruction, before: readonly Instruction[]): readonly bigint[] | undefined;
 }
@@ -66,6 +68,7 @@ export function functionFlow(input: FlowInput): FunctionFlow {
         break;
       }
       if (!input.belongs(next)) break;
+      if (isCall(i) && input.returnsTo?.(next) === false) break;
       before.unshift(i);
       if (before.length > LOOK_BACK) before.pop();
       address = next;
@@ -79,6 +82,10 @@ function leavesByPointer({ memory }: Instruction): boolean {
   return memory !== undefined && memory.base === undefined && memory.index === undefined;
 }
 
+function isCall({ flow }: Instruction): boolean {
+  return flow === 'call' || flow === 'indirect call';
+}
+
 function endsBlock(i: Instruction, before: Instruction | undefined): boolean {
   switch (i.flow) {
     case 'jump':
@@ -88,7 +95,7 @@ function endsBlock(i: Instruction, before: Instruction | undefined): boolean {
       return true;
     case 'interrupt':
       // `call abort` and then int 3: compilers put it behind calls that do not return
-      return i.mnemonic === 'int' && i.bytes.length === 1 && before?.flow === 'call';
+      return i.mnemonic === 'int' && i.bytes.length === 1 && before !== undefined && isCall(before);
     default:
       return false;
   }

@@ -9,6 +9,9 @@ const OFFSET_MNEMONICS = new Set(['mov', 'push', 'cmp', 'add', 'sub']);
 /** iced drops st(1) where MASM allows it; WinDbg never does. */
 const FPU_POP = new Set(['faddp', 'fmulp', 'fsubp', 'fsubrp', 'fdivp', 'fdivrp']);
 const FPU_ONE = new Set(['fxch', 'fcom', 'fcomp', 'fucom', 'fucomp']);
+/** Instructions before whose one operand WinDbg sets the accumulator; imul is not among them. */
+const ACCUMULATING = new Set([iced.Mnemonic.Mul, iced.Mnemonic.Div, iced.Mnemonic.Idiv]);
+const ACCUMULATORS: Readonly<Record<number, string>> = { 1: 'al', 2: 'ax', 4: 'eax', 8: 'rax' };
 /** `dword ptr fs:[…]` in its parts: size, segment, what the brackets hold, AVX-512 decorations. */
 const MEMORY_TEXT = /^((?:\w+ )*?ptr )?([c-gs]s:)?\[(.*)\](.*)$/;
 const SIZE_NAMES: Readonly<Record<number, string>> = { 1: 'byte', 2: 'word', 4: 'dword', 8: 'qword' };
@@ -43,11 +46,21 @@ export function masmText(i: iced.Instruction, formatter: iced.Formatter, bitness
   if (i.mnemonic === iced.Mnemonic.Imul && i.opCount === 3 && count === 2) {
     operands.push(formatter.formatOperand(i, 0), ',');
   }
+  if (ACCUMULATING.has(i.mnemonic)) operands.push(accumulator(i), ',');
   for (let k = 0; k < count; k++) {
     if (k > 0) operands.push(',');
     operands.push(...operandParts(i, formatter, k, bare, bitness));
   }
   return { mnemonic, operands };
+}
+
+/** `eax` of `div eax,ecx`: the accumulator in the size of what it is multiplied with or divided by. */
+function accumulator(i: iced.Instruction): string {
+  const size =
+    i.op0Kind === iced.OpKind.Memory
+      ? iced.MemorySizeExt.size(i.memorySize)
+      : iced.RegisterExt.size(i.op0Register);
+  return ACCUMULATORS[size] ?? 'eax';
 }
 
 function operandParts(

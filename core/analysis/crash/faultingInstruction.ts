@@ -59,13 +59,14 @@ function usedRegisters(i: Instruction, registers: RegisterContext): JudgedRegist
   });
 }
 
-/** What divides: the operand of div or idiv as text and its value. */
+/** What divides: the last operand of div or idiv (`idiv eax,ecx`) as text and its value. */
 export function divisorOf(
   { instruction, operand }: FaultingInstruction,
   registers: RegisterContext,
 ): { readonly text: string; readonly value: bigint } | undefined {
   if (!instruction || !/^i?div$/.test(instruction.mnemonic)) return undefined;
-  const text = plainOperands(instruction);
+  const operands = plainOperands(instruction);
+  const text = operands.slice(operands.indexOf(',') + 1);
   const value = instruction.memory ? operand?.value : registers.get(text);
   return value === undefined ? undefined : { text, value };
 }

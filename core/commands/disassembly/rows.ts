@@ -1,8 +1,10 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { instructionLine, instructionText, type Instruction, type Surroundings } from '../../disasm/index.ts';
-import { span, type JsonObject, type Line } from '../../output/index.ts';
+import { formatAddress, span, type JsonObject, type Line } from '../../output/index.ts';
+import type { SourceLine } from '../../symbols/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Session } from '../session.ts';
+import { showsLines } from '../settings.ts';
 
 /** Digits of the line number that uf prints before each instruction. */
 const LINE_WIDTH = 5;
@@ -20,13 +22,36 @@ export interface Row {
   readonly heading?: Heading;
   /** the source line it belongs to, where symbols say */
   readonly line?: number;
+  /** there is no memory here; the instruction has an address and nothing else */
+  readonly missing?: boolean;
+}
+
+/** The row of an address that cannot be read. */
+export function missingRow(session: Session, address: Address, isFirst: boolean): Row {
+  const nothing = {
+    bytes: new Uint8Array(0),
+    mnemonic: '???',
+    operands: [],
+    flow: 'stop',
+    valid: false,
+  } as const;
+  return {
+    instruction: { address, ...nothing },
+    heading: isFirst ? headingAt(session, address) : undefined,
+    missing: true,
+  };
+}
+
+/** Where the source of an address is, while source lines are shown (`.lines`). */
+export function sourceAt(session: Session, address: Address): SourceLine | undefined {
+  return showsLines(session) ? session.symbols.line(address) : undefined;
 }
 
 /** The heading of the code at an address; undefined outside modules. */
 export function headingAt(session: Session, address: Address): Heading | undefined {
   const name = session.symbols.describe(address);
   if (name === undefined) return undefined;
-  const line = session.symbols.line(address);
+  const line = sourceAt(session, address);
   return { name, source: line && { file: line.file, line: line.line } };
 }
 
@@ -37,7 +62,11 @@ export function headingLine({ name, source }: Heading): Line {
 }
 
 /** An instruction's line; `numbered` sets the source line before it, as uf does. */
-export function rowLine({ instruction, line }: Row, around: Surroundings, numbered = false): Line {
+export function rowLine({ instruction, line, missing }: Row, around: Surroundings, numbered = false): Line {
+  if (missing) {
+    const address = formatAddress(instruction.address, around.machine.pointerSize);
+    return [span(address, 'address'), span(' ??              ???', 'missing')];
+  }
   const number = numbered ? [span(`${String(line ?? '').padStart(LINE_WIDTH)} `)] : [];
   return [...number, ...instructionLine(instruction, around)];
 }

@@ -7,12 +7,12 @@ import {
   type Instruction,
   type Surroundings,
 } from '../../disasm/index.ts';
-import { formatAddress, span, type JsonObject, type Output } from '../../output/index.ts';
+import { span, type JsonObject, type Output } from '../../output/index.ts';
 import { readUpTo, type Address, type RegisterContext } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
 import { functionAt } from './functionAt.ts';
-import { headingAt, headingLine, rowData, rowLine, type Row } from './rows.ts';
+import { headingAt, headingLine, rowData, rowLine, missingRow, sourceAt, type Row } from './rows.ts';
 
 /** Instructions where no length is given. */
 const DEFAULT_COUNT = 8;
@@ -21,6 +21,8 @@ const CURSOR = 'u';
 const CURSOR_PLACE = 'u place';
 /** Instructions before the pace is asked. */
 const SLICE = 512;
+/** Rows of unreadable addresses that uu prints. */
+const MAX_MISSING = 0x1000;
 /** code that is looked at before the wanted instructions, at most: the start of a large function */
 const MAX_BACK = 0x10000;
 
@@ -34,7 +36,7 @@ interface Wanted {
 
 interface Model extends Surroundings {
   readonly rows: readonly Row[];
-  /** where the code cannot be read */
+  /** where code cannot be read */
   readonly unreadable?: Address;
   /** the error line, with its caret under the end of the command */
   readonly failure?: string;
@@ -46,7 +48,7 @@ export const u = command<Model>({
   tier: 'A',
   syntax: ['u [Range]', 'u [Address]', 'u'],
   summary:
-    'Disassembles code, eight instructions unless told; goes on from the last when no address is given.',
+    'Disassembles code, eight instructions unless told; goes on from the last when no address is given. uu does not stop where memory is missing.',
   run: async (call) => forwards(call, wanted(call, false)),
   print,
   data,
@@ -109,26 +111,34 @@ async function forwards(call: Call, range: Wanted): Promise<Model> {
   const { session, pace } = call;
   const { memory } = session.target;
   const disassembler = await loadDisassembler(session.machine);
-  const instructions: Instruction[] = [];
+  const goesOn = call.name === 'uu';
+  const rows: Row[] = [];
   let at = range.start;
+  let unreadable: Address | undefined;
+  let missing = 0;
   const limit = range.count ?? Infinity;
-  while (instructions.length < limit && (range.end === undefined || at < range.end)) {
+  while (rows.length < limit && (range.end === undefined || at < range.end)) {
     const bytes = readUpTo(memory, at, disassembler.maxLength);
-    if (bytes.length === 0) break;
-    const i = disassembler.decode(bytes, at);
-    instructions.push(i);
-    at += BigInt(Math.max(1, i.bytes.length));
-    if (instructions.length % SLICE === 0 && pace.due())
-      await pace.rest({ done: instructions.length, what: 'instructions' });
+    if (bytes.length === 0) {
+      unreadable ??= at;
+      rows.push(missingRow(session, at, rows.length === 0));
+      missing++;
+      if (!goesOn || missing >= MAX_MISSING) break;
+      at += BigInt(disassembler.alignment);
+    } else {
+      const i = disassembler.decode(bytes, at);
+      rows.push(rowOf(session, i, rows.length === 0));
+      at += BigInt(Math.max(1, i.bytes.length));
+    }
+    if (rows.length % SLICE === 0 && pace.due()) await pace.rest({ done: rows.length, what: 'instructions' });
   }
-  const cut = instructions.length < limit && (range.end === undefined || at < range.end);
   remember(session, at);
   return {
     machine: session.machine,
     symbols: session.symbols,
-    rows: rowsOf(session, instructions),
-    unreadable: cut ? at : undefined,
-    failure: cut ? failureLine(call, 'Memory access error in') : undefined,
+    rows,
+    unreadable,
+    failure: unreadable !== undefined && !goesOn ? failureLine(call, 'Memory access error in') : undefined,
   };
 }
 
@@ -144,7 +154,7 @@ async function backwards(call: Call, range: Wanted): Promise<Model> {
   return {
     machine: session.machine,
     symbols: session.symbols,
-    rows: rowsOf(session, instructions),
+    rows: instructions.map((i, k) => rowOf(session, i, k === 0)),
     failure: first ? undefined : failureLine(call, 'Unable to find valid previous instruction for'),
   };
 }
@@ -191,17 +201,15 @@ function readBefore(memory: Session['target']['memory'], end: Address, length: n
   return new Uint8Array(0);
 }
 
-/** Headings stand above the first row and wherever a symbol begins. */
-function rowsOf(session: Session, instructions: readonly Instruction[]): Row[] {
-  return instructions.map((instruction, k): Row => {
-    const { address } = instruction;
-    const begins = k === 0 || session.symbols.nearest(address)?.displacement === 0n;
-    return {
-      instruction,
-      heading: begins ? headingAt(session, address) : undefined,
-      line: session.symbols.line(address)?.line,
-    };
-  });
+/** A heading stands above the first row and wherever a symbol begins. */
+function rowOf(session: Session, instruction: Instruction, isFirst: boolean): Row {
+  const { address } = instruction;
+  const begins = isFirst || session.symbols.nearest(address)?.displacement === 0n;
+  return {
+    instruction,
+    heading: begins ? headingAt(session, address) : undefined,
+    line: sourceAt(session, address)?.line,
+  };
 }
 
 /** `           ^ Memory access error in 'u rcx'`: the caret stands under the last character of what was typed. */
@@ -218,21 +226,12 @@ function print(model: Model, out: Output): void {
     if (row.heading) out.line(...headingLine(row.heading));
     out.line(...rowLine(row, model));
   }
-  const { unreadable, machine } = model;
-  if (unreadable !== undefined) {
-    const address = formatAddress(unreadable, machine.pointerSize);
-    if (model.rows.length === 0) {
-      const name = model.symbols.describe(unreadable);
-      if (name !== undefined) out.line(span(name, 'symbol'), ':');
-    }
-    out.line(span(address, 'address'), span(' ??              ???', 'missing'));
-  }
   if (model.failure !== undefined) out.line(span(model.failure, 'error'));
 }
 
 function data(model: Model): JsonObject {
   return {
-    instructions: model.rows.map((row) => rowData(row, model)),
+    instructions: model.rows.filter((row) => !row.missing).map((row) => rowData(row, model)),
     unreadable: model.unreadable === undefined ? undefined : hexAddress(model.unreadable),
   };
 }

@@ -15,7 +15,7 @@ import { readU32, readUpTo, tryRead, type Address } from '../../target/index.ts'
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
 import { functionAt, rootRecord, type FunctionExtent } from './functionAt.ts';
-import { headingAt, headingLine, rowData, rowLine, type Heading, type Row } from './rows.ts';
+import { headingAt, headingLine, rowData, rowLine, sourceAt, type Heading, type Row } from './rows.ts';
 
 /** Cases of one switch: what compilers make is far below. */
 const MAX_CASES = 4096;
@@ -67,7 +67,7 @@ async function run({ session, args }: Call): Promise<Model> {
   const blocks = flow.blocks.map(({ start, instructions }): Block => ({
     start,
     heading: headingAt(session, start),
-    rows: instructions.map((i) => ({ instruction: i, line: session.symbols.line(i.address)?.line })),
+    rows: instructions.map((i) => ({ instruction: i, line: sourceAt(session, i.address)?.line })),
   }));
   return {
     machine: session.machine,
@@ -108,6 +108,7 @@ function flowFrom(session: Session, disassembler: Disassembler, extent: Function
       return bytes.length === 0 ? undefined : disassembler.decode(bytes, address);
     },
     belongs: (address) => belongs(session, extent, address),
+    returnsTo: (address) => returnsTo(session, extent, address),
     jumpTargets: (jump, before) => switchTargets(session, extent, jump, before),
   });
 }
@@ -128,6 +129,12 @@ function belongs(session: Session, extent: FunctionExtent, address: Address): bo
   if (found?.symbol.size !== undefined && found.address !== extent.start)
     return found.displacement >= BigInt(found.symbol.size);
   return true;
+}
+
+/** A call in a function's last bytes does not come back, unless an unwind record says that there is more of it. */
+function returnsTo(session: Session, extent: FunctionExtent, address: Address): boolean {
+  if (extent.end === undefined || address !== extent.end) return true;
+  return rootRecord(session, address)?.start === extent.start;
 }
 
 /**
