@@ -1,4 +1,5 @@
 import { benchCrt } from './crt.ts';
+import { benchHeap } from './heap.ts';
 import { benchOpen } from './open.ts';
 import { benchPdb } from './pdb.ts';
 import { benchStacks } from './stacks.ts';
@@ -6,5 +7,6 @@ import { benchStacks } from './stacks.ts';
 // npm run bench: builds first, then reports ratios; nothing here is a test
 benchOpen();
 benchCrt();
+benchHeap();
 benchStacks();
 await benchPdb();

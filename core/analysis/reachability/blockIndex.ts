@@ -7,10 +7,10 @@ const CHUNK_SHIFT = 20;
 const CHUNK = 1 << CHUNK_SHIFT;
 /** Chunk numbers stay below 2^32: addresses below 2^52, far above what a process has. */
 const MAX_ADDRESS = TWO_32 * CHUNK;
-/** A chunk is cut into lines of this many bytes or more: few blocks begin in one. */
+/** A chunk is cut into lines of this many bytes or more: as many as there are blocks, so that one or two begin in each. */
 const LINE_SHIFT = 8;
-/** Entries of the table of lines: 64 MiB of memory. Beyond it lines grow. */
-const MAX_LINES = 1 << 24;
+/** With more blocks than this in a line it is searched by halves. */
+const FEW = 8;
 const PAGE = 0x1000;
 /** 4 TiB under blocks: more than any process has, and damage may claim. */
 const MAX_CHUNKS = 1 << 22;
@@ -29,9 +29,13 @@ export interface BlockPlace {
  */
 export class BlockIndex {
   readonly length: number;
-  /** first and behind the last address that counts as the block's, as numbers */
-  readonly start: Float64Array;
-  readonly end: Float64Array;
+  /** the first address that counts as a block's, as numbers */
+  private readonly starts: Float64Array;
+  /**
+   * For look-ups, which wait for memory: the low half of the start and the length, next to each other. A line lies
+   * within 4 GiB, so that low halves suffice there.
+   */
+  private readonly extents: Uint32Array;
   /** whether a segment heap has large blocks: their descriptions look like pointers to them */
   readonly hasLarge: boolean;
   private readonly heap: Uint16Array;
@@ -51,15 +55,15 @@ export class BlockIndex {
     headers?: DebugHeaders,
   ) {
     const all = busyBlocks(snapshots, headers);
-    this.start = all.start;
-    this.end = all.end;
+    this.starts = all.start;
+    this.extents = extentsOf(all.start, all.end);
     this.heap = all.heap;
     this.position = all.position;
     this.length = all.start.length;
 
     this.hasLarge = snapshots.some((s) => s.reference.kind === 'segment' && s.largeRegions.length > 0);
 
-    const chunks = chunksOf(this.start, this.end);
+    const chunks = chunksOf(all.start, all.end);
     this.minChunk = chunks[0] ?? 1;
     this.maxChunk = chunks.at(-1) ?? 0;
     let bits = 4;
@@ -68,7 +72,7 @@ export class BlockIndex {
     this.keys = new Uint32Array(2 ** bits);
     this.lineBase = new Uint32Array(2 ** bits);
     let lineShift = LINE_SHIFT;
-    while (chunks.length * (CHUNK >> lineShift) > MAX_LINES && lineShift < CHUNK_SHIFT) lineShift++;
+    while (chunks.length * (CHUNK >> lineShift) > this.length * 2 && lineShift < CHUNK_SHIFT) lineShift++;
     this.lineShift = lineShift;
     const linesInChunk = CHUNK >> lineShift;
     this.firstInLine = new Uint32Array(chunks.length * linesInChunk + 1);
@@ -78,24 +82,39 @@ export class BlockIndex {
       this.enter(chunk, line);
       for (let i = 0; i < linesInChunk; i++) {
         const address = chunk * CHUNK + i * 2 ** lineShift;
-        while (block < this.length && (this.end[block] ?? 0) <= address) block++;
+        while (block < this.length && this.end(block) <= address) block++;
         this.firstInLine[line++] = block;
       }
     }
     this.firstInLine[line] = this.length;
   }
 
+  /** The first address that counts as a block's, a number. */
+  start(block: number): number {
+    return this.starts[block] ?? Infinity;
+  }
+
+  /** Behind the last one. */
+  end(block: number): number {
+    return this.start(block) + (this.extents[block * 2 + 1] ?? 0);
+  }
+
   /** The high half of the lowest and highest address of a block: values beyond need no look-up. */
   get highHalves(): { readonly lowest: number; readonly highest: number } {
+    if (this.length === 0) return { lowest: 1, highest: 0 };
     return {
-      lowest: Math.floor((this.start[0] ?? 0) / TWO_32),
-      highest: Math.floor((this.end[this.length - 1] ?? 0) / TWO_32),
+      lowest: Math.floor(this.start(0) / TWO_32),
+      highest: Math.floor(this.end(this.length - 1) / TWO_32),
     };
   }
 
-  /** The block that a 64-bit value, given as two halves, points into; -1 if none. */
-  find(high: number, low: number): number {
-    // bit operations make it signed: >>> 0 brings it back
+  /** How many lines there are. */
+  get lines(): number {
+    return this.firstInLine.length - 1;
+  }
+
+  /** The line of a 64-bit value, given as two halves; -1 where no block is near. The first step of `find`. */
+  lineOf(high: number, low: number): number {
     const chunk = high * (TWO_32 / CHUNK) + (low >>> CHUNK_SHIFT);
     if (chunk < this.minChunk || chunk > this.maxChunk) return -1;
     const { keys } = this;
@@ -107,18 +126,30 @@ export class BlockIndex {
       if (key === 0) return -1;
       slot = (slot + 1) & mask;
     }
-    const line = (this.lineBase[slot] ?? 0) + ((low & (CHUNK - 1)) >>> this.lineShift);
-    const address = high * TWO_32 + low;
-    const { start } = this;
-    let from = this.firstInLine[line] ?? 0;
-    // blocks up to the next line's first may begin at or below the address
-    let to = Math.min(this.firstInLine[line + 1] ?? 0, this.length - 1);
-    while (from < to) {
-      const middle = (from + to + 1) >>> 1;
-      if ((start[middle] ?? 0) <= address) from = middle;
-      else to = middle - 1;
+    return (this.lineBase[slot] ?? 0) + ((low & (CHUNK - 1)) >>> this.lineShift);
+  }
+
+  /** The first block that may hold an address of a line: the second step. */
+  firstIn(line: number): number {
+    return this.firstInLine[line] ?? 0;
+  }
+
+  /** The block that holds an address, given by its low half, from the line's first one on; -1 if none: the third step. */
+  holder(first: number, line: number, low: number): number {
+    const { extents } = this;
+    const last = this.firstInLine[line + 1] ?? 0;
+    if (last - first > FEW) return this.searchLine(first, last, low);
+    for (let block = first; block <= last; block++) {
+      const offset = (low - (extents[block * 2] ?? 0)) >>> 0;
+      if (offset < (extents[block * 2 + 1] ?? 0)) return block;
     }
-    return address >= (start[from] ?? Infinity) && address < (this.end[from] ?? 0) ? from : -1;
+    return -1;
+  }
+
+  /** The block that a 64-bit value, given as two halves, points into; -1 if none. */
+  find(high: number, low: number): number {
+    const line = this.lineOf(high, low);
+    return line < 0 ? -1 : this.holder(this.firstIn(line), line, low);
   }
 
   /** `find` for an address as a number. */
@@ -136,7 +167,7 @@ export class BlockIndex {
   /** Behind the last byte the program asked for, where that is known; a number. */
   dataEnd(block: number): number {
     const snapshot = this.snapshots[this.heap[block] ?? 0];
-    const end = this.end[block] ?? 0;
+    const end = this.end(block);
     if (!snapshot) return end;
     const { entry, userOffset, userSize } = snapshot.blocks.columns;
     const i = this.position[block] ?? 0;
@@ -149,6 +180,22 @@ export class BlockIndex {
     const columns = this.snapshots[this.heap[block] ?? 0]?.blocks.columns;
     const i = this.position[block] ?? 0;
     return columns?.part[i] === BlockPart.large ? Math.floor((columns.size[i] ?? 0) / PAGE) : 0;
+  }
+
+  /** Among many blocks, of which all but the first begin in one line. */
+  private searchLine(first: number, last: number, low: number): number {
+    const { extents } = this;
+    // offsets from the first block's start do not fall within a line, however it lies
+    const origin = extents[first * 2] ?? 0;
+    const offset = (low - origin) >>> 0;
+    let from = first;
+    let to = Math.min(last, this.length - 1);
+    while (from < to) {
+      const middle = (from + to + 1) >>> 1;
+      if (((extents[middle * 2] ?? 0) - origin) >>> 0 <= offset) from = middle;
+      else to = middle - 1;
+    }
+    return (low - (extents[from * 2] ?? 0)) >>> 0 < (extents[from * 2 + 1] ?? 0) ? from : -1;
   }
 
   private enter(chunk: number, line: number): void {
@@ -223,6 +270,17 @@ function withoutOverlaps(all: Columns, isPageHeap: (heap: number) => boolean): C
     heap: heap.subarray(0, to),
     position: position.subarray(0, to),
   };
+}
+
+/** Low halves of the starts, and lengths, which end at 4 GiB. */
+function extentsOf(start: Float64Array, end: Float64Array): Uint32Array {
+  const extents = new Uint32Array(start.length * 2);
+  for (let i = 0; i < start.length; i++) {
+    const from = start[i] ?? 0;
+    extents[i * 2] = from % TWO_32;
+    extents[i * 2 + 1] = Math.min((end[i] ?? 0) - from, TWO_32 - 1);
+  }
+  return extents;
 }
 
 function makeColumns(length: number): Columns {

@@ -3,7 +3,7 @@ import type { Memory } from '../../target/index.ts';
 import { WindowReader } from './windowReader.ts';
 
 /** Blocks that are looked at in each heap to tell whether a debug C runtime uses it. */
-const SAMPLE = 4096;
+const SAMPLE = 512;
 const SAMPLE_BYTES = 256;
 /** Blocks between two looks at the clock. */
 const CHUNK = 1024;

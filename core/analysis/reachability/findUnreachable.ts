@@ -88,24 +88,25 @@ async function scanRoots(
       done += bytes.length;
     }
   }
+  marker.flush();
   return done;
 }
 
 async function scanBlocks(memory: Memory, marker: Marker, index: BlockIndex, pace: Pacer): Promise<number> {
-  const { start, length } = index;
+  const { length } = index;
   let done = 0;
   let untilClock = SLICE;
   for (let first = 0, next: number; first < length; first = next) {
     next = behindGap(index, first);
     let block = first;
-    const range = { start: BigInt(start[first] ?? 0), end: BigInt(index.end[next - 1] ?? 0) };
+    const range = { start: BigInt(index.start(first)), end: BigInt(index.end(next - 1)) };
     for (const { base, bytes } of memory.windows(range)) {
       const windowStart = Number(base);
       const windowEnd = windowStart + bytes.length;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      for (; block < next && (start[block] ?? 0) < windowEnd; block++) {
+      for (; block < next && index.start(block) < windowEnd; block++) {
         const end = index.dataEnd(block);
-        const from = Math.max(start[block] ?? 0, windowStart);
+        const from = Math.max(index.start(block), windowStart);
         const to = Math.min(end, windowEnd);
         marker.enter(block);
         // a block of a gigabyte is no reason to hold the host
@@ -122,13 +123,13 @@ async function scanBlocks(memory: Memory, marker: Marker, index: BlockIndex, pac
       }
     }
   }
+  marker.flush();
   return done;
 }
 
 /** The block behind the run of blocks that begins with `first`: the next one lies far away. */
 function behindGap(index: BlockIndex, first: number): number {
-  const { start, end, length } = index;
   let next = first + 1;
-  while (next < length && (start[next] ?? 0) - (end[next - 1] ?? 0) <= MAX_GAP) next++;
+  while (next < index.length && index.start(next) - index.end(next - 1) <= MAX_GAP) next++;
   return next;
 }

@@ -77,7 +77,7 @@ async function describe(
     const own = byHeap.get(snapshot);
     if (own) own.push(number);
     else byHeap.set(snapshot, [number]);
-    const start = index.start[number] ?? 0;
+    const start = index.start(number);
     const size = Math.max(0, index.dataEnd(number) - start);
     counterOf(snapshot.reference.machine.pointerSize).add(start, size, true);
     bytes += size;
