@@ -1,5 +1,7 @@
 import { analyzeCrash, exceptionName, mayBeWrongFree, type CrashAnalysis } from '../../analysis/index.ts';
+import { instructionLine } from '../../disasm/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
+import { formatAddress, span, type Line } from '../../output/index.ts';
 import { loadErrorTexts, readPeb } from '../../process/index.ts';
 import { readPointer, tryRead } from '../../target/index.ts';
 import { exceptionModel, systemModel, whereLines } from '../basics/index.ts';
@@ -7,9 +9,10 @@ import { command, type Call } from '../command.ts';
 import { formatError } from '../errors/errorLine.ts';
 import { viewOf } from '../process/index.ts';
 import type { Session } from '../session.ts';
+import { showsLines } from '../settings.ts';
 import { analyzeData } from './analyzeData.ts';
 import type { AnalyzeModel, ArgumentWords } from './analyzeModel.ts';
-import { printAnalysis } from './analyzeText.ts';
+import { printAnalysis, sourceText } from './analyzeText.ts';
 import { crashInputOf } from './crashInputOf.ts';
 import { findWrongFrees } from './wrongFrees.ts';
 
@@ -101,6 +104,8 @@ async function modelOf(
     exception: exception && exceptionModel(session, exception.record, machine),
     error: exception && texts?.ntstatus(exception.record.code),
     where: registers ? await whereLines(session, registers) : [],
+    faultingIp: faultingIp(session, analysis),
+    showsLines: showsLines(session),
     args: frames
       .slice(0, SHOWN_FRAMES)
       .map(({ frame }) => argumentsAt(session, frame.parameters, machine.pointerSize)),
@@ -117,6 +122,21 @@ async function modelOf(
       platform: machine.kind,
     },
   };
+}
+
+/** `app!main+44 [c:\\src\\main.c @ 7]`, as this section has always had it, and the instruction. */
+function faultingIp(session: Session, { instruction, machine }: CrashAnalysis): Line[] {
+  if (!instruction) return [];
+  const { address, instruction: decoded } = instruction;
+  const name = session.symbols.describe(address);
+  const source = showsLines(session) ? session.symbols.line(address) : undefined;
+  const place = name?.replace(/\+0x(?=[0-9a-f]+$)/, '+');
+  const digits = span(formatAddress(address, machine.pointerSize), 'address');
+  const code = decoded
+    ? instructionLine(decoded, { machine, symbols: session.symbols })
+    : [digits, span(' ??              ???', 'missing')];
+  if (place === undefined) return [code];
+  return [[span(place, 'symbol'), span(source ? sourceText(source) : '', 'file')], code];
 }
 
 function argumentsAt(session: Session, at: bigint, size: 4 | 8): ArgumentWords {

@@ -14,6 +14,10 @@ export interface AnalyzeModel {
   readonly error?: ErrorText;
   /** the lines of r at the fault */
   readonly where: readonly Line[];
+  /** FAULTING_IP: the place and the instruction alone */
+  readonly faultingIp: readonly Line[];
+  /** whether frames get their source lines (`.lines`) */
+  readonly showsLines: boolean;
   /** one for each frame that is shown */
   readonly args: readonly ArgumentWords[];
   readonly dumpName: string;

@@ -167,11 +167,11 @@ function printFault(model: AnalyzeModel, out: Output): void {
   });
 }
 
-function printInstruction({ analysis, where }: AnalyzeModel, out: Output): void {
+function printInstruction({ analysis, faultingIp }: AnalyzeModel, out: Output): void {
   const { instruction, machine, exception } = analysis;
   if (!instruction || !exception) return;
   out.line(span('FAULTING_IP:', 'heading'), ' ');
-  for (const line of where) out.line(...line);
+  for (const line of faultingIp) out.line(...line);
   const { operand } = instruction;
   const i = instruction.instruction;
   if (i?.valid && operand && operand.size > 0) {
@@ -208,12 +208,12 @@ function printWaits({ analysis }: AnalyzeModel, out: Output): void {
   out.line('');
 }
 
-function printStack({ analysis, args }: AnalyzeModel, out: Output): void {
+function printStack({ analysis, args, showsLines }: AnalyzeModel, out: Output): void {
   const { frames, machine, trace } = analysis;
   out.line(span('STACK_TEXT:', 'heading'), '  ');
   args.forEach((words, k) => {
     const frame = frames[k];
-    if (frame) out.line(stackRow(frame, words, machine.pointerSize));
+    if (frame) out.line(stackRow(frame, words, machine.pointerSize, showsLines));
   });
   if (frames.length > args.length) out.line(`... ${frames.length - args.length} more frames`);
   if (frames.length === 0) out.line(`no frames: ${trace.end}`);
@@ -221,11 +221,16 @@ function printStack({ analysis, args }: AnalyzeModel, out: Output): void {
   out.line('');
 }
 
+/** ` [c:\src\main.c @ 12]` */
+export function sourceText({ file, line }: { readonly file: string; readonly line: number }): string {
+  return ` [${file} @ ${line}]`;
+}
+
 /** As kb has it; on 64-bit machines with five blanks behind the return address, as current engines print it here. */
-function stackRow(named: NamedFrame, words: ArgumentWords, size: 4 | 8): string {
+function stackRow(named: NamedFrame, words: ArgumentWords, size: 4 | 8, showsLines: boolean): string {
   const { frame } = named;
   const { source } = named;
-  const label = `${frameLabel(named)}${source ? ` [${source.file} @ ${source.line}]` : ''}`;
+  const label = `${frameLabel(named)}${source && showsLines ? sourceText(source) : ''}`;
   if (frame.inline) {
     const blank = size === 4 ? '--------' : '--------`--------';
     return size === 4
