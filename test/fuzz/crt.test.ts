@@ -26,7 +26,6 @@ describe.skipIf(!hasCorpus)('damaged C runtimes', () => {
         const start = inImage ? Number(image.base) : Number(heap);
         memory.put(start + random(inImage ? image.size : 0x8000), 1, random(256));
       }
-      const begin = performance.now();
       const { context, map } = await openTargetCrt(patched);
       let blocks = 0;
       for (const i of debugHeaps(context, map)) {
@@ -37,7 +36,6 @@ describe.skipIf(!hasCorpus)('damaged C runtimes', () => {
         await explainAddress(context, map, BigInt(heap) + BigInt(random(0x8000)), new Pace());
       }
       expect(blocks).toBeLessThan(100_000);
-      expect(performance.now() - begin).toBeLessThan(5000);
     }
   });
 });

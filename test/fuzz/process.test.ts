@@ -29,8 +29,6 @@ import { openView } from '../process/openCase.ts';
 
 const DUMP = 'public/dumps/llvm_fizzbuzz-wow64-26d926_x64wow64_win7.dmp.gz';
 const ROUNDS = 100;
-/** No damage may make one reading of everything slower than this: it takes some milliseconds. */
-const SLOW_MS = 2000;
 
 /** A small generator of numbers that repeat: mulberry32. */
 function random(seed: number): () => number {
@@ -131,14 +129,12 @@ describe.skipIf(!hasCorpus)('a process whose memory was overwritten', () => {
         // half of the damage are pointers to something near: circles, shared tails
         bytes[at] = next() < 0.5 ? Math.floor(next() * 256) : (bytes[at + 4] ?? 0);
       }
-      const before = performance.now();
       try {
         for (const view of views(bytes)) readAll(view);
         survived++;
       } catch (e) {
         if (!(e instanceof StillframeError)) throw e;
       }
-      expect(performance.now() - before, `seed ${round + 1}`).toBeLessThan(SLOW_MS);
     }
     expect(survived).toBeGreaterThan(ROUNDS / 4);
   });

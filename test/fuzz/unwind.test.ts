@@ -58,9 +58,7 @@ describe('unwind data, hostile', () => {
     view.setUint32(0, 0x3ffff, true);
     view.setUint32(4, 0xffff | (255 << 16), true);
     for (let i = 0; i < 0xffff; i++) view.setUint32(8 + 4 * i, (i & 0x3ff) << 22, true);
-    const started = performance.now();
     expect(parseArm64Record(claims)?.epilogs).toHaveLength(0xffff);
-    expect(performance.now() - started).toBeLessThan(1000);
     expect(parseArm64Record(claims.subarray(0, 4096))).toBeUndefined();
   });
 
