@@ -11,7 +11,7 @@ import {
   isHeapProvider,
   isRuntimePattern,
 } from './heapHandle.ts';
-import { heapFunction } from './code/heapFunctions.ts';
+import { heapFunction, type HeapFunction } from './code/heapFunctions.ts';
 import { ImportSlots } from './importSlots.ts';
 import { type KnownRuntime, runtimeOfDll } from './knownRuntimes.ts';
 import type { Evidence } from './model.ts';
@@ -185,14 +185,19 @@ function pickHandle(
 }
 
 function importsHeap(slots: ImportSlots, names: ReadonlySet<string>): boolean {
-  const has = (kind: string): boolean => [...names].some((name) => heapFunction(name)?.kind === kind);
-  if (has('allocate') && has('free')) return true;
+  const kinds = new Set<HeapFunction>();
+  for (const name of names) {
+    const kind = heapFunction(name)?.kind;
+    if (kind) kinds.add(kind);
+  }
+  if (kinds.has('allocate') && kinds.has('free')) return true;
   // an import table without names: only the slots can tell
   return slots.dlls.some((d) => d.namesFrom === undefined && isHeapProvider(d.dll ?? ''));
 }
 
 function createsHeap(names: ReadonlySet<string>): boolean {
-  return [...names].some((name) => heapFunction(name)?.kind === 'create');
+  for (const name of names) if (heapFunction(name)?.kind === 'create') return true;
+  return false;
 }
 
 function startupEvidence({ found, of }: StartupImports): Evidence {

@@ -68,18 +68,23 @@ export function heapUseOf(context: CrtContext, slots: ImportSlots): HeapUse | un
   const machine = context.machineOf(module);
   const disassembler = context.disassembler(machine);
   if (!disassembler) return undefined;
-  const named = new Map<number, string>();
-  for (const { slot, name } of slots.of(isHeapProvider)) {
-    if (name !== undefined && heapFunction(name)) named.set(slot, name);
-  }
   return findHeapUse({
     memory: context.target.memory,
     disassembler,
     pointerSize: image.pointerSize,
     base: Number(module.base),
     sections: image.sections,
-    slots: named,
+    slots: heapSlots(slots),
   });
+}
+
+/** The import slots of heap functions, with the functions' names. */
+export function heapSlots(slots: ImportSlots): Map<number, string> {
+  const named = new Map<number, string>();
+  for (const { slot, name } of slots.of(isHeapProvider)) {
+    if (name !== undefined && heapFunction(name)) named.set(slot, name);
+  }
+  return named;
 }
 
 /** Whether heap functions are imported from a DLL of this name. */

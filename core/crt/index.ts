@@ -18,6 +18,7 @@ export { type Answer, freersOf, mayFree, type Verdict } from './verdicts.ts';
 export type { CallFrame, CallStack } from './misuse/callFrame.ts';
 export {
   findMisuse,
+  type FrameName,
   type FreeingFrame,
   type Misuse,
   type MisuseInput,

@@ -33,6 +33,9 @@ const MAX_DLLS = 4096;
 /** All imports of one image together: many times what the largest programs have. It bounds tables that overlap. */
 const MAX_IMPORTS = 0x40000;
 
+/** Linkers put lookup tables and names behind the descriptors: what most images have of them all lies in one such run. */
+const TABLES_BYTES = 0x8000;
+
 /** What is left of the bound over all DLLs of one image. */
 interface Budget {
   left: number;
@@ -43,6 +46,7 @@ export function readImports(view: ImageView): ImportedDll[] {
   const directory = view.directory(1);
   if (!directory) return [];
   const budget: Budget = { left: MAX_IMPORTS };
+  view.hold(directory.rva, TABLES_BYTES);
   const dlls: ImportedDll[] = [];
   // the loader stops at an empty descriptor, whatever size the directory claims
   for (let i = 0; i < MAX_DLLS; i++) {
@@ -71,6 +75,7 @@ export function readDelayImports(view: ImageView): ImportedDll[] {
   const directory = view.directory(13);
   if (!directory) return [];
   const budget: Budget = { left: MAX_IMPORTS };
+  view.hold(directory.rva, TABLES_BYTES);
   const dlls: ImportedDll[] = [];
   for (let i = 0; i < MAX_DLLS; i++) {
     const r = view.struct(directory.rva + i * DELAY_DESCRIPTOR_SIZE, DELAY_DESCRIPTOR_SIZE);

@@ -4,6 +4,7 @@ import {
   type CallFrame,
   type CallStack,
   findMisuse,
+  type FrameName,
   type ForeignHold,
   foreignHolds,
   type Misuse,
@@ -57,9 +58,10 @@ async function misuseInput(session: Session, pace: Pace, stacks: readonly CallSt
   const map = await crtMapOf(session, pace);
   // arguments on x64 are worked out from code
   await context.loadDisassemblers();
-  const nameOf = (frame: CallFrame): { name: string; start: Address } | undefined => {
+  const nameOf = (frame: CallFrame): FrameName | undefined => {
     const found = session.symbols.nearest(frame.lookup);
-    return found && { name: found.symbol.name, start: found.address };
+    const ofExport = frame.module && session.symbols.loaded(frame.module)?.status === 'export';
+    return found && { name: found.symbol.name, start: found.address, ofExport };
   };
   return { context, map, stacks, nameOf, pace };
 }
@@ -129,6 +131,7 @@ export function misuseData({ found, hints, width }: MisuseModel): JsonObject {
         pointer: hexAddress(f.pointer),
         from: f.from,
         handle: f.handle === undefined ? undefined : hexAddress(f.handle),
+        how: f.byCode ? 'code' : 'symbol',
       })),
       memory: addressData({ form: 'address', answer: m.memory, width }),
       evidence: m.evidence,

@@ -43,7 +43,8 @@ function operandOf(text: string, memory: MemoryOperand | undefined): Operand {
   return constant(digits[1] ? -magnitude : magnitude);
 }
 
+/** Constants of 64 bits are signed: what the disassembler prints as 0FFFFFFFFFFFFFFE0h is -20h. */
 function constant(value: bigint): Operand {
-  const number = Number(value);
+  const number = Number(BigInt.asIntN(64, value));
   return Number.isSafeInteger(number) ? { kind: 'constant', value: number } : OTHER;
 }

@@ -9,6 +9,8 @@ export interface CallEvent {
   readonly at: number;
   /** the function as `FunctionNames` names it; undefined for others */
   readonly name: string | undefined;
+  /** where a direct call leads */
+  readonly target: number | undefined;
   /** the first four of x64, of x86 those that were seen pushed */
   readonly arguments: readonly Value[];
 }
@@ -89,6 +91,22 @@ export class ValueTracker {
     return this.memory.get(placeKey(place)) ?? { kind: 'load', place };
   }
 
+  /** A tracker that goes on from here, for the other way of a branch. */
+  copy(): ValueTracker {
+    const copy = new ValueTracker(this.pointerSize, this.names);
+    copy.registers = new Map(this.registers);
+    copy.memory = new Map(this.memory);
+    // what is unknown on one way is not what is unknown on another
+    copy.unknowns = this.unknowns;
+    return copy;
+  }
+
+  /** x86: a helper of the compiler has set up the frame, with ebp below the return address of a function that begins. */
+  enterFrame(): void {
+    this.registers.set('ebp', { kind: 'sum', base: 'esp', offset: -4 });
+    this.registers.set('esp', this.unknown());
+  }
+
   step(instruction: Instruction): void {
     if (!instruction.valid) return this.startOver();
     switch (instruction.flow) {
@@ -166,7 +184,12 @@ export class ValueTracker {
     const isCall = pushed === 0;
     // a jump within the function is no call
     if (!isCall && name === undefined) return;
-    this.calls.push({ at: Number(instruction.address), name, arguments: this.argumentsAt(pushed) });
+    this.calls.push({
+      at: Number(instruction.address),
+      name,
+      target: instruction.target === undefined ? undefined : Number(instruction.target),
+      arguments: this.argumentsAt(pushed),
+    });
     if (!isCall) return;
     for (const register of VOLATILE[this.pointerSize]) this.registers.set(register, this.unknown());
     this.registers.set(
@@ -245,7 +268,11 @@ export class ValueTracker {
     instruction: Instruction,
   ): void {
     const before = to && this.valueOf(to);
-    const sum = before && by?.kind === 'constant' ? plus(before, sign * by.value) : undefined;
+    let sum: Value | undefined;
+    if (before && by?.kind === 'constant') {
+      // 32-bit code subtracts by adding 0FFFFFFE0h
+      sum = plus(before, sign * (this.pointerSize === 4 ? by.value | 0 : by.value));
+    }
     if (to && sum) this.assign(to, sum, instruction);
     else this.clobber(to);
   }
@@ -272,7 +299,7 @@ export class ValueTracker {
   }
 
   private moveStack(by: number): void {
-    this.registers.set(this.sp, plus(this.register(this.sp), by) ?? this.unknown());
+    this.registers.set(this.sp, plus(this.register(this.sp), by));
   }
 
   private unknown(): Value {

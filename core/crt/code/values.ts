@@ -48,9 +48,9 @@ export function placeAt(value: Value, displacement: number): Place {
   }
 }
 
-/** A value plus a number; undefined where that is no sum that can be kept. */
-export function plus(value: Value, offset: number): Value | undefined {
+/** A value plus a number. */
+export function plus(value: Value, offset: number): Value {
   if (value.kind === 'constant') return { kind: 'constant', value: value.value + offset };
   if (value.kind === 'sum') return { ...value, offset: value.offset + offset };
-  return undefined;
+  return offset === 0 ? value : { kind: 'sum', base: keyOf(value), offset };
 }

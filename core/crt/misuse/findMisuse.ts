@@ -7,6 +7,7 @@ import { mayFree } from '../verdicts.ts';
 import type { CallFrame, CallStack } from './callFrame.ts';
 import { argumentOf, type ArgumentSource } from './frameArguments.ts';
 import { freeFunction, isDebugReport } from './freeFunctions.ts';
+import { type FreeByCode, FreesByCode } from './freesByCode.ts';
 
 /** What is wrong with a free. */
 export type MisuseKind =
@@ -32,6 +33,8 @@ export interface FreeingFrame {
   readonly handle?: Address;
   /** it works below the debug heap: of a debug block it should be given the header */
   readonly base: boolean;
+  /** what shows that it frees, where no symbol names it */
+  readonly byCode?: FreeByCode;
 }
 
 /** Evidence of memory that is freed by the wrong one. */
@@ -59,20 +62,34 @@ export interface Misuse {
   readonly evidence: readonly string[];
 }
 
+/** A function's name and where it begins. */
+export interface FrameName {
+  readonly name: string;
+  readonly start: Address;
+  /** it is the nearest export: functions that are not exported may lie between */
+  readonly ofExport?: boolean;
+}
+
 /** What the search asks of its surroundings: who names frames. */
 export interface MisuseInput {
   readonly context: CrtContext;
   readonly map: CrtMap;
   readonly stacks: readonly CallStack[];
-  /** The function of a frame, and where it begins; undefined where no symbol names it. */
-  nameOf(frame: CallFrame): { readonly name: string; readonly start: Address } | undefined;
+  /** The function of a frame; undefined where no symbol names it. */
+  nameOf(frame: CallFrame): FrameName | undefined;
   readonly pace: Pacer;
+}
+
+/** `MisuseInput` with what tells frees that no symbol names. */
+interface Search extends MisuseInput {
+  readonly byCode: FreesByCode;
 }
 
 /** Looks at every stack for a free that is given memory of another runtime or heap. */
 export async function findMisuse(input: MisuseInput): Promise<Misuse[]> {
   const found: Misuse[] = [];
-  for (const stack of input.stacks) found.push(...(await misuseOnStack(input, stack)));
+  const search = { ...input, byCode: new FreesByCode(input.context, input.map) };
+  for (const stack of input.stacks) found.push(...(await misuseOnStack(search, stack)));
   // the exception's stack and the thread's own may show the same
   return found.filter(
     (m, i) =>
@@ -83,7 +100,7 @@ export async function findMisuse(input: MisuseInput): Promise<Misuse[]> {
 }
 
 /** One free may be several frames: operator delete, free, _free_dbg, HeapFree. */
-async function misuseOnStack(input: MisuseInput, stack: CallStack): Promise<Misuse[]> {
+async function misuseOnStack(input: Search, stack: CallStack): Promise<Misuse[]> {
   const found: Misuse[] = [];
   const { frames } = stack;
   for (let i = 0; i < frames.length; i++) {
@@ -102,17 +119,14 @@ async function misuseOnStack(input: MisuseInput, stack: CallStack): Promise<Misu
   return found;
 }
 
-function freeingFrame(
-  { context, nameOf }: MisuseInput,
-  frames: readonly CallFrame[],
-  i: number,
-): FreeingFrame | undefined {
+function freeingFrame(search: Search, frames: readonly CallFrame[], i: number): FreeingFrame | undefined {
   const frame = frames[i];
   if (!frame || frame.inline || !frame.module) return undefined;
-  const named = nameOf(frame);
+  const { context } = search;
+  const named = search.nameOf(frame);
   const what = named && freeFunction(named.name);
-  if (!what) return undefined;
   const caller = frames.slice(i + 1).find((f) => !f.inline);
+  if (!what) return named && !named.ofExport ? undefined : freeingByCode(search, frame, caller);
   const pointer = argumentOf(context, frame, caller, named.start, what.pointer);
   if (!pointer || pointer.value === 0n) return undefined;
   const handle =
@@ -127,6 +141,25 @@ function freeingFrame(
     from: pointer.from,
     handle,
     base: what.base === true,
+  };
+}
+
+function freeingByCode(
+  { context, byCode }: Search,
+  frame: CallFrame,
+  caller: CallFrame | undefined,
+): FreeingFrame | undefined {
+  const found = byCode.at(frame, caller);
+  const pointer = found && argumentOf(context, frame, caller, found.start, 0);
+  if (!pointer || pointer.value === 0n) return undefined;
+  const { value, from } = pointer;
+  return {
+    frame,
+    function: offsetName(found.module, found.start),
+    pointer: value,
+    from,
+    base: found.frees.offset === 0,
+    byCode: found,
   };
 }
 
@@ -151,7 +184,7 @@ async function judge(
   if (!kind && !report) return undefined;
   const misuse: Misuse = {
     kind: kind ?? 'debug assertion',
-    certainty: freeing.from === 'call site' || !memory.heapBlock ? 'likely' : 'shown',
+    certainty: freeing.from === 'call site' || freeing.byCode || !memory.heapBlock ? 'likely' : 'shown',
     thread: stack.thread,
     pointer: freeing.pointer,
     memory,
@@ -212,6 +245,7 @@ function evidenceFor(misuse: Misuse, report: Report | undefined): string[] {
   const outermost = frames.at(-1);
   if (outermost) {
     sentences.push(`${outermost.function} was given ${hex(pointer)} (${SOURCES[outermost.from]})`);
+    if (outermost.byCode) sentences.push(codeText(outermost.byCode));
   }
   if (memory.heap)
     sentences.push(`${hex(pointer)} lies in heap ${hex(memory.heap.address)}${ownerText(memory)}`);
@@ -235,6 +269,16 @@ const SOURCES: Readonly<Record<ArgumentSource, string>> = {
   'saved register': 'the register that it keeps its argument in',
   'call site': "worked out from its caller's code",
 };
+
+/** What the code of a function without a name shows. */
+function codeText({ start, frees, handle, module }: FreeByCode): string {
+  const { offset, through, name, kind } = frees;
+  const less = offset === 0 ? '' : `, ${offset < 0 ? 'less' : 'plus'} ${hex(BigInt(Math.abs(offset)))}`;
+  const others = through.length - 1;
+  const by = others === 0 ? '' : `, through ${others} ${others === 1 ? 'function' : 'functions'} more,`;
+  const what = kind === 'free' ? 'to be freed' : 'to be reallocated';
+  return `no symbol names ${offsetName(module, start)}: its code passes its first argument${less}${by} to ${name} ${what}, with the heap handle in ${offsetName(module, handle)}`;
+}
 
 function ownerText({ runtime, candidates }: AddressAnswer): string {
   if (runtime) return `, the heap of ${runtime.name}`;
@@ -275,7 +319,7 @@ function reportText(
   { context }: MisuseInput,
   frame: CallFrame,
   caller: CallFrame | undefined,
-  named: { readonly name: string; readonly start: Address },
+  named: FrameName,
 ): string {
   if (!/^_CrtDbgReportA?$/.test(named.name)) return '';
   const argument = (index: number): Address | undefined =>
@@ -296,8 +340,12 @@ function reportText(
 function functionText({ nameOf }: MisuseInput, frame: CallFrame): string {
   const named = nameOf(frame);
   if (!frame.module) return hex(frame.instruction);
-  if (!named) return `${frame.module.name}+${hex(frame.instruction - frame.module.base)}`;
+  if (!named) return offsetName(frame.module, frame.instruction);
   return `${frame.module.name}!${named.name}+${hex(frame.instruction - named.start)}`;
+}
+
+function offsetName(module: Module, address: Address): string {
+  return `${module.name}+${hex(address - module.base)}`;
 }
 
 function hex(value: bigint): string {

@@ -4,6 +4,7 @@ import { BufferSource } from '../../../core/bytes/index.ts';
 import { Engine } from '../../../core/engine/index.ts';
 import { nodeHost } from '../../../core/node/index.ts';
 import { type JsonObject, plain } from '../../../core/output/index.ts';
+import { exportSymbols, type SymbolLoader } from '../../../core/symbols/index.ts';
 import { corpusFile, corpusList, hasCorpus, wineImages } from '../../corpus.ts';
 import { labFolder } from '../../openCorpus.ts';
 
@@ -14,11 +15,14 @@ interface Ran {
   readonly message: string;
 }
 
-async function open(path: string, lab?: string): Promise<(line: string) => Promise<Ran>> {
+const exportsOnly: SymbolLoader = { load: ({ image }) => image && exportSymbols(image) };
+
+async function open(path: string, lab?: string, withPdbs = true): Promise<(line: string) => Promise<Ran>> {
   const dump = corpusFile(path);
   const folder = lab && labFolder(lab);
   const imagePath = folder && [folder, ...wineImages('x86')].join(';');
-  const host = nodeHost({ dump, symbolPath: folder, imagePath });
+  const node = nodeHost({ dump, symbolPath: folder, imagePath });
+  const host = withPdbs ? node : { ...node, symbols: exportsOnly };
   const engine = await Engine.open(new BufferSource(readFileSync(dump), dump), host);
   return async (line) => {
     const lines: string[] = [];
@@ -96,6 +100,23 @@ describe.skipIf(!hasCorpus)('!crt', () => {
     ]);
     const sound = await (await openLab('x86-static-O0'))('!crt -misuse');
     expect(sound.data.misuse).toEqual([]);
+  });
+
+  it('names them by what their code does where no symbol names a function', async () => {
+    const run = await open('lab/x86-crash-crossfree/privrw.dmp.gz', 'x86-crash-crossfree', false);
+    expect((await run('k')).text).not.toContain('RuntimeTest!');
+    const { text, data } = await run('!crt -misuse');
+    expect(text).toMatch(/^Likely cross-module free on thread 0/m);
+    expect(text).toMatch(
+      /no symbol names RuntimeTest\+0x8890: its code passes its first argument, less 0x20, through 3 functions more, to HeapFree/,
+    );
+    expect(data.misuse).toMatchObject([
+      { certainty: 'likely', allocatedBy: ['RuntimeDll'], freedBy: 'RuntimeTest', pointer: '0x29065b0' },
+    ]);
+    const { text: analysis } = await run('!analyze -v');
+    expect(analysis).toMatch(
+      /cross-module free \(likely\): .*RuntimeDll allocated it .*, RuntimeTest frees it/,
+    );
   });
 
   it('says of every public dump what can be known', async () => {

@@ -64,10 +64,12 @@ const FREEING = /free|delete|realloc/i;
 
 /**
  * Whether it is worth asking who may free what: a heap manager or an allocator stopped, or the stack begins in
- * functions that give memory back.
+ * functions that give memory back. Where no symbol names the functions at a breakpoint, it may be a runtime's own check.
  */
 export function mayBeWrongFree({ frames, suspects, isHang }: CrashAnalysis): boolean {
   if (isHang) return false;
+  const isUnnamed = frames.slice(0, CHECK_FRAMES).some((f) => f.function === undefined || f.isExport);
+  if (isUnnamed && suspects.some((s) => s.kind === 'breakpoint')) return true;
   if (suspects.some((s) => s.kind === 'heap corruption' || s.kind === 'allocator check')) return true;
   return frames.slice(0, CHECK_FRAMES).some((f) => f.function !== undefined && FREEING.test(f.function));
 }
