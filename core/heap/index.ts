@@ -35,5 +35,5 @@ export type { FinderRequest, FoundHeap, HeapFinder } from './heapReference.ts';
 export { heapKindAt } from './heapKind.ts';
 export { mergeRuns } from './mergeRuns.ts';
 export { ntdllData, ntdllSymbol } from './ntdllData.ts';
-export { type FoundBlock, HeapSet, openHeaps } from './openHeaps.ts';
+export { type FoundBlock, HeapSet, isListed, openHeaps } from './openHeaps.ts';
 export { type AllocationTrace, StackTraces, TraceDatabase } from './stackTraces/index.ts';

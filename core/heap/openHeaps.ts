@@ -52,9 +52,14 @@ export class HeapSet {
     return this.found;
   }
 
+  /** Those that the process' lists name: the first of `heaps`, whether or not `scan` was asked for. */
+  get listed(): readonly HeapReference[] {
+    return this.found.filter(isListed);
+  }
+
   /**
-   * Looks through the dump's memory for heaps that no list names, once, and adds them to `heaps`, numbered on from those
-   * of their view. Takes time by the size of the dump.
+   * Looks for heaps that no list names, once, and adds them to `heaps`, numbered on from those of their view. Reads a
+   * page of each allocation.
    */
   async scan(pace: Pacer = UNPACED): Promise<readonly HeapReference[]> {
     if (this.scanned) return this.scanned;
@@ -170,6 +175,11 @@ function summarize(outline: HeapOutline, sink: CountingSink): HeapSummary {
     notes: [...outline.notes, ...sink.notes],
     missing: sink.missingRanges,
   };
+}
+
+/** Whether a list of the process names a heap: one that none names may belong to another process. */
+export function isListed({ origin }: HeapReference): boolean {
+  return origin !== 'memory scan';
 }
 
 function holds(

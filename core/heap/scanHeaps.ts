@@ -1,19 +1,23 @@
 import { NotAvailable } from '../errors/index.ts';
-import type { Address } from '../target/index.ts';
+import { MEM_FREE, MEM_IMAGE } from '../process/index.ts';
+import type { Address, Target } from '../target/index.ts';
 import { type FoundHeap, reference } from './heapReference.ts';
 import type { HeapContext, HeapOutline, Pacer } from './model.ts';
 import { walkers } from './registry.ts';
 
-/** Regions begin at the system's allocation granularity, and nearly all heaps with a region. */
+/** Allocations begin at multiples of the system's allocation granularity. */
 const GRANULARITY = 0x10000n;
 /** Where user addresses end. */
 const USER_END = { 4: 1n << 32n, 8: 1n << 47n } as const;
 /** Places between two looks at the clock. */
-const CHUNK = 256;
+const CHUNK = 64;
+/** More allocations than a process has: a damaged list may claim any number of them. */
+const MAX_PLACES = 1 << 20;
 
 /**
- * Looks for heaps that no list names: at the start of every 64 KiB that the dump holds, by signatures, and by a header
- * and segments in which nothing is wrong. Reads a page of each 64 KiB.
+ * Looks for heaps that no list names: at the start of every allocation, by signatures, and by a header and segments in
+ * which nothing is wrong. The memory that csrss.exe shares with every process is such a heap. Reads a page of each
+ * allocation.
  */
 export async function scanHeaps(context: HeapContext, pace: Pacer): Promise<FoundHeap[]> {
   const { view } = context;
@@ -22,17 +26,32 @@ export async function scanHeaps(context: HeapContext, pace: Pacer): Promise<Foun
   const end = USER_END[view.machine.pointerSize];
   const found: FoundHeap[] = [];
   let places = 0;
-  for (let at = aligned(memory.nextReadable(GRANULARITY)); at !== undefined && at < end;) {
-    if (memory.available(at, 1) === 1) {
-      const heap = known.has(at) ? undefined : heapAt(at, context);
-      if (heap) found.push(heap);
-      at += GRANULARITY;
-    } else {
-      at = aligned(memory.nextReadable(at));
-    }
-    if (++places % CHUNK === 0 && pace.due()) await pace.rest({ done: places, what: 'regions' });
+  for (const at of allocations(view.target)) {
+    if (++places > MAX_PLACES) break;
+    if (places % CHUNK === 0 && pace.due()) await pace.rest({ done: places, what: 'allocations' });
+    if (at >= end || at % GRANULARITY !== 0n || known.has(at) || memory.origin(at) !== 'dump') continue;
+    known.add(at);
+    const heap = heapAt(at, context);
+    if (heap) found.push(heap);
   }
   return found;
+}
+
+/** Where allocations other than images begin: by the list of regions, else by the runs of memory that the dump holds. */
+function* allocations({ dump }: Target): Generator<Address> {
+  if (!dump) return;
+  const { memoryInfos } = dump;
+  if (memoryInfos.length > 0) {
+    let last: Address | undefined;
+    for (const { allocationBase, state, type } of memoryInfos) {
+      if (state === MEM_FREE || type === MEM_IMAGE || allocationBase === last) continue;
+      last = allocationBase;
+      yield allocationBase;
+    }
+    return;
+  }
+  const { memory } = dump;
+  for (let i = 0; i < memory.count; i++) yield memory.start(i);
 }
 
 function heapAt(at: Address, context: HeapContext): FoundHeap | undefined {
@@ -46,9 +65,8 @@ function heapAt(at: Address, context: HeapContext): FoundHeap | undefined {
     if (e instanceof NotAvailable) return undefined;
     throw e;
   }
-  return outline.segments.length > 0 && outline.findings.length === 0 ? heap : undefined;
+  const isSound = outline.segments.length > 0 && outline.findings.length === 0;
+  return isSound ? { ...heap, note: NO_LIST } : undefined;
 }
 
-function aligned(address: Address | undefined): Address | undefined {
-  return address === undefined ? undefined : ((address + GRANULARITY - 1n) / GRANULARITY) * GRANULARITY;
-}
+const NO_LIST = 'in no list of the process: found by its header, as memory that processes share';

@@ -43,7 +43,7 @@ export async function overview({ session, pace }: Call, verbose: boolean): Promi
   const context = crtContextOf(session);
   const { heaps } = context.input;
   const rows: HeapRow[] = [];
-  for (const [i, reference] of heaps.heaps.entries()) {
+  for (const [i, reference] of heaps.listed.entries()) {
     const heap = reference.address;
     const users = map.usersOfHeap(heap);
     const row = { heap, reference, users, isProcessHeap: context.isProcessHeap(heap) === true };

@@ -1,10 +1,8 @@
-import { VtableNames } from '../../analysis/objectTypes/index.ts';
 import { hex, hexAddress } from '../../bytes/index.ts';
 import type { HeapBlock, HeapSnapshot } from '../../heap/index.ts';
 import { formatFlat, type JsonObject, type Output, type Part, span } from '../../output/index.ts';
-import type { Memory } from '../../target/index.ts';
 import type { Call } from '../command.ts';
-import { contentLine } from './blockContent.ts';
+import { BlockContents } from './blockContent.ts';
 import { bare, hasHeaders, stateInParentheses } from './blockText.ts';
 import { blockData } from './heapData.ts';
 
@@ -23,32 +21,26 @@ export interface ChosenBlocks {
 /** Lists of blocks with a line below each that says what it begins with. */
 export class BlockLists {
   private constructor(
-    private readonly memory: Memory,
-    private readonly lists: readonly { readonly chosen: ChosenBlocks; readonly names: VtableNames }[],
+    private readonly lists: readonly { readonly chosen: ChosenBlocks; readonly contents: BlockContents }[],
   ) {}
 
   /** Looks at all blocks, so that symbols are loaded before anything is printed; may throw `AwaitFirst`. */
   static async prepare({ session, pace }: Call, chosen: readonly ChosenBlocks[]): Promise<BlockLists> {
-    const { target, symbols } = session;
-    const lists = chosen.map((one) => ({
-      chosen: one,
-      names: new VtableNames(target, symbols, one.snapshot.reference.machine.pointerSize),
-    }));
-    const all = new BlockLists(target.memory, lists);
-    for (const { chosen: one, names } of lists) {
+    const lists = chosen.map((one) => ({ chosen: one, contents: new BlockContents(session, one.snapshot) }));
+    for (const { chosen: one, contents } of lists) {
       for (let i = 0; i < one.indices.length; i++) {
-        all.content(one, names, i);
+        contentOf(one, contents, i);
         if (i % CHUNK === 0 && pace.due()) {
           await pace.rest({ done: i, total: one.indices.length, what: 'blocks' });
         }
       }
     }
-    return all;
+    return new BlockLists(lists);
   }
 
   /** As `!heap -flt` prints them: every heap has a line, with its blocks below. */
   async print(out: Output, { pace }: Call): Promise<void> {
-    for (const { chosen, names } of this.lists) {
+    for (const { chosen, contents } of this.lists) {
       const { snapshot, indices, offsets } = chosen;
       const { reference, blocks } = snapshot;
       out.line(`    _HEAP @ ${bare(reference.address, reference)}`);
@@ -63,7 +55,7 @@ export class BlockLists {
           const at = formatFlat(blocks.user(block.index) + BigInt(offset), reference.machine.pointerSize);
           out.line('          found at ', span(at, 'address', `db ${at}`), ` (offset ${hex(offset)})`);
         }
-        const content = this.content(chosen, names, i);
+        const content = contents.line(block);
         if (content !== undefined) out.line(`          ${content}`);
         if (i % CHUNK === 0 && pace.due()) {
           await pace.rest({ done: i, total: indices.length, what: 'blocks' });
@@ -74,12 +66,12 @@ export class BlockLists {
 
   /** Blocks become objects when somebody reads them. */
   data(): JsonObject[] {
-    return this.lists.map(({ chosen, names }) => {
+    return this.lists.map(({ chosen, contents }) => {
       const { snapshot, indices, offsets } = chosen;
       const blocks = (): JsonObject[] =>
         Array.from(indices, (index, i) => ({
           ...blockData(snapshot.blocks.at(index)),
-          content: this.content(chosen, names, i),
+          content: contentOf(chosen, contents, i),
           offset: offsets?.[i],
         }));
       return {
@@ -91,11 +83,15 @@ export class BlockLists {
       };
     });
   }
+}
 
-  private content({ snapshot, indices }: ChosenBlocks, names: VtableNames, i: number): string | undefined {
-    const block = snapshot.blocks.at(indices[i] ?? -1);
-    return block && contentLine(this.memory, names, block, snapshot.reference.machine.pointerSize);
-  }
+function contentOf(
+  { snapshot, indices }: ChosenBlocks,
+  contents: BlockContents,
+  i: number,
+): string | undefined {
+  const block = snapshot.blocks.at(indices[i] ?? -1);
+  return block && contents.line(block);
 }
 
 /** The head of the rows of `-flt`, `-srch` and `-p -a`. */

@@ -135,7 +135,10 @@ export class DetailsPrinter {
     const { counters, reference } = snapshot;
     const row = (title: string, value: string): void => out.line(`    ${title.padEnd(21)} ${value}`);
     row('Kind:', reference.kind ?? 'unknown');
-    row('Flags:', `${hex(snapshot.flags, 8)} ${flagNames(snapshot.flags).join(' ')}`);
+    row(
+      'Flags:',
+      `${hex(snapshot.flags, 8)} ${flagNames(snapshot.flags, snapshot.reference.kind).join(' ')}`,
+    );
     if (snapshot.forceFlags !== undefined) row('ForceFlags:', hex(snapshot.forceFlags, 8));
     row('Granularity:', `${snapshot.granularity} bytes`);
     row('Reserved:', hex(snapshot.reserved, 8));

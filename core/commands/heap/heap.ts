@@ -13,7 +13,9 @@ export const heap = command<HeapAnswer>({
     const { session } = call;
     const words = call.args.split(/\s+/).filter((word) => word !== '');
     const form = chooseForm(words, (text) => session.evaluator.evaluate(text));
-    return form({ call, heaps: heapsOf(session) });
+    const heaps = heapsOf(session);
+    await heaps.scan(call.pace);
+    return form({ call, heaps });
   },
   print: (answer, out) => answer.print(out),
   data: (answer) => answer.data(),

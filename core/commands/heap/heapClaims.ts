@@ -22,7 +22,7 @@ export function heapClaims(
   base: BaseRegions | undefined,
 ): UsageClaim[] {
   const claims: UsageClaim[] = [];
-  for (const [i, reference] of heaps.heaps.entries()) {
+  for (const [i, reference] of heaps.listed.entries()) {
     const outline = reference.machine === view.machine ? readable(heaps, i) : undefined;
     if (!outline) continue;
     const handle = formatFlat(reference.address, view.machine.pointerSize);

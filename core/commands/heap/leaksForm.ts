@@ -6,7 +6,7 @@ import {
   WindowReader,
 } from '../../analysis/reachability/index.ts';
 import { hexAddress } from '../../bytes/index.ts';
-import type { HeapSnapshot } from '../../heap/index.ts';
+import { type HeapSnapshot, isListed } from '../../heap/index.ts';
 import { formatFlat, type JsonObject, type Output, span } from '../../output/index.ts';
 import type { Call } from '../command.ts';
 import { allViews } from '../process/index.ts';
@@ -40,7 +40,7 @@ interface Leaks {
 export async function findLeaks(request: HeapRequest): Promise<HeapAnswer> {
   const { call } = request;
   const { session, pace } = call;
-  const { snapshots, unread } = await readSnapshots(request, orderedHeaps(request));
+  const { snapshots, unread } = await readSnapshots(request, ownHeaps(request));
   const reach = await findUnreachable({ views: allViews(session), snapshots, pace });
   const leaks = await describe(call, { snapshots, unread, reach });
   return {
@@ -50,6 +50,17 @@ export async function findLeaks(request: HeapRequest): Promise<HeapAnswer> {
     },
     data: () => data(leaks, snapshots.length === 0 ? whyNoHeaps(session, unread) : undefined),
   };
+}
+
+/** Blocks in memory that processes share are not this process's to lose: a heap counts only where a list names it. */
+function ownHeaps(request: HeapRequest): number[] {
+  const all = orderedHeaps(request);
+  const listed = all.filter((i) => {
+    const heap = request.heaps.heaps[i];
+    return heap && isListed(heap);
+  });
+  // where nothing tells of the lists, heaps that were found by their headers are what there is
+  return listed.length > 0 ? listed : all;
 }
 
 async function describe(

@@ -2,6 +2,7 @@ import { hex } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import type { HeapKind, HeapOutline, HeapReference } from '../../heap/index.ts';
 import { formatFlat, type JsonObject, type Output, span } from '../../output/index.ts';
+import type { Machine } from '../../target/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { bare } from './blockText.ts';
 import { referenceData, segmentData } from './heapData.ts';
@@ -34,7 +35,7 @@ export function listHeaps(request: HeapRequest): HeapAnswer {
         if (reference.machine !== side) {
           side = reference.machine;
           out.line('');
-          out.line(`Heaps of the ${side.pointerSize * 8}-bit side of the process (.effmach ${side.kind}):`);
+          printSide(side, out);
         }
         printReference(reference, out);
       }
@@ -44,6 +45,11 @@ export function listHeaps(request: HeapRequest): HeapAnswer {
       note: references.length === 0 ? whyNoHeaps(session, []) : undefined,
     }),
   };
+}
+
+/** What stands above the heaps of one side of a WOW64 process. */
+export function printSide({ pointerSize, kind }: Machine, out: Output): void {
+  out.line(`Heaps of the ${pointerSize * 8}-bit side of the process (.effmach ${kind}):`);
 }
 
 function printReference(reference: HeapReference, out: Output): void {

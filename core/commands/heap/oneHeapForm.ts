@@ -5,6 +5,7 @@ import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { bare } from './blockText.ts';
 import { flagNames } from './heapFlags.ts';
 import { summaryData } from './heapData.ts';
+import { freeListLength } from './summaryForm.ts';
 import { readSnapshots, selectHeaps } from './selectHeaps.ts';
 
 const KIB = 1024;
@@ -41,12 +42,12 @@ export async function summarizeHeap(
       const free = counters.totalFreeSize ?? snapshot.freeBytes;
       const spread = reserved - (counters.largeUncommitted ?? 0);
       out.line(`${String(reference.index).padStart(2)}: Heap ${bare(reference.address, reference)}`);
-      row('Flags', `${hex(snapshot.flags, 8)} - ${flagNames(snapshot.flags).join(' ')} `);
+      row('Flags', `${hex(snapshot.flags, 8)} - ${flagNames(snapshot.flags, reference.kind).join(' ')} `);
       row('Reserved memory', k(reserved));
       row('Commited memory', k(committed));
       row('Virtual bytes', k(spread));
       row('Free space', k(free));
-      row('External fragmentation', `${percent(free, committed)}% (${snapshot.freeBlocks} free blocks)`);
+      row('External fragmentation', `${percent(free, committed)}% (${freeListLength(snapshot)} free blocks)`);
       row(
         'Virtual address fragmentation',
         `${percent(spread - committed, spread)}% (${snapshot.uncommitted.length} uncommited ranges)`,

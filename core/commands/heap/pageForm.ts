@@ -1,4 +1,3 @@
-import { VtableNames } from '../../analysis/objectTypes/index.ts';
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
 import type { AllocationTrace, HeapBlock, HeapSnapshot } from '../../heap/index.ts';
@@ -7,7 +6,7 @@ import type { Address } from '../../target/index.ts';
 import { addressOf } from '../process/index.ts';
 import { AllocationStacks } from './allocationStacks.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
-import { contentLine } from './blockContent.ts';
+import { BlockContents } from './blockContent.ts';
 import { entryHeading, entryRow } from './blockList.ts';
 import { bare } from './blockText.ts';
 import { blockData } from './heapData.ts';
@@ -37,8 +36,7 @@ export async function findAllocation(request: HeapRequest, text: string | undefi
   const { pointerSize } = snapshot.reference.machine;
   const stacks = new AllocationStacks(session);
   const trace = stacks.ofBlock(snapshot, block.index);
-  const names = new VtableNames(session.target, session.symbols, pointerSize);
-  const content = contentLine(session.target.memory, names, block, pointerSize);
+  const content = new BlockContents(session, snapshot).line(block);
   return {
     print(out) {
       out.line(`    address ${formatFlat(address, pointerSize)} found in`);

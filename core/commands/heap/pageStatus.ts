@@ -30,6 +30,12 @@ function normalHeap(session: Session, { address, machine }: HeapReference): Addr
   );
 }
 
+/** Heaps since Windows 8 number no traces: their blocks point to entries of their own (HEAPS-CHECKED.md 9). */
+function keepOwnTraces({ target }: Session): boolean {
+  const { major, minor } = target.system.os;
+  return major > 6 || (major === 6 && minor >= 2);
+}
+
 /** `!heap -p`: whether page heap and its relatives are on, and for which heaps. */
 export function pageHeapStatus(request: HeapRequest): HeapAnswer {
   const { session } = request.call;
@@ -63,6 +69,11 @@ export function pageHeapStatus(request: HeapRequest): HeapAnswer {
         out.line(
           `    StackTraceDataBase @ ${hex(database.address, 8)} with ${hex(database.count, 8)} traces`,
         );
+        if (keepOwnTraces(session)) {
+          out.line(
+            span('    (since Windows 8 heaps keep the traces of their blocks apart from it)', 'warning'),
+          );
+        }
         out.line('');
       }
       if (isOn) {
@@ -81,7 +92,7 @@ export function pageHeapStatus(request: HeapRequest): HeapAnswer {
         const isPage = reference.kind === 'page';
         out.line(`    ${isPage ? '+' : '-'} ${hex(reference.address)}`);
         if (!isPage) {
-          out.line(`          ${flagNames(heapFlags).join(' ')} `);
+          out.line(`          ${flagNames(heapFlags, reference.kind).join(' ')} `);
           continue;
         }
         out.line('        ENABLE_PAGE_HEAP COLLECT_STACK_TRACES ');

@@ -3,6 +3,7 @@ import { NotAvailable } from '../../errors/index.ts';
 import type { HeapKey, HeapReference, HeapSummary } from '../../heap/index.ts';
 import { readPeb } from '../../process/index.ts';
 import { formatFlat, type Output, span } from '../../output/index.ts';
+import { printSide } from './listForm.ts';
 import { viewOf } from '../process/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { missingBytes, summaryData } from './heapData.ts';
@@ -124,8 +125,10 @@ function printTable(
   print: (row: Row, out: Output) => void,
   heading: (pointerSize: 4 | 8) => string[],
 ): void {
-  for (const machine of new Set(rows.map((r) => r.reference.machine))) {
+  const machines = new Set(rows.map((r) => r.reference.machine));
+  for (const machine of machines) {
     const own = rows.filter((r) => r.reference.machine === machine);
+    if (machines.size > 1) printSide(machine, out);
     printKeys(own, out);
     const lines = heading(machine.pointerSize);
     for (const line of lines) out.line(line);
@@ -174,7 +177,7 @@ function printNtRow({ reference, summary }: Row, out: Output): void {
 }
 
 /** Blocks on the free lists: those of the front end are on none. */
-function freeListLength({ counters, freeBlocks, frontEndFreeBlocks }: HeapSummary): number {
+export function freeListLength({ counters, freeBlocks, frontEndFreeBlocks }: HeapSummary): number {
   return counters.freeListLength ?? freeBlocks - frontEndFreeBlocks;
 }
 
@@ -219,7 +222,8 @@ function printRemarks({ summary, reference }: Row, out: Output): void {
       span(`    ${Math.ceil(missing / KIB)} k of its committed memory are not in the dump`, 'missing'),
     );
   }
-  for (const note of summary.notes) out.line(span(`    ${note}`, 'warning'));
+  const notes = reference.note === undefined ? summary.notes : [reference.note, ...summary.notes];
+  for (const note of notes) out.line(span(`    ${note}`, 'warning'));
 }
 
 function percent(part: number, whole: number): number {

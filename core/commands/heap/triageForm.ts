@@ -13,6 +13,9 @@ import { orderedHeaps, positionOf, readSnapshots, type UnreadHeap, whyNoHeaps } 
 /** A segment heap's failure names a part of its header: nearer than this. */
 const HEADER = 0x1000n;
 
+/** The debugger's own text is as wide. */
+const MEANING_WIDTH = 58;
+
 /** A failure that the heap manager recorded, with what the heaps say of its addresses. */
 interface Failure extends HeapFailure {
   readonly machine: Machine;
@@ -113,7 +116,9 @@ function printFailure(failure: Failure, out: Output): void {
     out.line(`Block:         ${at(entry)}, ${state}, 0x${hex(size)} bytes`);
   }
   out.line(`Error type: ${failure.typeName?.toUpperCase() ?? `failure ${failure.type}`}`);
-  if (failure.meaning !== undefined) out.line(`Details:    ${failure.meaning}`);
+  for (const [i, line] of wrap(failure.meaning ?? '', MEANING_WIDTH).entries()) {
+    out.line(`${i === 0 ? 'Details:    ' : ' '.repeat(12)}${line}`);
+  }
   for (const [i, value] of failure.parameters.entries()) {
     if (value !== 0n) out.line(`Parameter ${i + 1}: ${at(value)}`);
   }
@@ -123,11 +128,27 @@ function printFailure(failure: Failure, out: Output): void {
   out.line('');
   out.line('');
   out.line('Stack trace:');
-  out.line(`Stack trace at ${hexAddress(failure.record)}`);
+  out.line(`Stack trace at 0x${at(failure.trace)}`);
   for (const { address, name } of failure.frames) {
-    out.line('    ', span(at(address), 'address', `u ${at(address)}`), ': ', span(name ?? '', 'symbol'));
+    out.line(
+      '    ',
+      span(at(address), 'address', `u ${at(address)}`),
+      ': ',
+      span(name ?? at(address), 'symbol'),
+    );
   }
   out.line('');
+}
+
+/** Words in lines of at most so many characters; none for an empty text. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter((w) => w !== '')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function printHeap(snapshot: HeapSnapshot, out: Output): void {
@@ -156,6 +177,7 @@ function failureData(failure: Failure): JsonObject {
   return {
     machine: failure.machine.kind,
     record: hexAddress(failure.record),
+    trace: hexAddress(failure.trace),
     source: failure.source,
     type: failure.type,
     typeName: failure.typeName,
