@@ -28,6 +28,8 @@ export interface HeapFailure {
   readonly parameters: readonly bigint[];
   readonly previousBlock: Address;
   readonly nextBlock: Address;
+  /** where the record keeps `stack` */
+  readonly trace: Address;
   /** return addresses at the time, innermost first */
   readonly stack: readonly Address[];
 }
@@ -96,6 +98,7 @@ function failureAt(
     parameters: ['Param1', 'Param2', 'Param3'].map(number),
     previousBlock: number('PreviousBlock'),
     nextBlock: number('NextBlock'),
+    trace: info.addressOf('StackTrace'),
     stack: stackOf(info, view),
   };
 }

@@ -59,18 +59,23 @@ async function headerSizes(
   const step = Math.max(1, Math.floor(length / SAMPLE));
   const sampler = new WindowReader(memory, SAMPLE_BYTES);
   let found = false;
-  for (let i = 0; i < length && !found; i += step) found = headerSize(sampler, snapshot, i) > 0;
+  for (let i = 0; i < length && !found; i += step) found = debugHeaderSize(sampler, snapshot, i) > 0;
   if (!found) return undefined;
   const reader = new WindowReader(memory);
   const sizes = new Uint8Array(length);
   for (let i = 0; i < length; i++) {
-    sizes[i] = headerSize(reader, snapshot, i);
+    sizes[i] = debugHeaderSize(reader, snapshot, i);
     if (i % CHUNK === 0 && pace.due()) await pace.rest({ done: i, total: length, what: 'block headers' });
   }
   return sizes;
 }
 
-function headerSize(reader: WindowReader, { reference, blocks }: HeapSnapshot, index: number): number {
+/** Bytes of a debug C runtime's header at the start of one block's user data, 0 where there is none. */
+export function debugHeaderSize(
+  reader: WindowReader,
+  { reference, blocks }: HeapSnapshot,
+  index: number,
+): number {
   const { state, entry, userOffset, userSize } = blocks.columns;
   if (state[index] !== BlockState.busy) return 0;
   const { pointerSize } = reference.machine;

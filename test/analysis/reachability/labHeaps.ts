@@ -6,6 +6,7 @@ import { heapsOf } from '../../../core/commands/heap/index.ts';
 import { allViews } from '../../../core/commands/process/index.ts';
 import { Engine } from '../../../core/engine/index.ts';
 import type { HeapSnapshot } from '../../../core/heap/index.ts';
+import type { Target } from '../../../core/target/index.ts';
 import { corpusFile } from '../../corpus.ts';
 import { imagesIn, labFolder } from '../../openCorpus.ts';
 
@@ -13,7 +14,7 @@ import { imagesIn, labFolder } from '../../openCorpus.ts';
 export async function reachLab(
   name: string,
   dump: string,
-): Promise<{ snapshots: HeapSnapshot[]; reach: Reachability }> {
+): Promise<{ snapshots: HeapSnapshot[]; reach: Reachability; target: Target }> {
   const file = corpusFile(`lab/${name}/${dump}.dmp.gz`);
   const engine = await Engine.open(new BufferSource(readFileSync(file), file), {
     images: imagesIn([labFolder(name)]),
@@ -22,5 +23,5 @@ export async function reachLab(
   const snapshots: HeapSnapshot[] = [];
   for (const i of heaps.heaps.keys()) snapshots.push(await heaps.snapshot(i));
   const reach = await findUnreachable({ views: allViews(engine.session), snapshots, pace: new Pace() });
-  return { snapshots, reach };
+  return { snapshots, reach, target: engine.session.target };
 }
