@@ -51,7 +51,8 @@ async function debug(path: string, options: Options): Promise<number> {
       if (!runner.stop()) process.exit(130);
     });
     for (const warning of file.warnings) process.stderr.write(`stillframe: ${path}: ${warning}\n`);
-    if (!options.json) for (const line of await bannerLines(engine)) writer.line(line);
+    if (!options.json && !options.symbolCheck)
+      for (const line of await bannerLines(engine, { progress: progress.show })) writer.line(line);
     await runAll(runner, options, interactive);
     return runner.failed && !interactive ? Exit.commandFailed : Exit.fine;
   } finally {
@@ -80,6 +81,7 @@ async function open(
 
 /** First -c, then -cf, then the prompt or standard input, until one of them says q. */
 async function runAll(runner: Runner, options: Options, interactive: boolean): Promise<void> {
+  if (options.symbolCheck) return runner.run('!symcheck', false);
   if (options.commands !== undefined) await runner.run(options.commands, true);
   if (options.commandFile !== undefined) {
     for (const line of readFileSync(options.commandFile, 'utf8').split(/\r?\n/)) {

@@ -11,6 +11,8 @@ export interface Options {
   readonly color: boolean;
   readonly version: boolean;
   readonly help: boolean;
+  /** `symbols check DUMP`: say for each module where its symbols were looked for, and end */
+  readonly symbolCheck: boolean;
 }
 
 /** A command line that cannot be meant: exit status 2. */
@@ -20,6 +22,8 @@ const STRINGS = ['z', 'y', 'i', 'srcpath', 'c', 'cf'];
 const BOOLEANS = ['json', 'color', 'version', 'help'];
 
 export const USAGE = `stillframe [options] [DUMP]
+stillframe symbols check [options] DUMP
+                    say for each module which symbols were looked for, where, and why they were or were not taken
   -z DUMP           the dump to open (as cdb); a bare argument does the same
   -y PATH           symbol path: folders and srv*cache*server entries, ';' between
   -i PATH           image path: where to look for the modules' .exe and .dll files
@@ -53,11 +57,14 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     if (value === '') throw new WrongUsage(`-${key} needs a value`);
     return typeof value === 'string' ? value : undefined;
   };
-  const dumps = [text('z'), ...parsed._.map(String)].filter((d): d is string => d !== undefined);
+  const words = parsed._.map(String);
+  // a dump may be called `symbols`: then nothing called `check` follows it
+  const symbolCheck = words[0] === 'symbols' && words[1] === 'check';
+  const dumps = [text('z'), ...words.slice(symbolCheck ? 2 : 0)].filter((d): d is string => d !== undefined);
   if (dumps.length > 1) throw new WrongUsage(`one dump at a time: ${dumps.join(', ')}`);
   return {
     dump: dumps[0],
-    symbolPath: text('y') ?? env._NT_SYMBOL_PATH,
+    symbolPath: text('y') ?? environmentPath(env),
     imagePath: text('i') ?? env._NT_EXECUTABLE_IMAGE_PATH,
     sourcePath: text('srcpath') ?? env._NT_SOURCE_PATH,
     commands: text('c'),
@@ -66,5 +73,12 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     color: parsed.color !== false,
     version: parsed.version === true,
     help: parsed.help === true,
+    symbolCheck,
   };
+}
+
+/** The debugger's own variables: the alternate path is looked into first. */
+function environmentPath(env: NodeJS.ProcessEnv): string | undefined {
+  const paths = [env._NT_ALT_SYMBOL_PATH, env._NT_SYMBOL_PATH].filter((p) => p !== undefined && p !== '');
+  return paths.length === 0 ? undefined : paths.join(';');
 }

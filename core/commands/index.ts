@@ -8,4 +8,5 @@ export {
 } from './command.ts';
 export { Pace, type Progress } from './pace.ts';
 export type { Session } from './session.ts';
+export { waitFor } from './waitFor.ts';
 export { whyNotApplicable } from './notApplicable.ts';

@@ -1,4 +1,5 @@
 import { Cancelled } from '../errors/index.ts';
+import { waitFor } from './waitFor.ts';
 
 /** How long a command may keep its host from doing anything else, in milliseconds: below what a person notices. */
 const SLICE_MS = 25;
@@ -31,6 +32,13 @@ export class Pace {
     // a macrotask, so that the host sees signals and input
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
     this.throwIfCancelled();
+    this.sliceEnd = performance.now() + SLICE_MS;
+  }
+
+  /** Waits for what is under way, a download say. Throws `Cancelled` when the person stopped the command. */
+  async until(ready: Promise<void>, progress?: Progress): Promise<void> {
+    if (progress) this.report?.(progress);
+    await waitFor(ready, this.signal);
     this.sliceEnd = performance.now() + SLICE_MS;
   }
 

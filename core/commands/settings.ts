@@ -2,17 +2,43 @@ import type { Session } from './session.ts';
 
 /** Bits of `.symopt` that something here depends on (symbol-options.md). */
 export const SYMOPT = {
+  deferredLoads: 0x4,
   loadLines: 0x10,
   loadAnything: 0x40,
-  publicsOnly: 0x4000,
+  noUnqualifiedLoads: 0x100,
   debug: 0x80000000,
 } as const;
+
+/** All bits by dbghelp's names, in the order of the listing (dbghelp.h; symbol-options.md has the meaning of most). */
+export const SYMBOL_OPTION_NAMES: readonly (readonly [bit: number, name: string])[] = [
+  [0x1, 'SYMOPT_CASE_INSENSITIVE'],
+  [0x2, 'SYMOPT_UNDNAME'],
+  [0x4, 'SYMOPT_DEFERRED_LOADS'],
+  [0x8, 'SYMOPT_NO_CPP'],
+  [0x10, 'SYMOPT_LOAD_LINES'],
+  [0x20, 'SYMOPT_OMAP_FIND_NEAREST'],
+  [0x40, 'SYMOPT_LOAD_ANYTHING'],
+  [0x80, 'SYMOPT_IGNORE_CVREC'],
+  [0x100, 'SYMOPT_NO_UNQUALIFIED_LOADS'],
+  [0x200, 'SYMOPT_FAIL_CRITICAL_ERRORS'],
+  [0x400, 'SYMOPT_EXACT_SYMBOLS'],
+  [0x800, 'SYMOPT_ALLOW_ABSOLUTE_SYMBOLS'],
+  [0x1000, 'SYMOPT_IGNORE_NT_SYMPATH'],
+  [0x2000, 'SYMOPT_INCLUDE_32BIT_MODULES'],
+  [0x4000, 'SYMOPT_PUBLICS_ONLY'],
+  [0x8000, 'SYMOPT_NO_PUBLICS'],
+  [0x10000, 'SYMOPT_AUTO_PUBLICS'],
+  [0x20000, 'SYMOPT_NO_IMAGE_SEARCH'],
+  [0x40000, 'SYMOPT_SECURE'],
+  [0x80000, 'SYMOPT_NO_PROMPTS'],
+  [0x80000000, 'SYMOPT_DEBUG'],
+];
 
 /** Bits of `.typeopt`, by the names it takes for them. */
 export const TYPEOPT = { uni: 1, longst: 2, radix: 4, size: 8 } as const;
 
 /** WinDbg's own settings: "0x30237 in WinDbg", with source lines. */
-const DEFAULT_SYMOPT = 0x30237;
+export const DEFAULT_SYMOPT = 0x30237;
 
 /** Settings that commands make and others heed, for one session. */
 export interface SessionSettings {
@@ -62,4 +88,11 @@ export function settingsOf(session: Session): SessionSettings {
 /** Whether source lines are shown (`.lines`). */
 export function showsLines(session: Session): boolean {
   return (settingsOf(session).symbolOptions & SYMOPT.loadLines) !== 0;
+}
+
+/** Sets `.symopt`'s bits, and with them what the symbols of modules loaded from now on are chosen by. */
+export function setSymbolOptions(session: Session, options: number): void {
+  settingsOf(session).symbolOptions = options;
+  session.symbols.options.ignoreMismatch = (options & SYMOPT.loadAnything) !== 0;
+  session.symbols.options.loadedOnly = (options & SYMOPT.noUnqualifiedLoads) !== 0;
 }

@@ -16,6 +16,8 @@ import { processCommands } from '../commands/process/index.ts';
 import { regionCommands } from '../commands/regions/index.ts';
 import { stackCommands } from '../commands/stack/index.ts';
 import { symbolCommands } from '../commands/symbols/index.ts';
+import { symbolLoadingCommands } from '../commands/symbolLoading/index.ts';
+import { symbolPathCommands } from '../commands/symbolPaths/index.ts';
 
 /** Every command there is, in the order in which patterns of families are tried. */
 export const allCommands: readonly Command[] = [
@@ -32,6 +34,8 @@ export const allCommands: readonly Command[] = [
   ...crtCommands,
   dumpdebug,
   ...symbolCommands,
+  ...symbolLoadingCommands,
+  ...symbolPathCommands,
   ...dtCommands,
   ...localCommands,
   ...memoryCommands,

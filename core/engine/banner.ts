@@ -1,12 +1,19 @@
 import { eventOf, exceptionText, systemLines, systemModel, whereLines } from '../commands/basics/index.ts';
 import type { Line } from '../output/index.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Listener } from './engine.ts';
 
 /** Dots in one row of the banner: the debugger breaks the row of modules there. */
 const DOTS = 64;
 
-/** What stands above the first prompt: the dump, the system, the event, and where the thread is. */
-export async function bannerLines(engine: Engine): Promise<Line[]> {
+/**
+ * What stands above the first prompt: the dump, the system, the event, and where the thread is. Waits for the symbols
+ * of the module there, as the debugger does.
+ */
+export function bannerLines(engine: Engine, listener: Pick<Listener, 'progress'> = {}): Promise<Line[]> {
+  return engine.untilReady(() => linesOf(engine), listener);
+}
+
+async function linesOf(engine: Engine): Promise<Line[]> {
   const { session } = engine;
   const { target, host } = session;
   const system = systemModel(session);
@@ -17,6 +24,7 @@ export async function bannerLines(engine: Engine): Promise<Line[]> {
       ? 'User Mini Dump File with Full Memory: Only application data is available'
       : 'User Mini Dump File: Only registers, stack and portions of memory are available',
     '',
+    ...(host.paths?.problems ?? []).map((problem) => `WARNING: symbol path: ${problem}`),
     ...target.dump.problems.map((p) => `WARNING: ${p.what} (at file offset 0x${p.offset.toString(16)})`),
     `Symbol search path is: ${host.paths?.symbolPath ?? ''}`,
     `Executable search path is: ${host.paths?.imagePath ?? ''}`,

@@ -4,7 +4,8 @@ import { AwaitFirst, Cancelled, StillframeError, messageOf, type ErrorCode } fro
 import { Minidump } from '../minidump/index.ts';
 import { Output, plain, type JsonObject, type Line } from '../output/index.ts';
 import { openTarget } from '../target/index.ts';
-import { Pace, type Progress } from '../commands/index.ts';
+import { Pace, waitFor, type Progress } from '../commands/index.ts';
+import { noisyLines } from '../commands/symbolLoading/index.ts';
 import type { EngineHost } from './host.ts';
 import { allCommands } from './allCommands.ts';
 import { Registry } from './registry.ts';
@@ -120,6 +121,7 @@ export class Engine {
         },
       };
       const answer = await this.untilReady(() => command.execute(call), listener, signal);
+      for (const loaded of noisyLines(this.session)) out.line(...loaded);
       await answer.print(out);
       out.flush();
       return { command: text, ok: true, data: answer.data };
@@ -131,8 +133,12 @@ export class Engine {
     }
   }
 
-  /** Runs `work`, and again after each wait it asks for. */
-  private async untilReady<T>(work: () => Promise<T>, listener: Listener, signal?: AbortSignal): Promise<T> {
+  /** Runs `work`, and again after each wait for a file that it asks for (`AwaitFirst`): it must change and print nothing. */
+  async untilReady<T>(
+    work: () => Promise<T>,
+    listener: Pick<Listener, 'progress'>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     for (let i = 0; ; i++) {
       try {
         return await work();
@@ -149,21 +155,6 @@ export class Engine {
 function asHelp(text: string): string {
   const match = /^(\S+)\s+[-/]\?$/.exec(text);
   return match ? `.help ${match[1]}` : text;
-}
-
-/** Waits for a promise, or for the person to stop the command. */
-async function waitFor(ready: Promise<void>, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) throw new Cancelled();
-  let stop: (() => void) | undefined;
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(new Cancelled());
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    await Promise.race([ready, stopped]);
-  } finally {
-    if (stop) signal?.removeEventListener('abort', stop);
-  }
 }
 
 function describeFailure(e: unknown): { code: ErrorCode; message: string } {

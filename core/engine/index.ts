@@ -1,6 +1,6 @@
 export { allCommands } from './allCommands.ts';
 export { bannerLines } from './banner.ts';
 export { Engine, type CommandResult, type Listener } from './engine.ts';
-export type { EngineHost, SearchPaths } from './host.ts';
+export type { EngineHost } from './host.ts';
 export { completions } from './complete.ts';
 export type { DumpSession } from './session.ts';

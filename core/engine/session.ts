@@ -5,6 +5,7 @@ import { createEvaluator, type Evaluator } from '../eval/index.ts';
 import {
   createSymbolService,
   exportSymbols,
+  type SearchPaths,
   type SymbolLoader,
   type SymbolService,
 } from '../symbols/index.ts';
@@ -62,6 +63,10 @@ export class DumpSession implements Session {
       session.builtIn.set(machine.kind, { types: new BuiltInTypes(layout), note: layout.note });
     }
     return session;
+  }
+
+  get paths(): SearchPaths | undefined {
+    return this.host.paths;
   }
 
   layouts(machine = this.machine): StructLayouts {

@@ -12,6 +12,7 @@ import {
   type CandidateFile,
   type FileRequest,
   type FileSearch,
+  type SearchPaths,
   type SearchPlace,
   type SymbolFiles,
   type SymbolPath,
@@ -45,7 +46,7 @@ type Found = CandidateFile & { readonly path?: string };
  * then the symbol path. A server is asked only where the caller allows it; then `AwaitFirst` says that a file is on its
  * way, into the nearest cache of its chain.
  */
-export class SymbolStore implements SymbolFiles {
+export class SymbolStore implements SymbolFiles, SearchPaths {
   /** Image files that stand in for pages the dump left out. They are never downloaded: see `fetchImage`. */
   readonly images: ImageFiles = { find: (request) => this.findImage(request) };
   private readonly folders = new SymbolFolders();
@@ -86,6 +87,10 @@ export class SymbolStore implements SymbolFiles {
   /** What of the symbol path could not be read. */
   get problems(): readonly string[] {
     return this.path.problems;
+  }
+
+  hasFolder(path: string): boolean {
+    return kindOf(path) === 'folder';
   }
 
   *candidates(request: FileRequest, search: FileSearch): Generator<CandidateFile> {

@@ -1,7 +1,14 @@
 import { AwaitFirst, messageOf } from '../errors/index.ts';
 import type { Address, Module, ModuleList } from '../target/index.ts';
 import type { ModuleSymbols, SymbolKind, SymbolRecord } from './model.ts';
-import type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolService } from './service.ts';
+import type {
+  FoundSymbol,
+  ReloadOptions,
+  SymbolAttempt,
+  SymbolLoad,
+  SymbolOptions,
+  SymbolService,
+} from './service.ts';
 import { compileWildcard, escapeWildcards } from './wildcard.ts';
 
 /** Finds and opens one module's symbols: PDB, Breakpad file or export table, whichever is best. */
@@ -46,7 +53,9 @@ export function createSymbolService(modules: ModuleList, loader: SymbolLoader): 
 }
 
 class LazySymbolService implements SymbolService {
+  readonly options: SymbolOptions = { ignoreMismatch: false, loadedOnly: false };
   private readonly entries = new Map<Module, Entry>();
+  private readonly loads = new Map<Module, SymbolLoad>();
   private readonly ignoreMismatch = new Set<Module>();
 
   constructor(
@@ -91,7 +100,7 @@ class LazySymbolService implements SymbolService {
       return module ? named(module, this.of(module), name) : [];
     }
     const inLoaded = [...this.modules].flatMap((m) => named(m, this.loaded(m), name));
-    if (inLoaded.length) return inLoaded;
+    if (inLoaded.length || this.options.loadedOnly) return inLoaded;
     for (const module of this.modules) {
       if (this.entries.get(module)?.state === 'final') continue;
       const symbols = named(module, this.load(module, false).symbols, name);
@@ -125,6 +134,12 @@ class LazySymbolService implements SymbolService {
 
   reasons(module: Module): readonly SymbolAttempt[] {
     return this.entries.get(module)?.attempts ?? [];
+  }
+
+  takeLoads(): readonly SymbolLoad[] {
+    const loads = [...this.loads.values()];
+    this.loads.clear();
+    return loads;
   }
 
   /** `nt` is WinDbg's name for ntdll when the process is in user mode. */
@@ -162,7 +177,7 @@ class LazySymbolService implements SymbolService {
     const attempts: SymbolAttempt[] = [];
     const request: LoadRequest = {
       download,
-      ignoreMismatch: this.ignoreMismatch.has(module),
+      ignoreMismatch: this.options.ignoreMismatch || this.ignoreMismatch.has(module),
       note: (attempt) => attempts.push(attempt),
     };
     const symbols = this.tryLoad(module, request);
@@ -170,6 +185,8 @@ class LazySymbolService implements SymbolService {
     // a loader that notes `not asked` though it might ask would be asked for ever
     const entry: Entry = { state: download ? 'final' : state, symbols, attempts };
     this.entries.set(module, entry);
+    this.loads.delete(module); // so that it is the last again
+    this.loads.set(module, { module, symbols, attempts });
     return entry;
   }
 

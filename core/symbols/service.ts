@@ -21,11 +21,27 @@ export interface SymbolAttempt {
   readonly mismatched?: true;
 }
 
+/** One loading of a module's symbols: what `!sym noisy` tells. */
+export interface SymbolLoad {
+  readonly module: Module;
+  readonly symbols: ModuleSymbols | undefined;
+  readonly attempts: readonly SymbolAttempt[];
+}
+
+/** Choices that hold for all modules, set by `.symopt`. They count from the next load on. */
+export interface SymbolOptions {
+  /** SYMOPT_LOAD_ANYTHING: take symbols whose identity differs from the image's */
+  ignoreMismatch: boolean;
+  /** SYMOPT_NO_UNQUALIFIED_LOADS: a name without a module is searched in what is loaded, and nowhere else */
+  loadedOnly: boolean;
+}
+
 /**
  * Names and addresses over all modules. A module's symbols load when first asked for; loading may throw `AwaitFirst`.
  * All methods take addresses in the process.
  */
 export interface SymbolService {
+  readonly options: SymbolOptions;
   /**
    * The symbols of a module, loaded now if need be; undefined where nothing was found. Without `download` no server is
    * asked: what searches all modules for a name goes by what lies on this machine.
@@ -47,6 +63,8 @@ export interface SymbolService {
   reload(module?: Module, options?: ReloadOptions): void;
   /** What was looked for and where, in that order; empty while the module is deferred. */
   reasons(module: Module): readonly SymbolAttempt[];
+  /** The loads since this was last asked, oldest first; of a module the last one. */
+  takeLoads(): readonly SymbolLoad[];
 }
 
 export interface ReloadOptions {

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,5 +113,33 @@ describe('the command line', () => {
   it('shows its usage and its version', async () => {
     expect((await stillframe(['--help'])).out).toContain('-z DUMP');
     expect((await stillframe(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('checks symbols and says for each module where it looked, as text and as JSON', async () => {
+    const { code, out } = await stillframe(['symbols', 'check', SAMPLE]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Symbol search path is: <empty>\n\n/);
+    expect(out).toMatch(/\n\d+ modules?: /);
+    expect(out).not.toContain('0:000>');
+    const told = await stillframe(['symbols', 'check', SAMPLE, '--json']);
+    const line = JSON.parse(told.out) as { ok: boolean; data: { modules: { attempts: unknown[] }[] } };
+    expect(line.ok).toBe(true);
+    expect(line.data.modules.length).toBeGreaterThan(0);
+    expect(line.data.modules.every((m) => m.attempts.length > 0)).toBe(true);
+  });
+
+  it('waits for a symbol server before the banner names where the thread is', async () => {
+    const cache = join(folder, 'cache');
+    const server = createServer((_, response) => response.writeHead(404).end());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const path = `srv*${cache}*http://127.0.0.1:${port}`;
+      const { code, err } = await stillframe(['-z', SAMPLE, '-y', path, '-c', 'k;q']);
+      expect(err).toBe('');
+      expect(code).toBe(0);
+    } finally {
+      server.close();
+    }
   });
 });

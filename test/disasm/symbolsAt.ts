@@ -17,5 +17,7 @@ export function symbolsAt(line: string): SymbolService {
     line: () => undefined,
     reload: () => undefined,
     reasons: () => [],
+    options: { ignoreMismatch: false, loadedOnly: false },
+    takeLoads: () => [],
   };
 }

@@ -220,6 +220,8 @@ function symbolsOf(fakes: readonly FakeModule[], modules: readonly Module[]): Sy
     },
     reload: () => undefined,
     reasons: () => [],
+    options: { ignoreMismatch: false, loadedOnly: false },
+    takeLoads: () => [],
   };
 }
 

@@ -8,9 +8,10 @@ import { lmi } from './lmi.ts';
 import { rva } from './rva.ts';
 import { startup } from './startup.ts';
 
+export { dashed } from './debugEntryText.ts';
 export { type FoundImage, findImage, findModule, imageOf } from './findImage.ts';
 export { moduleDetails } from './moduleDetails.ts';
-export { statusColumn, symbolStatusOf, type ModuleSymbolStatus } from './symbolStatus.ts';
+export { statusColumn, statusText, symbolStatusOf, type ModuleSymbolStatus } from './symbolStatus.ts';
 export { describeTimestamp } from './timestamp.ts';
 
 /** Modules and their images. */

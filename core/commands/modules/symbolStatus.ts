@@ -23,9 +23,7 @@ export function symbolStatusOf(session: Session, module: Module): ModuleSymbolSt
   const { symbols } = session;
   const status = symbols.status(module);
   const loaded = symbols.loaded(module);
-  const mismatch = symbols
-    .reasons(module)
-    .some((attempt) => attempt.outcome === 'mismatch' && attempt.place === loaded?.file);
+  const mismatch = symbols.reasons(module).some((attempt) => attempt.mismatched);
   return {
     status,
     private: loaded?.private ?? false,
@@ -44,11 +42,12 @@ export function symbolStatusOf(session: Session, module: Module): ModuleSymbolSt
 }
 
 /** `(pdb symbols)          `: the status as wide as its column. */
-export function statusColumn({ status, private: isPrivate }: ModuleSymbolStatus): string {
-  return `(${statusText(status, isPrivate)})`.padEnd(COLUMN);
+export function statusColumn(status: ModuleSymbolStatus): string {
+  return `(${statusText(status)})`.padEnd(COLUMN);
 }
 
-function statusText(status: SymbolStatus, isPrivate: boolean): string {
+/** `pdb symbols`, `deferred`, `no symbols`. */
+export function statusText({ status, private: isPrivate }: ModuleSymbolStatus): string {
   switch (status) {
     case 'none':
       return 'no symbols';

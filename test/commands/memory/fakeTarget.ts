@@ -113,5 +113,7 @@ export function fakeSymbols({ symbols = {}, lines = {} }: FakeProcess): SymbolSe
     },
     reload: () => undefined,
     reasons: () => [],
+    options: { ignoreMismatch: false, loadedOnly: false },
+    takeLoads: () => [],
   };
 }

@@ -1,0 +1,55 @@
+import { UsageError } from '../../errors/index.ts';
+
+/** What `.reload` was asked for. Letters that only matter to a kernel debugger (/n, /s, /user, /d) change nothing here. */
+export interface ReloadWish {
+  /** /f: load now */
+  readonly now: boolean;
+  /** /i: take symbols of another build; means /f too */
+  readonly ignoreMismatch: boolean;
+  /** /u: leave the module without symbols */
+  readonly unload: boolean;
+  /** /l: list the modules and do nothing */
+  readonly list: boolean;
+  /** /o: fetch anew what a server sent before */
+  readonly overwrite: boolean;
+  /** /v: tell where it looks */
+  readonly verbose: boolean;
+  /** /w: the name has no wildcards */
+  readonly literal: boolean;
+  /** what stands behind the options: a module's name, a pattern, an address; empty for all */
+  readonly module: string;
+}
+
+const SWITCHES = ['d', 'f', 'i', 'l', 'n', 'o', 's', 'u', 'user', 'unl', 'v', 'w'];
+
+/** Reads `.reload`'s arguments: `/f /i ntdll.dll`, `/fi ntdll.dll`. Throws `UsageError`. */
+export function parseReload(args: string): ReloadWish {
+  const given = new Set<string>();
+  let rest = args.trimStart();
+  for (let m = /^[/-](\S*)\s*/.exec(rest); m; m = /^[/-](\S*)\s*/.exec(rest)) {
+    const word = (m[1] ?? '').toLowerCase();
+    const parts = SWITCHES.includes(word) ? [word] : [...word];
+    for (const part of parts) {
+      if (!SWITCHES.includes(part)) throw new UsageError(`.reload has no option /${word}`, 'syntax');
+      given.add(part);
+    }
+    rest = rest.slice(m[0].length);
+  }
+  const module = rest.trim();
+  if (given.has('unl') || module.includes('=')) {
+    throw new UsageError(
+      'the modules of a dump are those that it lists: none is added by address, or from the unloaded ones',
+    );
+  }
+  if (given.has('u') && module === '') throw new UsageError('.reload /u takes the name of a module');
+  return {
+    now: given.has('f') || given.has('i') || given.has('o'),
+    ignoreMismatch: given.has('i'),
+    unload: given.has('u'),
+    list: given.has('l'),
+    overwrite: given.has('o'),
+    verbose: given.has('v'),
+    literal: given.has('w'),
+    module,
+  };
+}

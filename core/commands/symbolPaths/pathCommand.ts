@@ -1,0 +1,90 @@
+import { NotAvailable } from '../../errors/index.ts';
+import { span, type Output } from '../../output/index.ts';
+import type { SearchPaths } from '../../symbols/index.ts';
+import { command, type Command, type Tier } from '../command.ts';
+import type { Session } from '../session.ts';
+import { elementsOf, type PlaceCheck, validationLines } from './validation.ts';
+
+/** A path that a command shows and sets. */
+export interface PathKind {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly tier: Tier;
+  readonly summary: string;
+  /** `Symbol search path`: the words before ` is: ` */
+  readonly title: string;
+  get(session: Session): string;
+  set(session: Session, path: string): void;
+  /** the path with what its short forms stand for; where absent none is shown */
+  expanded?(path: string): string;
+  check(path: string, host: SearchPaths): readonly PlaceCheck[];
+  /** what could not be read of it, or holds for it */
+  notes?(session: Session): readonly string[];
+}
+
+/** What a path command answers, and what stood behind it on the line where it was asked for nothing. */
+export interface PathModel {
+  readonly path: string;
+  readonly expanded: string | undefined;
+  readonly checks: readonly PlaceCheck[];
+  readonly notes: readonly string[];
+  readonly rest: string;
+}
+
+/**
+ * `.sympath` and its kin. A path holds semicolons, so the rest of the line belongs to it; only a line that begins with
+ * one goes on with the next command.
+ */
+export function pathCommand(kind: PathKind): Command {
+  const { name } = kind;
+  return command<PathModel>({
+    name,
+    aliases: [`${name}+`, ...kind.aliases.flatMap((alias) => [alias, `${alias}+`])],
+    tier: kind.tier,
+    takesRestOfLine: true,
+    syntax: [name, `${name} Path [; ...]`, `${name}+ Path [; ...]`, ...kind.aliases.map((a) => `${a}[+] …`)],
+    summary: kind.summary,
+    options: [{ flag: '+', meaning: 'adds to the path instead of replacing it' }],
+    run({ session, args, name: typed }) {
+      const given = args.startsWith(';') ? '' : elementsOf(args).join(';');
+      if (given !== '') {
+        const old = typed.endsWith('+') ? kind.get(session) : '';
+        kind.set(session, [old, given].filter(Boolean).join(';'));
+      }
+      return pathModel(session, kind, args.startsWith(';') ? args.slice(1) : '');
+    },
+    async print(model, out, call) {
+      printPath(kind.title, model, out);
+      if (model.rest.trim() !== '') await call.execute(model.rest, out);
+    },
+    data: ({ path, expanded, checks }) => ({
+      path,
+      expanded,
+      elements: checks.map(({ response, location }) => ({ response, location })),
+    }),
+  });
+}
+
+export function pathModel(session: Session, kind: PathKind, rest = ''): PathModel {
+  const path = kind.get(session);
+  return {
+    path,
+    expanded: path === '' ? undefined : kind.expanded?.(path),
+    checks: session.paths ? kind.check(path, session.paths) : [],
+    notes: kind.notes?.(session) ?? [],
+    rest,
+  };
+}
+
+export function printPath(title: string, { path, expanded, checks, notes }: PathModel, out: Output): void {
+  out.line(`${title} is: `, span(path === '' ? '<empty>' : path, 'file'));
+  if (expanded !== undefined) out.line(`Expanded ${title} is: `, span(expanded, 'file'));
+  for (const note of notes) out.line(span(`WARNING: ${note}`, 'warning'));
+  for (const line of validationLines(checks)) out.line(line);
+}
+
+/** The host's paths; throws `NotAvailable` where it looks for no files. */
+export function pathsOf(session: Session): SearchPaths {
+  if (session.paths) return session.paths;
+  throw new NotAvailable('no files are looked for here: symbols come with the dump or not at all');
+}
