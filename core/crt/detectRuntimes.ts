@@ -1,4 +1,5 @@
 import type { Pacer } from '../heap/index.ts';
+import { undecorate } from '../symbols/index.ts';
 import type { Address, Module } from '../target/index.ts';
 import type { CrtImport } from './crtImports.ts';
 import type { CrtContext } from './crtInput.ts';
@@ -246,7 +247,10 @@ function joinPart(
 
 function importEvidence({ dll, apiSets, functions, allocating, delayed, known }: CrtImport): Evidence {
   const from = apiSets.length > 0 ? `${dll} by ${apiSets.length} API sets` : dll;
-  const named = allocating.slice(0, 2).join(' and ');
+  const named = allocating
+    .slice(0, 2)
+    .map((name) => undecorate(name, { nameOnly: true }))
+    .join(' and ');
   const some = named === '' ? '' : `, ${named} among them`;
   const part = known.allocates ? '' : ` (${runtimeText(known)})`;
   const count = functions === 1 ? '1 function' : `${functions} functions`;

@@ -89,7 +89,7 @@ function placeText(answer: AddressAnswer, flat: (address: bigint) => string): st
   const { place, start, size, header, headerDistance, heapBlock } = answer;
   if (!place || start === undefined) {
     return heapBlock
-      ? `lies in a ${heapBlock.state} block of a heap`
+      ? `lies in ${heapBlock.state === 'internal' ? 'an' : 'a'} ${heapBlock.state} block of a heap`
       : 'lies in a heap, in none of its blocks';
   }
   const what = header ? 'debug memory' : 'heap memory';

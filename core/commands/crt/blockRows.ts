@@ -81,7 +81,8 @@ export async function blockRows(call: Call, filter: BlockFilter): Promise<DebugH
       const aligned = alignedPointer(context.target.memory, block, ALIGNED_WITHIN);
       rows.push({ heap: blocks.heap.address, block, file, runtime, aligned });
     }
-    result.push({ blocks, rows });
+    // of one module's blocks, heaps of others are no part
+    if (rows.length > 0 || !wanted) result.push({ blocks, rows });
   }
   return result;
 }

@@ -18,6 +18,7 @@ export async function listBlocks(call: Call, filter: BlockFilter): Promise<Block
 
 /** What `!crt -blocks` prints: a table for each heap. */
 export async function printBlocks({ heaps }: BlocksModel, out: Output, { pace }: Call): Promise<void> {
+  if (heaps.length === 0) out.line('No debug blocks like these.');
   for (const { blocks, rows } of heaps) {
     const { pointerSize } = blocks.heap.machine;
     const flat = (address: bigint): string => formatFlat(address, pointerSize);
