@@ -47,6 +47,8 @@ export interface CommandDefinition<M> extends CommandHelp {
   print(model: M, out: Output, call: Call): void | Promise<void>;
   /** the `data` of the JSON output, from the model alone */
   data?(model: M, call: Call): JsonObject;
+  /** `print` completes the model, because what it prints is too much to compute before: `data` is asked for behind it */
+  readonly dataAfterPrint?: boolean;
 }
 
 /** A command with its model's type out of sight: what the registry holds. */
@@ -58,7 +60,7 @@ export interface Command extends CommandHelp {
   readonly takesRestOfLine: boolean;
   readonly hasData: boolean;
   /** Runs and prints; gives the data for the JSON output where the command has any. */
-  execute(call: Call): Promise<{ data?: JsonObject; print(out: Output): void | Promise<void> }>;
+  execute(call: Call): Promise<{ readonly data?: JsonObject; print(out: Output): void | Promise<void> }>;
 }
 
 /** Makes a command for the registry of a definition. */
@@ -76,7 +78,14 @@ export function command<M>(definition: CommandDefinition<M>): Command {
     hasData: definition.data !== undefined,
     async execute(call) {
       const model = await definition.run(call);
-      return { data: definition.data?.(model, call), print: (out) => definition.print(model, out, call) };
+      const print = (out: Output): void | Promise<void> => definition.print(model, out, call);
+      if (!definition.dataAfterPrint) return { data: definition.data?.(model, call), print };
+      return {
+        get data() {
+          return definition.data?.(model, call);
+        },
+        print,
+      };
     },
   };
 }

@@ -14,6 +14,7 @@ import { moduleCommands } from '../commands/modules/index.ts';
 import { numberCommands } from '../commands/numbers/index.ts';
 import { processCommands } from '../commands/process/index.ts';
 import { regionCommands } from '../commands/regions/index.ts';
+import { searchCommands } from '../commands/search/index.ts';
 import { stackCommands } from '../commands/stack/index.ts';
 import { symbolCommands } from '../commands/symbols/index.ts';
 import { symbolLoadingCommands } from '../commands/symbolLoading/index.ts';
@@ -39,5 +40,6 @@ export const allCommands: readonly Command[] = [
   ...dtCommands,
   ...localCommands,
   ...memoryCommands,
+  ...searchCommands,
   ...numberCommands,
 ];

@@ -2,6 +2,7 @@ import { benchCrt } from './crt.ts';
 import { benchHeap } from './heap.ts';
 import { benchOpen } from './open.ts';
 import { benchPdb } from './pdb.ts';
+import { benchSearch } from './search.ts';
 import { benchStacks } from './stacks.ts';
 
 // npm run bench: builds first, then reports ratios; nothing here is a test
@@ -9,4 +10,5 @@ benchOpen();
 benchCrt();
 benchHeap();
 benchStacks();
+benchSearch();
 await benchPdb();

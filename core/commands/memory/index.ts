@@ -8,6 +8,10 @@ import { symbolDisplays } from './symbolDisplays.ts';
 import { textDisplays } from './textDisplays.ts';
 import { withRepeat } from './withRepeat.ts';
 
+export { readBlock, type Block } from './block.ts';
+export { printNumberRow } from './numberDisplays.ts';
+export { NUMBER_FORMATS, type NumberFormat } from './numberFormats.ts';
+
 /** The d* commands that show memory. */
 export const memoryCommands: readonly Command[] = withRepeat([
   ...numberDisplays,

@@ -38,7 +38,7 @@ export async function printNumbers(model: NumbersModel, out: Output, { pace }: C
   for (const { block, length } of chunks(model)) {
     const rowBytes = model.columns * model.format.unit;
     for (let offset = 0; offset < length; offset += rowBytes) {
-      printRow(model, block, offset, Math.min(rowBytes, length - offset), out);
+      printNumberRow(model, block, offset, Math.min(rowBytes, length - offset), out);
     }
     done += length;
     if (pace.due()) await pace.rest({ done, total, what: 'bytes' });
@@ -78,7 +78,14 @@ function* chunks(model: NumbersModel): Generator<{ block: Block; length: number 
   }
 }
 
-function printRow(model: NumbersModel, block: Block, offset: number, length: number, out: Output): void {
+/** Prints `length` bytes of a block as one row. */
+export function printNumberRow(
+  model: Pick<NumbersModel, 'format' | 'columns' | 'pointerSize'>,
+  block: Block,
+  offset: number,
+  length: number,
+  out: Output,
+): void {
   const { format, columns, pointerSize } = model;
   const address = rowAddress(block.start + BigInt(offset), pointerSize);
   let text = '';

@@ -4,6 +4,7 @@ import { BufferSource } from '../../../core/bytes/index.ts';
 import { Pace, type Command, type Session } from '../../../core/commands/index.ts';
 import { memoryCommands } from '../../../core/commands/memory/index.ts';
 import { environmentOf, numberCommands } from '../../../core/commands/numbers/index.ts';
+import { searchCommands } from '../../../core/commands/search/index.ts';
 import { NotAvailable } from '../../../core/errors/index.ts';
 import { createEvaluator } from '../../../core/eval/index.ts';
 import { Minidump } from '../../../core/minidump/index.ts';
@@ -36,7 +37,7 @@ export interface Ran {
   readonly data: JsonObject | undefined;
 }
 
-const ALL: readonly Command[] = [...memoryCommands, ...numberCommands];
+const ALL: readonly Command[] = [...memoryCommands, ...numberCommands, ...searchCommands];
 
 export class TestSession {
   readonly session: Session;
@@ -88,15 +89,15 @@ export class TestSession {
     const lines: string[] = [];
     const out = new Output((printed) => lines.push(plain(printed)));
     const unused = (): Promise<void> => Promise.reject(new Error('not part of this test'));
-    const { data, print } = await command.execute({
+    const answer = await command.execute({
       session: this.session,
       name,
       args: args.trim(),
       pace,
       execute: unused,
     });
-    await print(out);
-    return { lines, data };
+    await answer.print(out);
+    return { lines, data: answer.data };
   }
 
   /** The lines alone. */
