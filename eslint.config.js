@@ -32,7 +32,7 @@ const layers = {
     'eval',
   ],
 };
-const folders = [...Object.keys(layers), 'commands', 'engine', 'node'];
+const folders = [...Object.keys(layers), 'commands', 'engine', 'protocol', 'server', 'node'];
 const zones = Object.entries(layers).map(([folder, may]) => ({
   target: `./core/${folder}`,
   from: folders.filter((f) => f !== folder && f !== 'errors' && !may.includes(f)).map((f) => `./core/${f}`),
@@ -60,6 +60,28 @@ export default tseslint.config(
         {
           zones: [
             ...zones,
+            {
+              target: './core/protocol',
+              from: folders
+                .filter((f) => !['protocol', 'output', 'engine', 'commands'].includes(f))
+                .map((f) => `./core/${f}`),
+              message: 'core/protocol has messages and types of models: of the engine it knows types only',
+            },
+            {
+              target: folders.filter((f) => f !== 'server').map((f) => `./core/${f}`),
+              from: './core/server',
+              message: 'only hosts use core/server',
+            },
+            {
+              target: ['./renderer/!(worker)', './renderer/!(worker)/**/*'],
+              from: folders.filter((f) => f !== 'protocol').map((f) => `./core/${f}`),
+              message: 'the page knows core/protocol and nothing else of core',
+            },
+            {
+              target: './renderer/!(worker)/**/*',
+              from: './renderer/worker',
+              message: 'the worker is built apart: it is started by its URL',
+            },
             {
               target: './core',
               from: ['./cli', './electron', './renderer', './test', './dumps'],

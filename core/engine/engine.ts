@@ -86,6 +86,19 @@ export class Engine {
     return results;
   }
 
+  /**
+   * Computes a model for a host's pane: what commands may do in `run`, waits for files included. It must change nothing,
+   * since it is begun again after each wait. Throws what `work` throws, `Cancelled` among it.
+   */
+  compute<T>(
+    work: (pace: Pace) => T | Promise<T>,
+    listener: Pick<Listener, 'progress'> = {},
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const once = async (): Promise<T> => work(new Pace(signal, listener.progress?.bind(listener)));
+    return this.untilReady(once, listener, signal);
+  }
+
   /** The first command of a text and what follows its separator. */
   private split(text: string): { command: string; rest: string } {
     const start = text.length - text.trimStart().length;
@@ -110,6 +123,7 @@ export class Engine {
     try {
       const { command, name, argsAt } = this.registry.recognise(line);
       const pace = new Pace(signal, listener.progress?.bind(listener));
+      pace.throwIfCancelled();
       const call = {
         session: this.session,
         name,

@@ -1,4 +1,4 @@
-import { analyzeCrash, exceptionName, mayBeWrongFree, type CrashAnalysis } from '../../analysis/index.ts';
+import { exceptionName, type CrashAnalysis } from '../../analysis/index.ts';
 import { instructionLine } from '../../disasm/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import { formatAddress, span, type Line } from '../../output/index.ts';
@@ -13,8 +13,7 @@ import { showsLines } from '../settings.ts';
 import { analyzeData } from './analyzeData.ts';
 import type { AnalyzeModel, ArgumentWords } from './analyzeModel.ts';
 import { printAnalysis, sourceText } from './analyzeText.ts';
-import { crashInputOf } from './crashInputOf.ts';
-import { findWrongFrees } from './wrongFrees.ts';
+import { crashAnalysisOf } from './crashAnalysisOf.ts';
 
 /** Frames of STACK_TEXT; the rest is told by number. */
 export const SHOWN_FRAMES = 50;
@@ -52,12 +51,7 @@ export const analyze = command<Model>({
 async function run(call: Call): Promise<Model> {
   const options = readOptions(call.args);
   if (options.show !== undefined) return { kind: 'code', lines: await explainCode(call, options.show) };
-  const input = await crashInputOf(call, options.hang);
-  let analysis = analyzeCrash(input, { hang: options.hang });
-  if (mayBeWrongFree(analysis)) {
-    const wrongFrees = await findWrongFrees(call);
-    if (wrongFrees.length > 0) analysis = analyzeCrash({ ...input, wrongFrees }, { hang: options.hang });
-  }
+  const analysis = await crashAnalysisOf(call, options.hang);
   return { kind: 'analysis', ...(await modelOf(call.session, analysis, options)) };
 }
 

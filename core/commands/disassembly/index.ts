@@ -4,3 +4,6 @@ import { uf } from './uf.ts';
 
 /** Code as instructions. */
 export const disassemblyCommands: readonly Command[] = [u, ub, uf];
+
+// what the disassembly pane draws
+export { codeAround } from './codeAround.ts';

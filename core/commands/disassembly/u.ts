@@ -160,7 +160,7 @@ async function backwards(call: Call, range: Wanted): Promise<Model> {
 }
 
 /** The instructions that end at an address. */
-function instructionsBefore(
+export function instructionsBefore(
   session: Session,
   disassembler: Disassembler,
   end: Address,

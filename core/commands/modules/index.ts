@@ -12,7 +12,7 @@ export { dashed } from './debugEntryText.ts';
 export { type FoundImage, findImage, findModule, imageOf } from './findImage.ts';
 export { moduleDetails } from './moduleDetails.ts';
 export { statusColumn, statusText, symbolStatusOf, type ModuleSymbolStatus } from './symbolStatus.ts';
-export { describeTimestamp } from './timestamp.ts';
+export { describeTimestamp, knownTimestamp } from './timestamp.ts';
 
 /** Modules and their images. */
 export const moduleCommands: readonly Command[] = [

@@ -1,0 +1,105 @@
+import type { Line } from '../output/index.ts';
+import { serverMessage, type EngineEvent } from './messages.ts';
+import type { Method, Params } from './params.ts';
+import type { Port } from './port.ts';
+import type { Result } from './results.ts';
+
+/** A request's failure, as the engine told it. `code` is one of the JSON output's codes. */
+export class RequestFailed extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'RequestFailed';
+  }
+}
+
+/** What a caller may hear while its request runs. */
+export interface RequestListener {
+  lines?(lines: readonly Line[]): void;
+  progress?(progress: { readonly done: number; readonly total?: number; readonly what: string }): void;
+}
+
+interface Pending extends RequestListener {
+  resolve(result: unknown): void;
+  reject(reason: Error): void;
+}
+
+/** The near end of a port to an `EngineServer`: requests as promises. */
+export class EngineClient {
+  private readonly pending = new Map<number, Pending>();
+  private readonly listeners = new Set<(event: EngineEvent) => void>();
+  private nextId = 1;
+  private closed: string | undefined;
+
+  constructor(private readonly port: Port) {
+    port.listen((message) => this.hear(message));
+  }
+
+  /** Asks the engine. Rejects with `RequestFailed`; `signal` cancels, which fails with code `cancelled`. */
+  request<M extends Method>(
+    method: M,
+    params: Params<M>,
+    listener: RequestListener = {},
+    signal?: AbortSignal,
+  ): Promise<Result<M>> {
+    if (this.closed !== undefined) return Promise.reject(new RequestFailed('internal', this.closed));
+    if (signal?.aborted) return Promise.reject(new RequestFailed('cancelled', 'stopped'));
+    const id = this.nextId++;
+    const onAbort = (): void => this.port.send({ kind: 'cancel', id });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.pending.set(id, { ...listener, resolve, reject });
+    });
+    this.port.send({ kind: 'request', id, method, params });
+    // the engine's end computes each method's result by the same table of types
+    return answer.finally(() => signal?.removeEventListener('abort', onAbort)) as Promise<Result<M>>;
+  }
+
+  /** Hears events until the returned function is called. */
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Fails all that runs: the engine is gone. */
+  fail(reason: string): void {
+    this.closed = reason;
+    for (const { reject } of this.pending.values()) reject(new RequestFailed('internal', reason));
+    this.pending.clear();
+  }
+
+  close(): void {
+    this.fail('the dump was closed');
+    this.port.close();
+  }
+
+  private hear(message: unknown): void {
+    const parsed = serverMessage.safeParse(message);
+    if (!parsed.success) return;
+    const { data } = parsed;
+    if (data.kind === 'event') {
+      for (const listener of this.listeners) listener(data.event as EngineEvent);
+      return;
+    }
+    const request = this.pending.get(data.id);
+    if (!request) return;
+    switch (data.kind) {
+      case 'lines':
+        request.lines?.(data.lines);
+        break;
+      case 'progress':
+        request.progress?.(data.progress);
+        break;
+      case 'reply':
+        this.pending.delete(data.id);
+        request.resolve(data.result);
+        break;
+      case 'failure':
+        this.pending.delete(data.id);
+        request.reject(new RequestFailed(data.error.code, data.error.message));
+        break;
+    }
+  }
+}

@@ -1,0 +1,6 @@
+export { EngineClient, RequestFailed, type RequestListener } from './engineClient.ts';
+export * from './messages.ts';
+export * from './models.ts';
+export { isMethod, params, type Method, type Params } from './params.ts';
+export type { Port } from './port.ts';
+export type { Results, Result } from './results.ts';

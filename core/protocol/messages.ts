@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Line, SpanKind } from '../output/index.ts';
+import type { ContextModel } from './models.ts';
+
+/** The envelopes of both directions. Each end checks what it hears: the other may be of another version, or broken. */
+
+/** Changes when a message changes its meaning. */
+export const PROTOCOL_VERSION = 1;
+
+/** Bounds that keep a broken peer from filling memory: no person types more. */
+const MAX_LINE = 64 * 1024;
+
+const id = z.number().int().nonnegative();
+
+export const clientMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('request'), id, method: z.string().max(64), params: z.unknown() }),
+  z.object({ kind: z.literal('cancel'), id }),
+]);
+export type ClientMessage = z.infer<typeof clientMessage>;
+
+const spanKinds = [
+  'address',
+  'symbol',
+  'module',
+  'type',
+  'file',
+  'heading',
+  'error',
+  'warning',
+  'missing',
+] as const satisfies readonly SpanKind[];
+
+const span = z.object({
+  text: z.string(),
+  kind: z.enum(spanKinds).optional(),
+  command: z.string().max(MAX_LINE).optional(),
+});
+const progress = z.object({ done: z.number(), total: z.number().optional(), what: z.string() });
+const failure = z.object({ code: z.string(), message: z.string() });
+
+export const serverMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('reply'), id, result: z.unknown() }),
+  z.object({ kind: z.literal('failure'), id, error: failure }),
+  /** what a command printed since the last such message */
+  z.object({ kind: z.literal('lines'), id, lines: z.array(z.array(span)) }),
+  z.object({ kind: z.literal('progress'), id, progress }),
+  z.object({ kind: z.literal('event'), event: z.unknown() }),
+]);
+export type ServerMessage = z.infer<typeof serverMessage>;
+
+/** What the engine tells without being asked. */
+export type EngineEvent =
+  /** thread, frame or machine in effect is another one */
+  | { readonly type: 'context'; readonly context: ContextModel }
+  /** modules have symbols that they had not */
+  | { readonly type: 'symbols'; readonly context: ContextModel };
+
+export type OutputLines = readonly Line[];

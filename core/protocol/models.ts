@@ -1,0 +1,267 @@
+import type { CommandResult } from '../engine/index.ts';
+import type { Line } from '../output/index.ts';
+
+/**
+ * What panes are drawn from. Names and texts come from the dump as they are but for control characters, which are made
+ * visible on the engine's side. Absent is unknown. Addresses are bigint; sizes and counts are numbers.
+ */
+
+/** Where the person stands in the dump: what the title line and the prompt name. */
+export interface ContextModel {
+  /** rises with each change: panes drawn from an older one are out of date */
+  readonly generation: number;
+  readonly prompt: string;
+  readonly machine: string;
+  readonly pointerSize: 4 | 8;
+  /** other views of the process that can be chosen (.effmach) */
+  readonly machines: readonly string[];
+  readonly thread?: { readonly index: number; readonly id: number; readonly name?: string };
+  readonly threads: number;
+  readonly frame: number;
+  /** .ecxr or .cxr is in effect */
+  readonly override: boolean;
+  /** modules: all, with symbols, not asked for yet */
+  readonly symbols: { readonly modules: number; readonly loaded: number; readonly deferred: number };
+  readonly ended: boolean;
+}
+
+/** What is known of a dump when it has been opened: its header's facts. */
+export interface DumpModel {
+  readonly name: string;
+  readonly size: number;
+  readonly process?: string;
+  readonly processId?: number;
+  readonly machine: string;
+  readonly wow64: boolean;
+  readonly osName: string;
+  readonly osVersion: string;
+  readonly servicePack?: string;
+  /** seconds since 1970 */
+  readonly dumpTime?: number;
+  readonly uptimeSeconds?: number;
+  readonly kind: 'full' | 'partial';
+  /** names of the MINIDUMP_TYPE flags are told by .dumpdebug */
+  readonly flags: bigint;
+  readonly threads: number;
+  readonly modules: number;
+  /** bytes of memory that it holds */
+  readonly memoryBytes: number;
+  readonly problems: readonly string[];
+  readonly context: ContextModel;
+}
+
+export interface StackFrameModel {
+  readonly index: number;
+  readonly instruction: bigint;
+  readonly frame: bigint;
+  readonly returnAddress?: bigint;
+  /** `ntdll!RtlFreeHeap+0x14e` */
+  readonly text: string;
+  readonly module?: string;
+  readonly source?: { readonly file: string; readonly line: number };
+  readonly inline: boolean;
+  /** how it was found: `unwind info`, `scan` … (cli.md) */
+  readonly how: string;
+  readonly warning?: string;
+}
+
+export interface StackPaneModel {
+  readonly thread?: number;
+  readonly current: number;
+  readonly frames: readonly StackFrameModel[];
+  /** why the walk ended */
+  readonly end: string;
+  readonly truncated: boolean;
+}
+
+export interface ThreadRowModel {
+  readonly index: number;
+  readonly id: number;
+  readonly name?: string;
+  readonly teb: bigint;
+  readonly suspendCount?: number;
+  readonly priority?: number;
+  readonly current: boolean;
+  /** the exception is this thread's */
+  readonly event: boolean;
+  /** where it is, in one line: `ntdll!NtWaitForSingleObject+0xc` */
+  readonly state: string;
+}
+
+export interface ModuleRowModel {
+  readonly name: string;
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly path: string;
+  readonly version?: string;
+  /** seconds since 1970 where the linker wrote a time */
+  readonly timestamp?: number;
+  /** as lm prints it: `deferred`, `pdb`, `export`, `none`, `breakpad` */
+  readonly symbols: string;
+  readonly private: boolean;
+  readonly symbolFile?: string;
+  /** what was tried, in order, where symbols were asked for */
+  readonly reason?: string;
+  /** the PDB that the image names, and its identity */
+  readonly wants?: string;
+  readonly unloaded: boolean;
+}
+
+export interface RegisterModel {
+  readonly name: string;
+  readonly value: bigint;
+  /** bits */
+  readonly width: number;
+  readonly group: 'general' | 'flags' | 'segment' | 'float' | 'vector' | 'debug' | 'status';
+  /** the symbol it points at, where it points into a module */
+  readonly symbol?: string;
+  /** what the registers before this frame's call are: `recovered` by the unwinder */
+  readonly known: boolean;
+}
+
+export interface RegistersModel {
+  readonly frame: number;
+  readonly machine: string;
+  readonly registers: readonly RegisterModel[];
+}
+
+export interface LocalRowModel {
+  readonly name: string;
+  readonly type: string;
+  readonly parameter: boolean;
+  readonly address?: bigint;
+  readonly register?: string;
+  readonly value: string;
+}
+
+export interface LocalsModel {
+  readonly frame: number;
+  readonly function?: string;
+  readonly rows: readonly LocalRowModel[];
+  /** why there are none */
+  readonly note?: string;
+}
+
+export interface DisassemblyRowModel {
+  readonly address: bigint;
+  readonly bytes: string;
+  /** the instruction's line without its address and bytes */
+  readonly mnemonic: string;
+  readonly operands: string;
+  /** where a direct call or jump goes */
+  readonly target?: bigint;
+  readonly targetName?: string;
+  readonly flow: string;
+  /** stands above the row: a symbol begins here */
+  readonly heading?: string;
+  readonly source?: { readonly file: string; readonly line: number };
+  readonly missing: boolean;
+}
+
+export interface DisassemblyModel {
+  readonly at: bigint;
+  /** instruction of the current frame */
+  readonly current?: bigint;
+  readonly rows: readonly DisassemblyRowModel[];
+}
+
+export interface EvaluationModel {
+  readonly address: bigint;
+  /** `app!main+0x5`, where a symbol is near */
+  readonly symbol?: string;
+}
+
+/** What a hover shows of an address. */
+export interface AddressModel {
+  readonly address: bigint;
+  readonly symbol?: string;
+  readonly source?: string;
+  readonly region?: string;
+  readonly block?: string;
+  readonly inDump: boolean;
+}
+
+export interface TypeNodeModel {
+  readonly name: string;
+  readonly offset?: number;
+  readonly size?: number;
+  readonly type: string;
+  /** a type that a click opens: the field's own structure, or what it points to */
+  readonly opens?: { readonly type: string; readonly address?: bigint };
+  readonly address?: bigint;
+  readonly value?: string;
+  readonly missing: boolean;
+}
+
+export interface TypeTreeModel {
+  readonly type: string;
+  readonly module?: string;
+  readonly size: number;
+  readonly address?: bigint;
+  readonly nodes: readonly TypeNodeModel[];
+  readonly truncated: boolean;
+  readonly note?: string;
+}
+
+export interface HeapRowModel {
+  readonly index: number;
+  readonly address: bigint;
+  readonly kind: string;
+  readonly machine: string;
+  readonly flags?: number;
+  readonly frontEnd?: string;
+  readonly reserved?: number;
+  readonly committed?: number;
+  readonly busyBlocks?: number;
+  readonly busyBytes?: number;
+  readonly freeBlocks?: number;
+  readonly freeBytes?: number;
+  readonly errors?: number;
+  readonly missingBytes?: number;
+  readonly processHeap: boolean;
+  /** runtimes that use it */
+  readonly users: readonly string[];
+  readonly notes: readonly string[];
+  /** why there are no figures */
+  readonly problem?: string;
+}
+
+export interface HeapsModel {
+  readonly heaps: readonly HeapRowModel[];
+  /** why there are none */
+  readonly note?: string;
+}
+
+export interface HeapFindingModel {
+  readonly address: bigint;
+  readonly kind: string;
+  readonly problem: string;
+  readonly expected?: string;
+  readonly found?: string;
+}
+
+/** One of the plain lines that say why the process ended, with what it rests on. */
+export interface TriageLineModel {
+  readonly label: 'What' | 'Where' | 'Address' | 'Whose' | 'Why' | 'Waits';
+  readonly text: string;
+  readonly certainty?: 'certain' | 'likely' | 'possible';
+  readonly evidence: readonly string[];
+  /** the command that says more */
+  readonly command?: string;
+}
+
+export interface SummaryModel {
+  readonly triage: readonly TriageLineModel[];
+  readonly stack: readonly StackFrameModel[];
+  readonly stackThread?: number;
+  /** truncated, no symbols for X: what to do */
+  readonly warnings: readonly { readonly text: string; readonly todo?: string; readonly command?: string }[];
+  readonly next: readonly { readonly command: string; readonly why: string }[];
+}
+
+export interface Completion {
+  readonly candidates: readonly string[];
+  readonly word: string;
+}
+
+export type { CommandResult, Line };

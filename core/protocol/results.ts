@@ -1,0 +1,51 @@
+import type { CommandResult } from '../engine/index.ts';
+import type { Line } from '../output/index.ts';
+import type {
+  AddressModel,
+  Completion,
+  ContextModel,
+  DisassemblyModel,
+  DumpModel,
+  EvaluationModel,
+  HeapFindingModel,
+  HeapsModel,
+  LocalsModel,
+  ModuleRowModel,
+  RegistersModel,
+  StackPaneModel,
+  SummaryModel,
+  ThreadRowModel,
+  TypeTreeModel,
+} from './models.ts';
+import type { Method } from './params.ts';
+
+/** What each request gives back. */
+export interface Results {
+  readonly open: DumpModel;
+  /** how many of the files could be of use */
+  readonly addFiles: { readonly taken: number };
+  readonly banner: readonly Line[];
+  readonly execute: readonly CommandResult[];
+  readonly complete: Completion;
+  readonly context: ContextModel;
+  readonly summary: SummaryModel;
+  readonly stack: StackPaneModel;
+  readonly threads: readonly ThreadRowModel[];
+  readonly modules: readonly ModuleRowModel[];
+  readonly registers: RegistersModel;
+  readonly locals: LocalsModel;
+  readonly disassembly: DisassemblyModel;
+  readonly evaluate: EvaluationModel;
+  readonly describe: AddressModel;
+  readonly typeNames: readonly string[];
+  readonly typeTree: TypeTreeModel;
+  readonly memory: unknown;
+  readonly heaps: HeapsModel;
+  readonly heapMap: unknown;
+  readonly heapFindings: readonly HeapFindingModel[];
+  readonly ownership: unknown;
+  readonly verdict: unknown;
+  readonly addressSpace: unknown;
+}
+
+export type Result<M extends Method> = Results[M];

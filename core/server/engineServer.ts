@@ -1,0 +1,207 @@
+import { Cancelled, NotAvailable, StillframeError, messageOf } from '../errors/index.ts';
+import { bannerLines, completions, Engine, type CommandResult, type EngineHost } from '../engine/index.ts';
+import type { ByteSource } from '../bytes/index.ts';
+import {
+  clientMessage,
+  isMethod,
+  params as schemas,
+  type ContextModel,
+  type EngineEvent,
+  type Method,
+  type Params,
+  type Port,
+  type Result,
+  type ServerMessage,
+} from '../protocol/index.ts';
+import { LineBatch } from './lineBatch.ts';
+import { contextModel, dumpModel } from './panes/context.ts';
+import { paneModels } from './paneModels.ts';
+import { shownModel } from './shownModel.ts';
+
+/** What the host does for the server: it knows files, the server does not. */
+export interface ServerHost {
+  /** Opens what `open` names, after checking it. Throws a `StillframeError` for the person. */
+  open(source: unknown): Promise<{ readonly source: ByteSource; readonly engine: EngineHost }>;
+  /** Takes more files; how many of them may be of use. */
+  addFiles?(files: readonly unknown[]): Promise<number>;
+}
+
+/** What one request may use while it runs. */
+interface Running {
+  readonly id: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The engine behind a port: answers requests with models, streams what commands print, and tells when the context
+ * changes. Commands run one after the other. Models that depend on where the person stands wait for a running command,
+ * which may be going through all threads; those of an address do not wait, so that memory scrolls during a search.
+ */
+export class EngineServer {
+  private engine: Engine | undefined;
+  private fileSize = 0;
+  private readonly running = new Map<number, AbortController>();
+  private last: Promise<unknown> = Promise.resolve();
+  private generation = 0;
+  private told = '';
+
+  constructor(
+    private readonly port: Port,
+    private readonly host: ServerHost,
+  ) {
+    port.listen((message) => this.hear(message));
+  }
+
+  private hear(message: unknown): void {
+    const parsed = clientMessage.safeParse(message);
+    // a message that is none has no id to answer to
+    if (!parsed.success) return;
+    const { data } = parsed;
+    if (data.kind === 'cancel') this.running.get(data.id)?.abort();
+    else void this.answer(data.id, data.method, data.params);
+  }
+
+  private async answer(id: number, method: string, params: unknown): Promise<void> {
+    const stop = new AbortController();
+    this.running.set(id, stop);
+    try {
+      if (!isMethod(method)) throw new StillframeError('usage', `there is no request '${method}'`);
+      const checked = schemas[method].safeParse(params);
+      if (!checked.success) throw new StillframeError('usage', `${method}: ${checked.error.message}`);
+      const result = await this.handle(method, checked.data as Params<Method>, { id, signal: stop.signal });
+      this.send({ kind: 'reply', id, result });
+    } catch (e) {
+      const code = e instanceof StillframeError ? e.code : 'internal';
+      const message = e instanceof StillframeError ? e.message : `internal error: ${messageOf(e)}`;
+      this.send({ kind: 'failure', id, error: { code, message: shownModel(message) } });
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  private async handle<M extends Method>(method: M, params: Params<M>, running: Running): Promise<unknown> {
+    switch (method) {
+      case 'open':
+        return this.inTurn(() => this.open((params as Params<'open'>).source));
+      case 'addFiles':
+        return this.inTurn(() => this.addFiles((params as Params<'addFiles'>).files));
+      case 'banner':
+        return bannerLines(this.opened()).then(shownModel);
+      case 'execute':
+        return this.inTurn(() => this.execute((params as Params<'execute'>).line, running));
+      case 'complete':
+        return shownModel(completions(this.opened(), (params as Params<'complete'>).line));
+      case 'context':
+        return this.context();
+      default:
+        return this.model(method, params, running);
+    }
+  }
+
+  /** One after the other: what changes the session, and what depends on where the person stands in it. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work, work);
+    // a failure is its own request's
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async open(what: unknown): Promise<Result<'open'>> {
+    const { source, engine: host } = await this.host.open(what);
+    this.engine = await Engine.open(source, host);
+    this.fileSize = source.size;
+    const dump = dumpModel(this.engine, this.fileSize, ++this.generation);
+    this.told = contextKey(dump.context);
+    return shownModel(dump);
+  }
+
+  private async addFiles(files: readonly unknown[]): Promise<Result<'addFiles'>> {
+    const taken = (await this.host.addFiles?.(files)) ?? 0;
+    if (taken > 0 && this.engine) {
+      const { session } = this.engine;
+      // those that are well known stay: what was missing may be there now
+      for (const module of session.target.modules) {
+        const status = session.symbols.status(module);
+        if (status === 'none' || status === 'export') session.symbols.reload(module);
+      }
+      this.tell('symbols');
+    }
+    return { taken };
+  }
+
+  private async execute(line: string, { id, signal }: Running): Promise<readonly CommandResult[]> {
+    const engine = this.opened();
+    const batch = new LineBatch((lines) => this.send({ kind: 'lines', id, lines }));
+    const listener = {
+      line: (l: Parameters<LineBatch['add']>[0]) => batch.add(l),
+      progress: (progress: { done: number; total?: number; what: string }) =>
+        this.send({ kind: 'progress', id, progress: { ...progress, what: shownModel(progress.what) } }),
+    };
+    try {
+      const results = await engine.execute(line, listener, signal);
+      // the JSON form is for scripts: panes have models of their own
+      return results.map(({ command, ok, error }) => ({ command, ok, error: shownModel(error) }));
+    } finally {
+      batch.flush();
+      this.tell('context');
+    }
+  }
+
+  private async model(method: Method, params: unknown, { id, signal }: Running): Promise<unknown> {
+    const engine = this.opened();
+    const pane = paneModels[method];
+    if (!pane) throw new NotAvailable(`there is no model '${method}'`);
+    const progress = (p: { done: number; total?: number; what: string }): void =>
+      this.send({ kind: 'progress', id, progress: p });
+    const compute = (): Promise<unknown> =>
+      engine.compute((pace) => pane.compute({ session: engine.session, pace }, params), { progress }, signal);
+    const model = await (pane.ofContext ? this.inTurn(compute) : compute());
+    if (signal.aborted) throw new Cancelled();
+    // names may have loaded symbols
+    this.tell('symbols');
+    return shownModel(model);
+  }
+
+  private opened(): Engine {
+    if (!this.engine) throw new NotAvailable('No dump is open');
+    return this.engine;
+  }
+
+  private context(): ContextModel {
+    return shownModel(contextModel(this.opened(), this.generation));
+  }
+
+  /** Tells the context if it is another one than was told last. */
+  private tell(type: EngineEvent['type']): void {
+    if (!this.engine) return;
+    const context = contextModel(this.engine, this.generation);
+    const key = contextKey(context);
+    if (key === this.told) return;
+    const moved = placeKey(context) !== placeKeyOf(this.told);
+    this.told = key;
+    if (moved) this.generation++;
+    const event: EngineEvent = {
+      type: moved ? 'context' : type === 'context' ? 'symbols' : type,
+      context: shownModel({ ...context, generation: this.generation }),
+    };
+    this.send({ kind: 'event', event });
+  }
+
+  private send(message: ServerMessage): void {
+    this.port.send(message);
+  }
+}
+
+/** What tells two contexts apart: where the person stands, and what symbols there are. */
+function contextKey(context: ContextModel): string {
+  const { symbols, ended } = context;
+  return `${placeKey(context)}\n${symbols.loaded} ${symbols.deferred} ${ended}`;
+}
+
+function placeKey({ prompt, frame, override, thread }: ContextModel): string {
+  return `${prompt} ${frame} ${override} ${thread?.id ?? ''}`;
+}
+
+function placeKeyOf(key: string): string {
+  return key.slice(0, key.indexOf('\n'));
+}

@@ -1,0 +1,1 @@
+export { EngineServer, type ServerHost } from './engineServer.ts';

@@ -1,0 +1,13 @@
+import type { Call, Pace, Session } from '../commands/index.ts';
+
+/** What a pane's model is computed from. Nothing here changes the session. */
+export interface PaneCall {
+  readonly session: Session;
+  readonly pace: Pace;
+}
+
+/** A pane's question in the form that commands take theirs, for models that commands and panes share. */
+export function asCommandCall({ session, pace }: PaneCall): Call {
+  const nothing = (): Promise<void> => Promise.resolve();
+  return { session, pace, name: '', args: '', execute: nothing };
+}

@@ -1,0 +1,30 @@
+import { toAddress } from '../../eval/index.ts';
+import type { AddressModel, EvaluationModel } from '../../protocol/index.ts';
+import type { PaneCall } from '../paneCall.ts';
+
+/** An expression as an address in the view in effect. Throws `UsageError` for what cannot be read. */
+export function evaluatePane({ session }: PaneCall, { expression }: { expression: string }): EvaluationModel {
+  const address = toAddress(session.evaluator.evaluate(expression), session.machine.pointerSize);
+  return { address, symbol: session.symbols.describe(address) };
+}
+
+/** What is known of an address without walking anything that takes time. */
+export async function describePane(
+  { session }: PaneCall,
+  { address }: { address: bigint },
+): Promise<AddressModel> {
+  const { memory, modules, threads } = session.target;
+  const module = modules.find(address);
+  const line = module && session.symbols.line(address);
+  const { heapPlaceAt, heapsOf } = await import('../../commands/heap/index.ts');
+  const heap = module ? undefined : heapPlaceAt(heapsOf(session), address);
+  const stack = threads.find((t) => t.stack && address >= t.stack.start && address < t.stack.end);
+  return {
+    address,
+    symbol: session.symbols.describe(address),
+    source: line && `${line.file} @ ${line.line}`,
+    region: module ? `image ${module.name}` : stack ? `stack of thread ${stack.index}` : undefined,
+    block: heap && `heap 0x${heap.handle.toString(16)}, ${heap.part}`,
+    inDump: memory.origin(address) !== undefined,
+  };
+}

@@ -1,0 +1,74 @@
+import { crtContextOf, crtMapOf } from '../../commands/crt/index.ts';
+import { heapsOf } from '../../commands/heap/index.ts';
+import { NotAvailable } from '../../errors/index.ts';
+import type { CrtMap } from '../../crt/index.ts';
+import type { HeapFindingModel, HeapRowModel, HeapsModel } from '../../protocol/index.ts';
+import type { PaneCall } from '../paneCall.ts';
+
+const NO_HEAPS =
+  'This dump has no heap memory. Heaps need MiniDumpWithFullMemory or MiniDumpWithPrivateReadWriteMemory.';
+
+/** All heaps with their figures: each is walked, so the answer comes after the list of runtimes. */
+export async function heapsPane(call: PaneCall): Promise<HeapsModel> {
+  const { session, pace } = call;
+  const set = heapsOf(session);
+  const map = await runtimesOf(call);
+  const context = crtContextOf(session);
+  const heaps: HeapRowModel[] = [];
+  for (const [i, reference] of set.heaps.entries()) {
+    const users = map?.usersOfHeap(reference.address).map((copy) => copy.name) ?? [];
+    const base = {
+      index: reference.index,
+      address: reference.address,
+      kind: reference.kind ?? 'unknown',
+      machine: reference.machine.kind,
+      processHeap: context.isProcessHeap(reference.address) === true,
+      users,
+    };
+    try {
+      const s = await set.summary(i, pace);
+      heaps.push({
+        ...base,
+        flags: s.flags,
+        frontEnd: s.frontEnd,
+        reserved: s.reserved,
+        committed: s.committed,
+        busyBlocks: s.busyBlocks,
+        busyBytes: s.busyBytes,
+        freeBlocks: s.freeBlocks,
+        freeBytes: s.freeBytes,
+        errors: s.errors,
+        missingBytes: s.missing.reduce((sum, r) => sum + Number(r.end - r.start), 0),
+        notes: s.notes,
+      });
+    } catch (e) {
+      if (!(e instanceof NotAvailable)) throw e;
+      heaps.push({ ...base, notes: reference.note ? [reference.note] : [], problem: e.message });
+    }
+    if (pace.due()) await pace.rest({ done: i + 1, total: set.heaps.length, what: 'heaps' });
+  }
+  return { heaps, note: heaps.some((h) => h.busyBlocks !== undefined) ? undefined : NO_HEAPS };
+}
+
+async function runtimesOf({ session, pace }: PaneCall): Promise<CrtMap | undefined> {
+  try {
+    return await crtMapOf(session, pace);
+  } catch (e) {
+    if (e instanceof NotAvailable) return undefined;
+    throw e;
+  }
+}
+
+/** What is damaged in a heap. Throws `NotAvailable` where the dump does not hold it. */
+export async function heapFindingsPane(
+  { session, pace }: PaneCall,
+  { heap }: { heap: bigint },
+): Promise<HeapFindingModel[]> {
+  const set = heapsOf(session);
+  const i = set.indexOf(heap);
+  if (i < 0) throw new NotAvailable(`No heap of this process is at 0x${heap.toString(16)}`);
+  const { findings } = await set.summary(i, pace);
+  return findings.map(({ address, kind, problem, expected, found }) => {
+    return { address, kind, problem, expected, found };
+  });
+}

@@ -1,0 +1,19 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Bundles the page and its worker into dist/web: static files that any server, or none but a file picker, can serve. */
+export default defineConfig({
+  root: 'renderer',
+  // relative: the folder may be served from anywhere
+  base: './',
+  plugins: [react()],
+  worker: { format: 'es' },
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    target: 'es2023',
+    sourcemap: false,
+    // the disassembler and Windows' layouts are large and come when needed
+    chunkSizeWarningLimit: 4000,
+  },
+});
