@@ -32,12 +32,7 @@ new EngineServer(
   {
     open: async (what) => {
       const source = await openSource(what);
-      const paths = {
-        symbolPath: 'files that are dropped on this page',
-        imagePath: 'files that are dropped on this page',
-        problems: [],
-      };
-      return { source, engine: { images: files, symbols: createSymbolLoader(files), paths } };
+      return { source, engine: { images: files, symbols: createSymbolLoader(files) } };
     },
     addFiles: (added) => {
       const dropped = added.filter((f): f is File => f instanceof File);
