@@ -68,8 +68,8 @@ async function open(
   let file: OpenedDumpFile | undefined;
   try {
     file = await openDumpFile(path, progress.show);
-    const { symbolPath, imagePath } = options;
-    const host = nodeHost({ dump: path, symbolPath, imagePath, onProgress: progress.show });
+    const { symbolPath, imagePath, sourcePath } = options;
+    const host = nodeHost({ dump: path, symbolPath, imagePath, sourcePath, onProgress: progress.show });
     return { file, engine: await Engine.open(file.source, host) };
   } catch (e) {
     progress.clear();

@@ -1,7 +1,7 @@
 import type { Command } from './command.ts';
 import type { StructLayouts } from '../types/index.ts';
 import type { Machine, RegisterContext, Target, Thread } from '../target/index.ts';
-import type { SearchPaths, SymbolService } from '../symbols/index.ts';
+import type { SearchPaths, SourceFiles, SymbolService } from '../symbols/index.ts';
 import type { Evaluator } from '../eval/index.ts';
 import type { Frame, StackTrace } from '../unwind/index.ts';
 
@@ -14,6 +14,8 @@ export interface Session {
   readonly symbols: SymbolService;
   /** what .sympath and .exepath show and set; absent where the host finds no files */
   readonly paths?: SearchPaths;
+  /** where source files come from; absent where the host has none */
+  readonly sources?: SourceFiles;
   /** Windows' own structures (`_PEB`, `_TEB`, `_HEAP`…) for a view of the process: from ntdll's PDB or built in. */
   layouts(machine?: Machine): StructLayouts;
   /** why the built-in structures are not exactly this Windows' own, where they are not */

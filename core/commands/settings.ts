@@ -37,6 +37,10 @@ export const SYMBOL_OPTION_NAMES: readonly (readonly [bit: number, name: string]
 /** Bits of `.typeopt`, by the names it takes for them. */
 export const TYPEOPT = { uni: 1, longst: 2, radix: 4, size: 8 } as const;
 
+/** Bits of the source options, by the letters of `l+` and `l-`. */
+export const SOURCE_OPTION = { t: 1, l: 2, s: 4, o: 8 } as const;
+export type SourceOption = keyof typeof SOURCE_OPTION;
+
 /** WinDbg's own settings: "0x30237 in WinDbg", with source lines. */
 export const DEFAULT_SYMOPT = 0x30237;
 
@@ -52,7 +56,7 @@ export interface SessionSettings {
   sourcePath: string;
   /** `.srcnoisy`: 1 source files, 2 symbol files */
   noisySource: number;
-  /** `l+t`, `l+l`, `l+s`, `l+o`: 1, 2, 4, 8 */
+  /** `l+t` and the like: bits of `SOURCE_OPTION` */
   sourceOptions: number;
   /** `lsp`: source lines before and behind the current one, at the prompt and for ls and lsa */
   promptLines: SourceWindow;

@@ -15,6 +15,7 @@ import { numberCommands } from '../commands/numbers/index.ts';
 import { processCommands } from '../commands/process/index.ts';
 import { regionCommands } from '../commands/regions/index.ts';
 import { searchCommands } from '../commands/search/index.ts';
+import { sourceCommands } from '../commands/source/index.ts';
 import { stackCommands } from '../commands/stack/index.ts';
 import { symbolCommands } from '../commands/symbols/index.ts';
 import { symbolLoadingCommands } from '../commands/symbolLoading/index.ts';
@@ -37,6 +38,7 @@ export const allCommands: readonly Command[] = [
   ...symbolCommands,
   ...symbolLoadingCommands,
   ...symbolPathCommands,
+  ...sourceCommands,
   ...dtCommands,
   ...localCommands,
   ...memoryCommands,

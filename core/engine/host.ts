@@ -1,9 +1,12 @@
-import type { SearchPaths, SymbolLoader } from '../symbols/index.ts';
+import type { SearchPaths, SourceFiles, SymbolLoader } from '../symbols/index.ts';
 import type { ImageFiles } from '../target/index.ts';
 
-/** What the host lends the engine: where images and symbols come from. */
+/** What the host lends the engine: where images, symbols and source files come from. */
 export interface EngineHost {
   readonly images?: ImageFiles;
   readonly symbols?: SymbolLoader;
   readonly paths?: SearchPaths;
+  readonly sources?: SourceFiles;
+  /** the source path at first: `-srcpath` */
+  readonly sourcePath?: string;
 }

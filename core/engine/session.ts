@@ -1,11 +1,13 @@
 import { NotAvailable } from '../errors/index.ts';
 import type { Session } from '../commands/index.ts';
+import { settingsOf } from '../commands/settings.ts';
 import { environmentOf } from '../commands/numbers/index.ts';
 import { createEvaluator, type Evaluator } from '../eval/index.ts';
 import {
   createSymbolService,
   exportSymbols,
   type SearchPaths,
+  type SourceFiles,
   type SymbolLoader,
   type SymbolService,
 } from '../symbols/index.ts';
@@ -51,6 +53,7 @@ export class DumpSession implements Session {
     this.machine = machine;
     this.symbols = createSymbolService(target.modules, host.symbols ?? EXPORTS_ONLY);
     this.evaluator = createEvaluator(environmentOf(this));
+    settingsOf(this).sourcePath = host.sourcePath ?? '';
     const event = target.exception && target.threads.find((t) => t.id === target.exception?.threadId);
     this.thread = event ?? target.threads[0];
   }
@@ -67,6 +70,10 @@ export class DumpSession implements Session {
 
   get paths(): SearchPaths | undefined {
     return this.host.paths;
+  }
+
+  get sources(): SourceFiles | undefined {
+    return this.host.sources;
   }
 
   layouts(machine = this.machine): StructLayouts {

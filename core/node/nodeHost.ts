@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { EngineHost } from '../engine/index.ts';
 import { createSymbolLoader } from '../symbols/index.ts';
 import { provideForeignNames } from './foreignNames.ts';
+import { SourceFolders } from './sourceFolders.ts';
 import { SymbolStore, type SymbolStoreOptions } from './symbolStore.ts';
 
 export interface NodeHostOptions {
@@ -9,12 +10,20 @@ export interface NodeHostOptions {
   readonly dump: string;
   readonly symbolPath?: string;
   readonly imagePath?: string;
+  readonly sourcePath?: string;
   readonly onProgress?: SymbolStoreOptions['onProgress'];
 }
 
-/** What a host with a file system lends the engine: images and symbols from folders, stores and servers. */
-export function nodeHost({ dump, symbolPath, imagePath, onProgress }: NodeHostOptions): EngineHost {
+/** What a host with a file system lends the engine: images, symbols and sources from folders, stores and servers. */
+export function nodeHost(options: NodeHostOptions): EngineHost {
+  const { dump, symbolPath, imagePath, sourcePath, onProgress } = options;
   provideForeignNames();
   const paths = new SymbolStore({ dumpFolder: dirname(dump), symbolPath, imagePath, onProgress });
-  return { images: paths.images, symbols: createSymbolLoader(paths), paths };
+  return {
+    images: paths.images,
+    symbols: createSymbolLoader(paths),
+    paths,
+    sources: new SourceFolders(),
+    sourcePath,
+  };
 }

@@ -15,6 +15,7 @@ export { createSymbolService, type LoadRequest, type SymbolLoader } from './crea
 export { exportSymbols } from './exports.ts';
 export { readPdbIdentity } from './readPdbIdentity.ts';
 export type { SearchPaths } from './searchPaths.ts';
+export * from './source/index.ts';
 export * from './store/index.ts';
 export type { CandidateFile, FileSearch, SymbolFiles } from './symbolFiles.ts';
 export { compileWildcard, escapeWildcards, hasWildcards, type Wildcard } from './wildcard.ts';

@@ -2,16 +2,19 @@ import { instructionLine, loadDisassembler, operandValue } from '../../disasm/in
 import { formatAddress, plain, span, type Line } from '../../output/index.ts';
 import { readUpTo, type RegisterContext } from '../../target/index.ts';
 import type { Session } from '../session.ts';
+import { promptSource } from '../source/index.ts';
 
 /**
  * The last two lines of r, .cxr and the banner: the symbol at the instruction pointer, then the instruction with what
- * its memory operand holds. `????????` bytes where the dump and the images have no code there.
+ * its memory operand holds; between them the source, where the source options ask for it. `????????` bytes where the dump and the images have no code there.
  */
 export async function whereLines(session: Session, registers: RegisterContext): Promise<Line[]> {
   const { machine } = registers;
   const { memory } = session.target;
   const name = session.symbols.describe(registers.ip);
-  const lines: Line[] = name ? [[span(name, 'symbol'), span(':')]] : [];
+  const source = promptSource(session, registers.ip);
+  if (source.only) return [...source.lines];
+  const lines: Line[] = [...(name ? [[span(name, 'symbol'), span(':')]] : []), ...source.lines];
   const disassembler = await loadDisassembler(machine);
   const bytes = readUpTo(memory, registers.ip, disassembler.maxLength);
   const address = span(formatAddress(registers.ip, machine.pointerSize), 'address');
