@@ -5,9 +5,11 @@ import { crtCommands } from '../commands/crt/index.ts';
 import { disassemblyCommands } from '../commands/disassembly/index.ts';
 import { dtCommands } from '../commands/dt/index.ts';
 import { dumpdebug } from '../commands/dumpdebug.ts';
+import { eachCommands } from '../commands/each/index.ts';
 import { errorCommands } from '../commands/errors/index.ts';
 import { heapCommands } from '../commands/heap/index.ts';
 import { exceptionCommands } from '../commands/exceptions/index.ts';
+import { listCommands } from '../commands/lists/index.ts';
 import { localCommands } from '../commands/locals/index.ts';
 import { memoryCommands } from '../commands/memory/index.ts';
 import { moduleCommands } from '../commands/modules/index.ts';
@@ -43,5 +45,7 @@ export const allCommands: readonly Command[] = [
   ...localCommands,
   ...memoryCommands,
   ...searchCommands,
+  ...listCommands,
+  ...eachCommands,
   ...numberCommands,
 ];

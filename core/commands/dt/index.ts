@@ -18,3 +18,4 @@ export {
 export { moduleOf, resolveName, splitName, type Found } from './resolveName.ts';
 export { valueSource } from './valueSource.ts';
 export { valueData, viewData } from './viewData.ts';
+export { walkList, type WalkedList } from './walkList.ts';

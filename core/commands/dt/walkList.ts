@@ -4,13 +4,12 @@ import { type Address, readPointer } from '../../target/index.ts';
 import { findField, placedMembers, recordOf, type RecordType, type ValueSource } from '../../types/index.ts';
 import { unmodified } from '../../types/index.ts';
 import type { Pace } from '../pace.ts';
-import type { DtNode, DtView } from './model.ts';
 
 /** Nodes shown of one list: a damaged list may lead through the whole address space. */
 const NODE_LIMIT = 100_000;
 
-export interface WalkedList {
-  readonly nodes: readonly DtNode[];
+export interface WalkedList<V> {
+  readonly nodes: readonly { readonly address: Address; readonly view: V }[];
   /** why it ended early */
   readonly end?: string;
 }
@@ -19,20 +18,21 @@ export interface WalkedList {
  * Follows `path` from the structure at `start` until a null pointer, the first node again, or what is not in the dump.
  * A link within a `_LIST_ENTRY` points to the next one's `_LIST_ENTRY`: the structure around it starts before.
  */
-export async function walkList(
+export async function walkList<V>(
   source: ValueSource,
   record: RecordType,
   start: Address,
   path: string,
-  view: (address: Address) => DtView,
+  view: (address: Address) => V,
   pace: Pace,
-): Promise<WalkedList> {
+  limit = NODE_LIMIT,
+): Promise<WalkedList<V>> {
   const link = linkOf(record, path);
-  const nodes: DtNode[] = [];
+  const nodes: { address: Address; view: V }[] = [];
   const seen = new Set<Address>();
   let address = start;
   while (!seen.has(address)) {
-    if (nodes.length >= NODE_LIMIT) return { nodes, end: `more than ${NODE_LIMIT} elements` };
+    if (nodes.length >= limit) return { nodes, end: `more than ${limit} elements` };
     seen.add(address);
     nodes.push({ address, view: view(address) });
     if (pace.due()) await pace.rest({ done: nodes.length, what: 'list elements' });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { BufferSource } from '../../../core/bytes/index.ts';
 import { Pace, type Command, type Session } from '../../../core/commands/index.ts';
+import { listCommands } from '../../../core/commands/lists/index.ts';
 import { memoryCommands } from '../../../core/commands/memory/index.ts';
 import { environmentOf, numberCommands } from '../../../core/commands/numbers/index.ts';
 import { searchCommands } from '../../../core/commands/search/index.ts';
@@ -37,7 +38,7 @@ export interface Ran {
   readonly data: JsonObject | undefined;
 }
 
-const ALL: readonly Command[] = [...memoryCommands, ...numberCommands, ...searchCommands];
+const ALL: readonly Command[] = [...memoryCommands, ...numberCommands, ...searchCommands, ...listCommands];
 
 export class TestSession {
   readonly session: Session;
