@@ -1,34 +1,47 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { defineConfig, type Plugin } from 'vite';
+import { codeCache } from './scripts/codeCache.ts';
+import { lazyCommands } from './scripts/lazyCommands.ts';
 
-/** Packages of CommonJS that are large: Node's import goes through all their text to find names, require does not. */
-const LARGE_COMMONJS = ['iced-x86'];
+/** Packages that start-up or every session needs; all others stay in node_modules and are loaded when they are used. */
+const BUNDLED = ['fflate', 'fzstd', 'iced-x86', 'lru-cache', 'yargs-parser'];
 
-/** Takes large CommonJS packages with require: half the time of the first disassembled line. */
-function requireLarge(): Plugin {
-  const PREFIX = '\0require:';
+/** What the bundle needs beside its code: iced's WebAssembly, and word that the files are CommonJS. */
+function companions(): Plugin {
   return {
-    name: 'require-large-commonjs',
-    enforce: 'pre',
-    resolveId: (id) => (LARGE_COMMONJS.includes(id) ? PREFIX + id : undefined),
-    load: (id) => {
-      if (!id.startsWith(PREFIX)) return undefined;
-      const name = id.slice(PREFIX.length);
-      const names = Object.keys(createRequire(import.meta.url)(name) as object).filter(
-        (n) => !n.startsWith('__'),
-      );
-      return [
-        `import { createRequire } from 'node:module';`,
-        `const loaded = createRequire(import.meta.url)(${JSON.stringify(name)});`,
-        `export const { ${names.join(', ')} } = loaded;`,
-      ].join('\n');
+    name: 'companions',
+    generateBundle() {
+      const wasm = createRequire(import.meta.url).resolve('iced-x86/iced_x86_bg.wasm');
+      this.emitFile({ type: 'asset', fileName: 'chunks/iced_x86_bg.wasm', source: readFileSync(wasm) });
+      this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "commonjs" }\n' });
     },
   };
 }
 
-/** Bundles the command line into dist/cli; heavy parts (disassemblers, layouts) stay in chunks of their own. */
+/** cli/compiledFiles.ts reads the files as single bytes: a string of them takes half the memory and time. */
+function asciiOnly(): Plugin {
+  return {
+    name: 'ascii-only',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'chunk') continue;
+        file.code = file.code.replace(
+          /[^\0-\x7f]/g,
+          (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+        );
+      }
+    },
+  };
+}
+
+/**
+ * Bundles the command line into dist/cli. It is CommonJS, for which V8's code can be kept beside it; command families,
+ * disassemblers and layouts are in chunks of their own.
+ */
 export default defineConfig({
-  plugins: [requireLarge()],
+  plugins: [lazyCommands(), asciiOnly(), companions(), codeCache()],
+  ssr: { noExternal: BUNDLED },
   build: {
     ssr: true,
     outDir: 'dist/cli',
@@ -36,8 +49,14 @@ export default defineConfig({
     minify: false,
     sourcemap: false,
     rollupOptions: {
-      input: { stillframe: 'cli/main.ts' },
-      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      input: { stillframe: 'cli/stillframe.ts', main: 'cli/main.ts', warmUp: 'cli/warmUp.ts' },
+      output: {
+        format: 'cjs',
+        // import() in code that V8 took from its cache fails in Node 20
+        dynamicImportInCjs: false,
+        entryFileNames: '[name].js',
+        chunkFileNames: 'chunks/[name]-[hash].js',
+      },
     },
   },
 });

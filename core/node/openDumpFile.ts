@@ -3,10 +3,7 @@ import type { ByteSource } from '../bytes/index.ts';
 import { StillframeError, messageOf } from '../errors/index.ts';
 import { shownName } from './archiveMember.ts';
 import { FileSource } from './fileSource.ts';
-import { inflateGzip } from './gzipArchive.ts';
 import type { Inflated } from './inflated.ts';
-import { inflateWithSevenZip } from './sevenZipArchive.ts';
-import { inflateZip } from './zipArchive.ts';
 
 export interface OpenedDumpFile {
   readonly source: ByteSource;
@@ -25,16 +22,27 @@ export interface OpenProgress {
   readonly what: string;
 }
 
+type Inflate = (
+  path: string,
+  size: number,
+  report: (done: number, total: number) => void,
+) => Promise<Inflated>;
+
+const inflateGzip: Inflate = async (...file) => (await import('./gzipArchive.ts')).inflateGzip(...file);
+const inflateZip: Inflate = async (path, _size, report) =>
+  (await import('./zipArchive.ts')).inflateZip(path, report);
+const inflateWithSevenZip =
+  (kind: 'cab' | '7z'): Inflate =>
+  async (path, _size, report) =>
+    (await import('./sevenZipArchive.ts')).inflateWithSevenZip(path, kind, report);
+
 /** How a file begins, and what takes a dump out of it. */
-const ARCHIVES: readonly {
-  readonly magic: string;
-  inflate(path: string, size: number, report: (done: number, total: number) => void): Promise<Inflated>;
-}[] = [
+const ARCHIVES: readonly { readonly magic: string; readonly inflate: Inflate }[] = [
   { magic: '\x1f\x8b', inflate: inflateGzip },
-  { magic: 'PK\x03\x04', inflate: (path, _size, report) => inflateZip(path, report) },
-  { magic: 'PK\x05\x06', inflate: (path, _size, report) => inflateZip(path, report) },
-  { magic: 'MSCF', inflate: (path, _size, report) => inflateWithSevenZip(path, 'cab', report) },
-  { magic: '7z\xbc\xaf\x27\x1c', inflate: (path, _size, report) => inflateWithSevenZip(path, '7z', report) },
+  { magic: 'PK\x03\x04', inflate: inflateZip },
+  { magic: 'PK\x05\x06', inflate: inflateZip },
+  { magic: 'MSCF', inflate: inflateWithSevenZip('cab') },
+  { magic: '7z\xbc\xaf\x27\x1c', inflate: inflateWithSevenZip('7z') },
 ];
 const LONGEST_MAGIC = 8;
 /** Between two reports of progress, in bytes done: often enough for a percent of a large dump. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StillframeError } from '../errors/index.ts';
@@ -23,10 +22,7 @@ export async function placeFile(
   write: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  const part = join(
-    dirname(target),
-    `${basename(target)}.${process.pid}-${randomBytes(4).toString('hex')}.part`,
-  );
+  const part = join(dirname(target), `${basename(target)}.${process.pid}-${crypto.randomUUID()}.part`);
   try {
     const file = await open(part, 'wx+', 0o644);
     try {
@@ -36,8 +32,7 @@ export async function placeFile(
       await file.close();
     }
     const source = FileSource.open(part, request.name);
-    const mismatch = identityMismatch(request, source);
-    source.close();
+    const mismatch = await identityMismatch(request, source).finally(() => source.close());
     if (mismatch !== undefined) throw new StillframeError('not-available', `it is another file: ${mismatch}`);
     await rename(part, target);
   } catch (e) {

@@ -23,7 +23,7 @@ import { FileSource } from './fileSource.ts';
 import { PendingFiles, type FileProgress } from './pendingFiles.ts';
 import { copyInto, placeFile, unpackCabinet } from './symbolCache.ts';
 import { kindOf, readSmallText, SymbolFolders } from './symbolFolders.ts';
-import { identityMismatch } from './symbolIdentity.ts';
+import { imageMismatch } from './symbolIdentity.ts';
 import { SymbolServer } from './symbolServer.ts';
 
 export interface SymbolStoreOptions {
@@ -356,7 +356,7 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
     return join(this.folders.folder(cache, ...folders), request.name);
   }
 
-  /** The file, if it can be read and is the right one. */
+  /** An image's file, if it can be read and is the right one. */
   private verified(request: FileRequest, found: Found): ByteSource | undefined {
     let source: ByteSource;
     try {
@@ -365,7 +365,7 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
       // closed to us: as good as absent
       return undefined;
     }
-    if (identityMismatch(request, source) === undefined) return source;
+    if (imageMismatch(request, source) === undefined) return source;
     source.close?.();
     return undefined;
   }

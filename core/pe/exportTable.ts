@@ -16,29 +16,52 @@ const DIRECTORY_SIZE = 40;
 /** Ordinals are 16 bits wide, so a table has no more functions; names may repeat one, so they get their own bound. */
 const MAX_FUNCTIONS = 0x10000;
 const MAX_NAMES = 0x10000;
+/** More than the positions that both bounds allow together: makes a sort key of a number and a position. */
+const POSITIONS = 2 * (MAX_FUNCTIONS + MAX_NAMES);
 
-/** The exports of an image (PE Format, ".edata Section"), with what is needed to find one by name, ordinal or RVA. */
+/** Entries as columns of equal length, in the order of ordinals; a function with several names has one for each. */
+interface ExportColumns {
+  /** index into the table of addresses: the ordinal without the base */
+  readonly indexes: Uint32Array;
+  readonly rvas: Uint32Array;
+  /** RVA of the name's text, 0 where there is none */
+  readonly names: Uint32Array;
+}
+
+interface ExportHeader {
+  readonly dllName?: string;
+  readonly ordinalBase: number;
+  readonly timestamp: number;
+}
+
+/**
+ * The exports of an image (PE Format, ".edata Section"), with what is needed to find one by name, ordinal or RVA.
+ * Names are read when they are asked for: of the thousands that a system DLL has, a stack needs a few.
+ */
 export class ExportTable {
-  /** in the order of ordinals; a function with several names appears once for each */
-  readonly entries: readonly Export[];
   /** the name that the image gives itself, for instance `KERNEL32.dll` */
   readonly dllName: string | undefined;
   readonly ordinalBase: number;
   readonly timestamp: number;
+  private all: readonly Export[] | undefined;
   private named: Map<string, Export> | undefined;
   private ordinals: Map<number, Export> | undefined;
-  private sorted: readonly Export[] | undefined;
+  /** positions of those that lie in the image, by rising RVA */
+  private sorted: Uint32Array | undefined;
 
-  constructor(init: {
-    entries: readonly Export[];
-    dllName?: string;
-    ordinalBase?: number;
-    timestamp?: number;
-  }) {
-    this.entries = init.entries;
-    this.dllName = init.dllName;
-    this.ordinalBase = init.ordinalBase ?? 1;
-    this.timestamp = init.timestamp ?? 0;
+  constructor(
+    private readonly view: ImageView,
+    private readonly columns: ExportColumns,
+    header: ExportHeader,
+  ) {
+    this.dllName = header.dllName;
+    this.ordinalBase = header.ordinalBase;
+    this.timestamp = header.timestamp;
+  }
+
+  /** in the order of ordinals; a function with several names appears once for each */
+  get entries(): readonly Export[] {
+    return (this.all ??= Array.from(this.columns.rvas, (_, i) => this.entry(i)));
   }
 
   /** The export of exactly this name. */
@@ -52,38 +75,80 @@ export class ExportTable {
     return this.ordinals.get(ordinal);
   }
 
-  /** Those that lie in the image (no forwarders), by rising RVA; at one RVA named ones come first. */
-  byRva(): readonly Export[] {
-    this.sorted ??= this.entries
-      .filter((e) => e.forwarder === undefined)
-      .sort((a, b) => a.rva - b.rva || Number(a.name === undefined) - Number(b.name === undefined));
-    return this.sorted;
+  /** How many lie in the image (no forwarders). */
+  get placed(): number {
+    return this.order().length;
+  }
+
+  /** Those that lie in the image, by rising RVA; at one RVA named ones come first. */
+  *byRva(): Generator<Export> {
+    for (const i of this.order()) yield this.entry(i);
+  }
+
+  /** Those at an RVA, or at the nearest place below it that has any; ones with a name first. Empty below the first. */
+  at(rva: number): readonly Export[] {
+    const sorted = this.order();
+    const end = this.firstAbove(rva);
+    const place = this.rvaAt(end - 1);
+    let start = end;
+    while (start > 0 && this.rvaAt(start - 1) === place) start--;
+    return Array.from(sorted.subarray(start, end), (i) => this.entry(i));
   }
 
   /** The export at an RVA, or the nearest below it; the first of several at one place. */
   nearest(rva: number): Export | undefined {
-    const sorted = this.byRva();
-    let index = firstAbove(sorted, rva) - 1;
-    while (index > 0 && sorted[index - 1]?.rva === sorted[index]?.rva) index--;
-    return sorted[index];
+    return this.at(rva)[0];
   }
 
   /** The first export above an RVA. */
   next(rva: number): Export | undefined {
-    const sorted = this.byRva();
-    return sorted[firstAbove(sorted, rva)];
+    const position = this.order()[this.firstAbove(rva)];
+    return position === undefined ? undefined : this.entry(position);
+  }
+
+  private entry(i: number): Export {
+    const { indexes, rvas, names } = this.columns;
+    const rva = rvas[i] ?? 0;
+    const ordinal = this.ordinalBase + (indexes[i] ?? 0);
+    const name = names[i] ? this.view.text(names[i]) : undefined;
+    if (names[i] && name === undefined) this.view.note(`export ${ordinal}: its name is not there`);
+    const forwarder = forwards(this.view, rva) ? (this.view.text(rva, 512) ?? '') : undefined;
+    if (forwarder === '') this.view.note(`export ${ordinal}: the forwarder's text is not there`);
+    return { name, ordinal, rva, forwarder };
+  }
+
+  /** By rising RVA without forwarders; at one RVA those with a name come first, then in the order of ordinals. */
+  private order(): Uint32Array {
+    if (this.sorted) return this.sorted;
+    const { rvas, names } = this.columns;
+    const keys: number[] = [];
+    rvas.forEach((rva, i) => {
+      if (!forwards(this.view, rva)) keys.push((rva * 2 + (names[i] ? 0 : 1)) * POSITIONS + i);
+    });
+    return (this.sorted = Uint32Array.from(Float64Array.from(keys).sort(), (key) => key % POSITIONS));
+  }
+
+  /** How many of those sorted lie at or below an RVA. */
+  private firstAbove(rva: number): number {
+    let low = 0;
+    let high = this.order().length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.rvaAt(middle) <= rva) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private rvaAt(sortedIndex: number): number {
+    return this.columns.rvas[this.order()[sortedIndex] ?? 0] ?? 0;
   }
 }
 
-function firstAbove(sorted: readonly Export[], rva: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle]?.rva ?? 0) <= rva) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** An address inside the directory is no code: it is the text of a forwarder. */
+function forwards(view: ImageView, rva: number): boolean {
+  const directory = view.directory(0);
+  return directory !== undefined && rva >= directory.rva && rva < directory.rva + directory.size;
 }
 
 function firstBy<K>(entries: readonly Export[], key: (e: Export) => K | undefined): Map<K, Export> {
@@ -101,43 +166,43 @@ export function readExports(view: ImageView): ExportTable {
   const header = directory && view.struct(directory.rva, DIRECTORY_SIZE);
   if (!directory || !header) {
     if (directory) view.note('export directory is not there');
-    return new ExportTable({ entries: [] });
+    return new ExportTable(view, columnsOf([], [], []), { ordinalBase: 1, timestamp: 0 });
   }
   view.hold(directory.rva, directory.size);
-  const ordinalBase = header.u32(16);
   const functions = words(view, header.u32(28), header.u32(20), MAX_FUNCTIONS, 4, 'export addresses');
   const names = words(view, header.u32(32), header.u32(24), MAX_NAMES, 4, 'export names');
   const nameOrdinals = words(view, header.u32(36), names.length, MAX_NAMES, 2, 'export ordinals');
-  // an address inside the directory is no code: it is the text of a forwarder
-  const forwards = (rva: number): boolean => rva >= directory.rva && rva < directory.rva + directory.size;
-
-  const entries: Export[] = [];
-  const add = (index: number, name?: string): void => {
-    const rva = functions[index];
-    if (rva === undefined || rva === 0) return;
-    const forwarder = forwards(rva) ? (view.text(rva, 512) ?? '') : undefined;
-    if (forwarder === '') view.note(`export ${ordinalBase + index}: the forwarder's text is not there`);
-    entries.push({ name, ordinal: ordinalBase + index, rva, forwarder });
-  };
-  const nameless = new Set(functions.keys());
-  for (let i = 0; i < nameOrdinals.length; i++) {
-    const index = nameOrdinals[i] ?? 0;
-    const name = view.text(names[i] ?? 0);
-    if (name === undefined) {
-      view.note(`export name ${i} is not there`);
-      continue;
-    }
-    nameless.delete(index);
-    add(index, name);
-  }
-  for (const index of nameless) add(index);
-  entries.sort((a, b) => a.ordinal - b.ordinal);
-  return new ExportTable({
-    entries,
+  return new ExportTable(view, columnsOf(functions, names, nameOrdinals), {
     dllName: view.text(header.u32(12), 512),
-    ordinalBase,
+    ordinalBase: header.u32(16),
     timestamp: header.u32(4),
   });
+}
+
+/** Joins the directory's three tables; an address of 0 is an ordinal that is not used. */
+function columnsOf(
+  functions: readonly number[],
+  names: readonly number[],
+  nameOrdinals: readonly number[],
+): ExportColumns {
+  const nameless = new Uint8Array(functions.length).fill(1);
+  // sort keys: by ordinal, those of one ordinal in the order of the table of names
+  const keys: number[] = [];
+  nameOrdinals.forEach((index, i) => {
+    if (!functions[index]) return;
+    nameless[index] = 0;
+    keys.push(index * POSITIONS + i);
+  });
+  functions.forEach((rva, index) => {
+    if (rva !== 0 && nameless[index]) keys.push(index * POSITIONS + MAX_NAMES);
+  });
+  const sorted = Float64Array.from(keys).sort();
+  const indexes = Uint32Array.from(sorted, (key) => Math.floor(key / POSITIONS));
+  return {
+    indexes,
+    rvas: indexes.map((index) => functions[index] ?? 0),
+    names: Uint32Array.from(sorted, (key) => names[key % POSITIONS] ?? 0),
+  };
 }
 
 /** An array of 16- or 32-bit numbers at an RVA: as much of it as is there. */
@@ -154,5 +219,7 @@ function words(
   const r = new ByteReader(view.upTo(rva, wanted * size));
   const count = Math.min(wanted, Math.floor(r.length / size));
   if (count < declared) view.note(`${what}: ${count} of ${declared} are there`);
-  return Array.from({ length: count }, (_, i) => (size === 4 ? r.u32(i * 4) : r.u16(i * 2)));
+  const numbers: number[] = [];
+  for (let i = 0; i < count; i++) numbers.push(size === 4 ? r.u32(i * 4) : r.u16(i * 2));
+  return numbers;
 }

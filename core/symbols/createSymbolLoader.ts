@@ -77,7 +77,10 @@ function firstThatFits(
       }
       note({ place, outcome: 'mismatch', detail: mismatch });
     } catch (e) {
-      if (e instanceof AwaitFirst) throw e;
+      if (e instanceof AwaitFirst) {
+        source?.close?.();
+        throw e;
+      }
       note({ place, outcome: 'unreadable', detail: messageOf(e) });
     }
     source?.close?.();

@@ -1,4 +1,4 @@
-import type { Export, PeImage } from '../pe/index.ts';
+import type { Export, ExportTable, PeImage } from '../pe/index.ts';
 import type { ModuleSymbols, SymbolRecord } from './model.ts';
 import { undecorate } from './undecorate/index.ts';
 import { compileWildcard } from './wildcard.ts';
@@ -9,8 +9,8 @@ import { compileWildcard } from './wildcard.ts';
  * called `Ordinal12`, as WinDbg calls them. Undefined where the image exports nothing that has an address.
  */
 export function exportSymbols(image: Pick<PeImage, 'exports'>, file?: string): ModuleSymbols | undefined {
-  const entries = image.exports().byRva();
-  return entries.length ? new ExportSymbols(entries, file) : undefined;
+  const table = image.exports();
+  return table.placed > 0 ? new ExportSymbols(table, file) : undefined;
 }
 
 class ExportSymbols implements ModuleSymbols {
@@ -18,8 +18,7 @@ class ExportSymbols implements ModuleSymbols {
   private names: Map<string, SymbolRecord[]> | undefined;
 
   constructor(
-    /** by rising RVA; those at one RVA in the order of their ordinals, which linkers give by name */
-    private readonly entries: readonly Export[],
+    private readonly table: ExportTable,
     readonly file: string | undefined,
   ) {}
 
@@ -28,39 +27,25 @@ class ExportSymbols implements ModuleSymbols {
   }
 
   at(rva: number): readonly SymbolRecord[] {
-    const above = this.firstAbove(rva);
-    const start = this.entries[above - 1]?.rva;
-    if (start === undefined) return [];
-    return this.entries.slice(this.firstAbove(start - 1), above).map(symbolOf);
+    return this.table.at(rva).map(symbolOf);
   }
 
   next(rva: number): SymbolRecord | undefined {
-    const entry = this.entries[this.firstAbove(rva)];
+    const entry = this.table.next(rva);
     return entry && symbolOf(entry);
   }
 
   find(name: string): readonly SymbolRecord[] {
-    return (this.names ??= byName(this.entries)).get(name) ?? [];
+    return (this.names ??= byName(this.symbols())).get(name) ?? [];
   }
 
   *match(pattern: string): Generator<SymbolRecord> {
     const wildcard = compileWildcard(pattern, { symbol: true });
-    for (const entry of this.entries) {
-      const symbol = symbolOf(entry);
-      if (wildcard.test(symbol.name)) yield symbol;
-    }
+    for (const symbol of this.symbols()) if (wildcard.test(symbol.name)) yield symbol;
   }
 
-  /** Index of the first entry whose RVA is greater. */
-  private firstAbove(rva: number): number {
-    let low = 0;
-    let high = this.entries.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.entries[middle]?.rva ?? 0) <= rva) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  private *symbols(): Generator<SymbolRecord> {
+    for (const entry of this.table.byRva()) yield symbolOf(entry);
   }
 }
 
@@ -73,15 +58,14 @@ function symbolOf({ name, ordinal, rva }: Export): SymbolRecord {
 }
 
 /** Every symbol by its plain and by its decorated name. */
-function byName(entries: readonly Export[]): Map<string, SymbolRecord[]> {
+function byName(symbols: Iterable<SymbolRecord>): Map<string, SymbolRecord[]> {
   const map = new Map<string, SymbolRecord[]>();
   const add = (name: string, symbol: SymbolRecord): void => {
     const known = map.get(name);
     if (known) known.push(symbol);
     else map.set(name, [symbol]);
   };
-  for (const entry of entries) {
-    const symbol = symbolOf(entry);
+  for (const symbol of symbols) {
     add(symbol.name, symbol);
     if (symbol.decorated !== undefined) add(symbol.decorated, symbol);
   }

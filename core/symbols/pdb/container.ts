@@ -3,9 +3,9 @@
  * cold storage), and forms that look like a PDB and are none that we read.
  */
 import type { ByteSource } from '../../bytes/index.ts';
-import { BadFormat, NotAvailable } from '../../errors/index.ts';
+import { AwaitFirst, BadFormat, NotAvailable } from '../../errors/index.ts';
 import { MsfFile } from './msf.ts';
-import { MsfzFile } from './msfz.ts';
+import type * as Msfz from './msfz.ts';
 import type { StreamReader } from './streamReader.ts';
 
 /** Numbered streams of bytes. */
@@ -27,14 +27,25 @@ function startsWith(bytes: Uint8Array, magic: string): boolean {
   return true;
 }
 
+/** Few PDBs are compressed: what unpacks them is loaded with the first that is. */
+let msfz: typeof Msfz | undefined;
+
+/** Loads what `openPdb` needs for compressed PDBs, so that it throws no `AwaitFirst` for one. */
+export async function loadMsfz(): Promise<void> {
+  msfz = await import('./msfz.ts');
+}
+
 /**
- * Opens the container of a PDB. Throws `NotAvailable` for a known form that is not read, naming it, and `BadFormat` for
- * what is no PDB.
+ * Opens the container of a PDB. Throws `NotAvailable` for a known form that is not read, naming it, `BadFormat` for
+ * what is no PDB, and `AwaitFirst` for the first compressed one.
  */
 export function openContainer(file: ByteSource): PdbContainer {
   const head = file.read(0, 64);
   if (startsWith(head, MSF7)) return new MsfFile(file);
-  if (startsWith(head, MSFZ)) return new MsfzFile(file);
+  if (startsWith(head, MSFZ)) {
+    if (!msfz) throw new AwaitFirst(loadMsfz(), 'the reader of compressed PDBs');
+    return new msfz.MsfzFile(file);
+  }
   if (startsWith(head, MSF2)) {
     throw new NotAvailable(
       `${file.name}: a PDB of the old 2.00 format (Visual C++ 6 and before), which is not read`,

@@ -1,3 +1,4 @@
+export { loadMsfz } from './container.ts';
 export { openPdb, type PdbFile, type PdbMatch, type PdbOptions } from './pdbFile.ts';
 export { PdbSymbols } from './pdbSymbols.ts';
 export type { PdbSymbolRecord } from './foundSymbol.ts';

@@ -4,11 +4,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BufferSource } from '../../../core/bytes/index.ts';
 import { BadFormat, NotAvailable } from '../../../core/errors/index.ts';
-import { openPdb, PdbSymbols } from '../../../core/symbols/pdb/index.ts';
+import { loadMsfz, openPdb, PdbSymbols } from '../../../core/symbols/pdb/index.ts';
 import { MsfFile } from '../../../core/symbols/pdb/msf.ts';
 import { corpusFile, hasCorpus } from '../../corpus.ts';
 import { buildMsf, buildMsfz, bytesOf, type Streams } from './containers.ts';
 import { CountingSource, CRASH, pdbSymbols } from './openPdbs.ts';
+
+await loadMsfz();
 
 /** The streams of a PDB of the corpus. */
 function streamsOf(path: string): Streams {

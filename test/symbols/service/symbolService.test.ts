@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { AwaitFirst } from '../../../core/errors/index.ts';
-import { ExportTable } from '../../../core/pe/index.ts';
 import {
   createSymbolService,
   exportSymbols,
@@ -9,6 +8,7 @@ import {
   type SymbolLoader,
 } from '../../../core/symbols/index.ts';
 import type { Module, ModuleList } from '../../../core/target/index.ts';
+import { exportingImage } from '../../pe/exportingImage.ts';
 
 function module(index: number, name: string, base: bigint, size = 0x10000): Module {
   const fileName = `${name}.dll`;
@@ -27,8 +27,9 @@ function moduleList(...modules: Module[]): ModuleList {
 }
 
 function exporting(names: Record<string, number>): ModuleSymbols | undefined {
-  const entries = Object.entries(names).map(([name, rva], ordinal) => ({ name, ordinal, rva }));
-  return exportSymbols({ exports: () => new ExportTable({ entries }) });
+  return exportSymbols(
+    exportingImage(Object.entries(names).map(([name, rva], i) => ({ name, ordinal: i + 1, rva }))),
+  );
 }
 
 const app = module(0, 'app', 0x400000n);
@@ -203,18 +204,15 @@ describe('match', () => {
 });
 
 describe('exportSymbols', () => {
-  const symbols = exportSymbols({
-    exports: () =>
-      new ExportTable({
-        entries: [
-          { name: 'Gamma', ordinal: 3, rva: 0x3000 },
-          { name: 'Alpha', ordinal: 1, rva: 0x1000 },
-          { name: 'Beta', ordinal: 2, rva: 0x1000 },
-          { name: 'HeapAlloc', ordinal: 4, rva: 0x7000, forwarder: 'NTDLL.RtlAllocateHeap' },
-          { ordinal: 12, rva: 0x5000 },
-        ],
-      }),
-  });
+  const symbols = exportSymbols(
+    exportingImage([
+      { name: 'Gamma', ordinal: 3, rva: 0x3000 },
+      { name: 'Alpha', ordinal: 1, rva: 0x1000 },
+      { name: 'Beta', ordinal: 2, rva: 0x1000 },
+      { name: 'HeapAlloc', ordinal: 4, rva: 0x7000, forwarder: 'NTDLL.RtlAllocateHeap' },
+      { ordinal: 12, rva: 0x5000 },
+    ]),
+  );
 
   it('takes the nearest export below', () => {
     expect(symbols?.nearest(0xfff)).toBeUndefined();
@@ -234,6 +232,6 @@ describe('exportSymbols', () => {
   });
 
   it('is nothing where an image exports nothing', () => {
-    expect(exportSymbols({ exports: () => new ExportTable({ entries: [] }) })).toBeUndefined();
+    expect(exportSymbols(exportingImage([]))).toBeUndefined();
   });
 });
