@@ -25,7 +25,9 @@ export function returnInstruction(
       return returning(address, bytes.slice(0, 3), [masmNumber(low | (high << 8))]);
     }
     case 'arm64':
-      return ARM64_RET.every((b, i) => bytes[i] === b) ? returning(address, bytes.slice(0, 4), []) : undefined;
+      return ARM64_RET.every((b, i) => bytes[i] === b)
+        ? returning(address, bytes.slice(0, 4), [])
+        : undefined;
     case 'arm':
       return undefined;
   }
