@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node';
  * own: dist/ may be in use, or be built by somebody else at the same time.
  */
 export default async function setup(project: TestProject): Promise<() => void> {
-  const outDir = `.cache/program-${process.pid}`;
+  const outDir = `node_modules/.cache/stillframe/program-${process.pid}`;
   await build({ configFile: 'vite.cli.config.ts', logLevel: 'error', build: { outDir } });
   project.provide('program', `${outDir}/stillframe.js`);
   return () => rmSync(outDir, { recursive: true });
