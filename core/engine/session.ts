@@ -1,4 +1,3 @@
-import { NotAvailable } from '../errors/index.ts';
 import type { Session } from '../commands/index.ts';
 import { settingsOf } from '../commands/settings.ts';
 import { environmentOf } from '../commands/numbers/index.ts';
@@ -11,17 +10,12 @@ import {
   type SymbolLoader,
   type SymbolService,
 } from '../symbols/index.ts';
-import type { DumpTarget, Machine, MachineKind, RegisterContext, Thread } from '../target/index.ts';
-import {
-  BuiltInTypes,
-  createStructLayouts,
-  loadLayout,
-  type StructLayouts,
-  type TypeSource,
-} from '../types/index.ts';
+import type { DumpTarget, Machine, RegisterContext, Thread } from '../target/index.ts';
+import { BuiltInTypes, loadLayout, type StructLayouts } from '../types/index.ts';
 import { walkStack, type Frame, type StackTrace } from '../unwind/index.ts';
 import type { EngineHost } from './host.ts';
 import type { Registry } from './registry.ts';
+import { WindowsTypes } from './windowsTypes.ts';
 
 /** What k shows unless `.kframes` says otherwise: the debugger's documented default. */
 const DEFAULT_FRAME_LIMIT = 256;
@@ -41,8 +35,7 @@ export class DumpSession implements Session {
   radix = 16;
   frameLimit = DEFAULT_FRAME_LIMIT;
   ended = false;
-  private readonly builtIn = new Map<MachineKind, { types: TypeSource; note?: string }>();
-  private readonly layoutCache = new Map<MachineKind, StructLayouts>();
+  private readonly windows: WindowsTypes;
 
   private constructor(
     readonly target: DumpTarget,
@@ -52,6 +45,7 @@ export class DumpSession implements Session {
   ) {
     this.machine = machine;
     this.symbols = createSymbolService(target.modules, host.symbols ?? EXPORTS_ONLY);
+    this.windows = new WindowsTypes(target, this.symbols);
     this.evaluator = createEvaluator(environmentOf(this));
     settingsOf(this).sourcePath = host.sourcePath ?? '';
     const event = target.exception && target.threads.find((t) => t.id === target.exception?.threadId);
@@ -63,7 +57,7 @@ export class DumpSession implements Session {
     const session = new DumpSession(target, host, registry, target.system.machine);
     for (const machine of target.machines) {
       const layout = await loadLayout(target.system.os, machine.kind);
-      session.builtIn.set(machine.kind, { types: new BuiltInTypes(layout), note: layout.note });
+      session.windows.add(machine, { types: new BuiltInTypes(layout), note: layout.note });
     }
     return session;
   }
@@ -77,18 +71,11 @@ export class DumpSession implements Session {
   }
 
   layouts(machine = this.machine): StructLayouts {
-    let layouts = this.layoutCache.get(machine.kind);
-    if (!layouts) {
-      const builtIn = this.builtIn.get(machine.kind);
-      if (!builtIn) throw new NotAvailable(`there are no Windows structures for ${machine.kind}`);
-      layouts = createStructLayouts([builtIn.types]);
-      this.layoutCache.set(machine.kind, layouts);
-    }
-    return layouts;
+    return this.windows.layouts(machine);
   }
 
   layoutNote(machine = this.machine): string | undefined {
-    return this.builtIn.get(machine.kind)?.note;
+    return this.windows.note(machine);
   }
 
   registers(): RegisterContext | undefined {

@@ -34,6 +34,6 @@ export { findHeaps } from './findHeaps.ts';
 export type { FinderRequest, FoundHeap, HeapFinder } from './heapReference.ts';
 export { heapKindAt } from './heapKind.ts';
 export { mergeRuns } from './mergeRuns.ts';
-export { ntdllData, ntdllSymbol } from './ntdllData.ts';
+export { ntdllData, ntdllOf, ntdllSymbol } from './ntdllData.ts';
 export { type FoundBlock, HeapSet, isListed, openHeaps } from './openHeaps.ts';
 export { type AllocationTrace, StackTraces, TraceDatabase } from './stackTraces/index.ts';

@@ -5,7 +5,7 @@ import { type Address, type MemoryWindow, type Module, readPointer, tryRead } fr
 const WRITABLE = 0x8000_0000; // IMAGE_SCN_MEM_WRITE
 
 /** The ntdll of a view: a WOW64 process has one of each width. */
-export function ntdllOf(view: ProcessView): Module | undefined {
+export function ntdllOf(view: Pick<ProcessView, 'target' | 'machine'>): Module | undefined {
   const all = [...view.target.modules].filter((m) => m.fileName.toLowerCase() === 'ntdll.dll');
   const fits = (m: Module): boolean =>
     m.machine ? m.machine.pointerSize === view.machine.pointerSize : view.target.machines.length === 1;
