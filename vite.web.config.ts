@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { icedInBrowser } from './scripts/icedInBrowser.ts';
 
 /** Bundles the page and its worker into dist/web: static files that any server, or none but a file picker, can serve. */
 export default defineConfig({
@@ -7,7 +8,7 @@ export default defineConfig({
   // relative: the folder may be served from anywhere
   base: './',
   plugins: [react()],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [icedInBrowser()] },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

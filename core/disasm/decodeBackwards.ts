@@ -22,10 +22,11 @@ export interface BackwardsInput {
 export function decodeBackwards(input: BackwardsInput): Instruction[] {
   const { disassembler, bytes, end, count, starts } = input;
   const base = end - BigInt(bytes.length);
+  const decoded = new Map<number, Instruction>();
   for (let k = starts.length - 1; k >= 0; k--) {
     const start = starts[k] ?? 0n;
     if (start < base || start >= end) continue;
-    const walk = decodeUpTo(input, Number(start - base));
+    const walk = decodeUpTo(input, Number(start - base), decoded);
     if (!walk) continue;
     if (walk.length >= count) return walk.slice(-count);
     // the function is shorter than what was asked for: what precedes it
@@ -42,7 +43,7 @@ export function decodeBackwards(input: BackwardsInput): Instruction[] {
   const reach = Math.min(bytes.length, (count + LEAD) * disassembler.maxLength);
   let best: Instruction[] = [];
   for (let back = reach - (reach % step); back > 0; back -= step) {
-    const walk = decodeUpTo(input, bytes.length - back);
+    const walk = decodeUpTo(input, bytes.length - back, decoded);
     if (!walk) continue;
     if (walk.length >= count) return walk.slice(-count);
     if (walk.length > best.length) best = walk;
@@ -50,12 +51,22 @@ export function decodeBackwards(input: BackwardsInput): Instruction[] {
   return best;
 }
 
-/** The instructions from an offset to the end of the bytes; undefined where one is invalid or crosses the end. */
-function decodeUpTo({ disassembler, bytes, end }: BackwardsInput, from: number): Instruction[] | undefined {
+/**
+ * The instructions from an offset to the end of the bytes; undefined where one is invalid or crosses the end. `decoded`
+ * keeps them by offset: walks from all offsets soon step on the same ones.
+ */
+function decodeUpTo(
+  { disassembler, bytes, end }: BackwardsInput,
+  from: number,
+  decoded: Map<number, Instruction>,
+): Instruction[] | undefined {
   const base = end - BigInt(bytes.length);
   const walk: Instruction[] = [];
   for (let at = from; at < bytes.length;) {
-    const i = disassembler.decode(bytes.subarray(at, at + disassembler.maxLength), base + BigInt(at));
+    const i =
+      decoded.get(at) ??
+      disassembler.decode(bytes.subarray(at, at + disassembler.maxLength), base + BigInt(at));
+    decoded.set(at, i);
     if (!i.valid) return undefined;
     walk.push(i);
     at += i.bytes.length;

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../engine/index.ts';
-import type { Line } from '../output/index.ts';
+import type { Line, Span, SpanKind } from '../output/index.ts';
 
 /**
  * What panes are drawn from. Names and texts come from the dump as they are but for control characters, which are made
@@ -264,4 +264,4 @@ export interface Completion {
   readonly word: string;
 }
 
-export type { CommandResult, Line };
+export type { CommandResult, Line, Span, SpanKind };

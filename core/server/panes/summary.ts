@@ -82,8 +82,9 @@ function addressLines({ access, instruction }: CrashAnalysis): TriageLineModel[]
   ];
 }
 
-function blameLines({ blame }: CrashAnalysis): TriageLineModel[] {
-  if (!blame) return [];
+function blameLines({ blame, exception }: CrashAnalysis): TriageLineModel[] {
+  // without an exception nothing failed that somebody could be blamed for
+  if (!blame || !exception) return [];
   const { frame, symbol, skipped, isFallback } = blame;
   const source = frame.source && `${frame.source.file} @ ${frame.source.line}`;
   const passed = skipped
@@ -142,9 +143,7 @@ function warningsOf(session: Session, { frames }: CrashAnalysis): SummaryModel['
     const pdb = module.codeView?.pdb.split(/[\\/]/).at(-1);
     warnings.push({
       text: `No symbols for ${module.name}, which is on this stack${status === 'export' ? ': names are the nearest exports' : ''}.`,
-      todo: pdb
-        ? `Drop ${pdb} on this window, or set a symbol path.`
-        : 'Its image names no PDB: add the image file.',
+      todo: pdb ? `Drop ${pdb} on this window.` : 'Its image names no PDB: add the image file.',
       command: `lmvm ${module.name}`,
     });
   }

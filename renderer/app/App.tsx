@@ -1,0 +1,260 @@
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { DumpSession } from '../client/dumpSession.ts';
+import type { DumpSource, Host } from '../client/host.ts';
+import { useStore } from '../client/store.ts';
+import { keyName, windowActions, type WindowControl } from './actions.ts';
+import { defaultLayout, forgetLayout } from './dockLayout.ts';
+import { droppedFiles } from './droppedFiles.ts';
+import { MenuBar } from './MenuBar.tsx';
+import { sendPaneAction } from './paneActions.ts';
+import { StartPage } from './StartPage.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { TitleLine } from './TitleLine.tsx';
+import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
+import { Workspace, type WorkspaceHandle } from './Workspace.tsx';
+import './app.css';
+
+const CommandPalette = lazy(() => import('./CommandPalette.tsx'));
+/** What a dump is called; everything else that is dropped may be symbols. */
+const DUMP = /\.(?:dmp|mdmp|hdmp)(?:\.gz)?$|\.gz$/i;
+const SAMPLE = new URL('../../dumps/runtime-test-md.dmp', import.meta.url);
+
+/** The window: tabs of dumps, menus, keys. */
+export function App({ host }: { readonly host: Host }) {
+  const [sessions, setSessions] = useState<readonly DumpSession[]>([]);
+  const [active, setActive] = useState<DumpSession>();
+  const [failure, setFailure] = useState<{ name: string; reason: string }>();
+  const [palette, setPalette] = useState(false);
+  const workspaces = useRef(new Map<DumpSession, WorkspaceHandle>());
+
+  const open = useCallback(
+    async (dump: DumpSource, beside: readonly File[] = []): Promise<void> => {
+      setFailure(undefined);
+      const session = new DumpSession(host, dump);
+      await session.open();
+      const reason = session.failure.get();
+      if (reason !== undefined) {
+        session.close();
+        setFailure({ name: dump.name, reason });
+        return;
+      }
+      if (beside.length > 0) await session.addFiles(beside);
+      setSessions((all) => [...all, session]);
+      setActive(session);
+    },
+    [host],
+  );
+  const close = useCallback((session: DumpSession): void => {
+    session.close();
+    workspaces.current.delete(session);
+    setSessions((all) => {
+      const rest = all.filter((s) => s !== session);
+      setActive((a) => (a === session ? rest.at(-1) : a));
+      return rest;
+    });
+  }, []);
+
+  useEffect(() => {
+    void host.initialDumps().then((dumps) => {
+      for (const dump of dumps) void open(dump);
+    });
+    host.onOpenDump((dump) => void open(dump));
+  }, [host, open]);
+
+  const state = useRef({ sessions, active });
+  state.current = { sessions, active };
+  const actions = useMemo(() => {
+    const here = (): WorkspaceHandle | undefined => {
+      const { active: session } = state.current;
+      return session && workspaces.current.get(session);
+    };
+    const control: WindowControl = {
+      openDumps: () => void host.chooseDumps().then((dumps) => dumps.forEach((d) => void open(d))),
+      addSymbols: () => void host.chooseFiles().then((files) => here()?.session.addFiles(files)),
+      closeTab: () => state.current.active && close(state.current.active),
+      nextTab: (by) => {
+        const { sessions: all, active: session } = state.current;
+        const at = session ? all.indexOf(session) : -1;
+        setActive(all[(at + by + all.length) % all.length]);
+      },
+      showPane: (name) => {
+        here()?.navigate.pane(name);
+        focusPanel(here(), name);
+      },
+      newPane: (name) => {
+        const w = here();
+        if (name === 'disassembly') w?.navigate.disassembly('@$ip', { beside: true });
+        else if (name === 'types') w?.navigate.type('_PEB', undefined, { beside: true });
+        else w?.navigate.memory('@$sp', { beside: true });
+      },
+      resetLayout: () => {
+        const w = here();
+        if (!w) return;
+        forgetLayout();
+        defaultLayout(w.api);
+      },
+      nextPane: (by) => {
+        const w = here();
+        if (!w) return;
+        // those in front of their groups: what is seen
+        const seen = w.api.groups.flatMap((g) => (g.activePanel ? [g.activePanel] : []));
+        const at = seen.findIndex((p) => p === w.api.activePanel);
+        const next = seen[(at + by + seen.length) % seen.length];
+        next?.api.setActive();
+        if (next) focusPanel(w, next.id);
+      },
+      pane: (action) => {
+        const id = here()?.api.activePanel?.id;
+        const focused = document.activeElement?.closest('[data-panel]');
+        const panel =
+          focused ?? (id === undefined ? null : document.querySelector(`[data-panel="${CSS.escape(id)}"]`));
+        if (panel) sendPaneAction(panel, action);
+      },
+      palette: () => setPalette(true),
+      nextTheme: () => {
+        const at = THEMES.indexOf(chosenTheme.get());
+        chooseTheme(THEMES[(at + 1) % THEMES.length] ?? 'system');
+      },
+      stop: () => void state.current.active?.stop(),
+      run: (command) => {
+        here()?.navigate.pane('console');
+        here()?.navigate.run(command);
+      },
+      saveLog: () => {
+        const s = state.current.active;
+        if (s) void host.saveText(`${s.name}.log`, s.log.text({ prompts: true }));
+      },
+    };
+    return windowActions(control);
+  }, [host, open, close]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented) return;
+      const name = keyName(event);
+      const action = actions.find((a) => a.keys?.includes(name));
+      if (!action || (action.needsDump && !state.current.active)) return;
+      // Esc means many things: it stops only what runs
+      if (name === 'Escape' && state.current.active?.running.get() === 0) return;
+      event.preventDefault();
+      action.run();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [actions]);
+
+  const dropped = async (transfer: DataTransfer): Promise<void> => {
+    const files = await droppedFiles(transfer);
+    const dumps = files.filter((f) => DUMP.test(f.name));
+    const others = files.filter((f) => !DUMP.test(f.name));
+    if (dumps.length === 0 && active) await active.addFiles(others);
+    else if (dumps.length === 0 && files[0])
+      // it may be a dump of another name: its bytes decide
+      await open(host.dumpOf(files[0]), files.slice(1));
+    for (const dump of dumps) await open(host.dumpOf(dump), others);
+  };
+
+  return (
+    <div
+      className="app"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        if (event.dataTransfer.files.length === 0) return;
+        event.preventDefault();
+        void dropped(event.dataTransfer);
+      }}
+    >
+      <header className="top-bar">
+        <MenuBar actions={actions} hasDump={active !== undefined} />
+        {active && <TitleLine session={active} />}
+        <ThemeButton />
+      </header>
+      {sessions.length > 1 && (
+        <div className="dump-tabs" role="tablist" aria-label="Dumps">
+          {sessions.map((s) => (
+            <span key={sessions.indexOf(s)} role="none" className="dump-tab">
+              <button type="button" role="tab" aria-selected={s === active} onClick={() => setActive(s)}>
+                {s.dump.get()?.name ?? s.name}
+              </button>
+              <button type="button" aria-label={`Close ${s.name}`} onClick={() => close(s)}>
+                ✕
+              </button>
+            </span>
+          ))}
+        </div>
+      )}
+      {failure && active && (
+        <p className="app-failure" role="alert">
+          {failure.name} could not be opened: {failure.reason}
+          <button type="button" className="link" onClick={() => setFailure(undefined)}>
+            Close
+          </button>
+        </p>
+      )}
+      <div className="app-body">
+        {sessions.map((s, i) => (
+          <Workspace
+            key={`${i} ${s.name}`}
+            session={s}
+            visible={s === active}
+            onReady={(handle) => workspaces.current.set(s, handle)}
+          />
+        ))}
+        {!active && (
+          <StartPage
+            failure={failure}
+            onOpen={() => actions.find((a) => a.id === 'open')?.run()}
+            onSample={() => void sample().then((file) => open(host.dumpOf(file)))}
+          />
+        )}
+      </div>
+      {active && <StatusBar session={active} />}
+      {palette && (
+        <Suspense fallback={null}>
+          <CommandPalette
+            actions={actions}
+            session={active}
+            onClose={() => setPalette(false)}
+            onRun={(command) => {
+              const w = active && workspaces.current.get(active);
+              w?.navigate.pane('console');
+              w?.navigate.run(command);
+            }}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function ThemeButton() {
+  const theme = useStore(chosenTheme);
+  return (
+    <label className="theme-choice">
+      <span className="unseen">Theme</span>
+      <select
+        value={theme}
+        title="Theme (Ctrl+Alt+T)"
+        onChange={(event) => chooseTheme(THEMES.find((t) => t === event.target.value) ?? 'system')}
+      >
+        {THEMES.map((t) => (
+          <option key={t} value={t}>
+            {t}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Puts the focus where a pane takes keys: the command line in the console, else its first stop. */
+function focusPanel(w: WorkspaceHandle | undefined, id: string): void {
+  const panel = w && document.querySelector(`[data-panel="${CSS.escape(id)}"]`);
+  if (!panel || sendPaneAction(panel, 'focus')) return;
+  panel.querySelector<HTMLElement>('[role=grid], [tabindex="0"], input, button')?.focus();
+}
+
+async function sample(): Promise<File> {
+  const answer = await fetch(SAMPLE);
+  return new File([await answer.blob()], 'runtime-test-md.dmp');
+}

@@ -1,0 +1,110 @@
+import { DockviewReact, type DockviewApi, type IDockviewPanelProps } from 'dockview-react';
+import 'dockview-react/dist/styles/dockview.css';
+import { useEffect, useMemo, useRef } from 'react';
+import { NavigateContext, SessionContext, type Navigate, type Opening } from '../client/sessionContext.ts';
+import type { DumpSession } from '../client/dumpSession.ts';
+import { defaultLayout, restoreLayout, saveLayout } from './dockLayout.ts';
+import { isPaneName, PaneContent, PANES, type PaneName, type PaneParams } from './paneRegistry.tsx';
+import './workspace.css';
+
+/** What the window's keys and menus do with the panes of the tab in front. */
+export interface WorkspaceHandle {
+  readonly api: DockviewApi;
+  readonly session: DumpSession;
+  readonly navigate: Navigate;
+}
+
+interface Props {
+  readonly session: DumpSession;
+  readonly visible: boolean;
+  onReady(handle: WorkspaceHandle): void;
+}
+
+type PaneProps = IDockviewPanelProps<PaneParams & { readonly name: string }>;
+
+const components = {
+  pane: ({ params, api }: PaneProps) => (
+    <div className="pane" data-pane={params.name} data-panel={api.id}>
+      <PaneContent name={params.name} params={params} />
+    </div>
+  ),
+};
+
+/** The panes of one dump, docked. */
+export function Workspace({ session, visible, onReady }: Props) {
+  const apiRef = useRef<DockviewApi>(undefined);
+  const navigate = useMemo(() => createNavigate(session, () => apiRef.current), [session]);
+  const saving = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(saving.current), []);
+  return (
+    <SessionContext value={session}>
+      <NavigateContext value={navigate}>
+        <div className="workspace" style={{ display: visible ? 'block' : 'none' }}>
+          <DockviewReact
+            className="dockview-theme-stillframe"
+            components={components}
+            disableFloatingGroups={false}
+            theme={{ name: 'stillframe', className: 'dockview-theme-stillframe' }}
+            onReady={({ api }) => {
+              apiRef.current = api;
+              if (!restoreLayout(api)) defaultLayout(api);
+              api.onDidLayoutChange(() => {
+                clearTimeout(saving.current);
+                saving.current = setTimeout(() => saveLayout(api), 500);
+              });
+              onReady({ api, session, navigate });
+            }}
+          />
+        </div>
+      </NavigateContext>
+    </SessionContext>
+  );
+}
+
+function createNavigate(session: DumpSession, dock: () => DockviewApi | undefined): Navigate {
+  const open = (name: PaneName, params: PaneParams, { beside = false }: Opening = {}): void => {
+    const api = dock();
+    if (!api) return;
+    const existing = beside ? undefined : api.panels.find((p) => p.params?.name === name);
+    if (existing) {
+      existing.api.updateParameters({ ...existing.params, ...params });
+      existing.api.setActive();
+      return;
+    }
+    addPane(api, name, params);
+  };
+  const text = (address: bigint | string): string =>
+    typeof address === 'bigint' ? `0x${address.toString(16)}` : address;
+  return {
+    run: (command) => void session.run(command),
+    memory: (address, opening) => {
+      const name = 'memory' as string;
+      if (isPaneName(name)) open(name, { expression: text(address) }, opening);
+    },
+    disassembly: (address, opening) => open('disassembly', { expression: text(address) }, opening),
+    type: (type, address, opening) =>
+      open('types', { type, expression: address === undefined ? undefined : text(address) }, opening),
+    heap: (address, opening) => {
+      const name = 'heapMap' as string;
+      if (isPaneName(name)) open(name, { expression: text(address) }, opening);
+    },
+    pane: (name) => {
+      if (isPaneName(name)) open(name, {});
+    },
+  };
+}
+
+/** Adds a pane beside its kin, else in the group in front. */
+function addPane(api: DockviewApi, name: PaneName, params: PaneParams): void {
+  let id: string = name;
+  for (let i = 2; api.getPanel(id); i++) id = `${name}-${i}`;
+  const kin = api.panels.find((p) => p.params?.name === name);
+  const middle = kin ?? api.getPanel('console') ?? api.activePanel;
+  api.addPanel({
+    id,
+    component: 'pane',
+    title: PANES[name].title,
+    params: { name, ...params },
+    position: middle && { referencePanel: middle.id, ...(kin ? { direction: 'right' as const } : {}) },
+  });
+}

@@ -1,0 +1,56 @@
+import type { DockviewApi, SerializedDockview } from 'dockview-react';
+import { PANES, type PaneName } from './paneRegistry.tsx';
+
+/** Changes when a saved layout of before would not fit any more. */
+const KEY = 'stillframe.layout.1';
+
+/** Puts panes where a first start has them: threads left, the console in the middle, stack and locals right. */
+export function defaultLayout(api: DockviewApi): void {
+  api.clear();
+  const add = (
+    name: PaneName,
+    position?: Parameters<DockviewApi['addPanel']>[0]['position'],
+    size = {},
+  ): void => {
+    api.addPanel({
+      id: name,
+      component: 'pane',
+      title: PANES[name].title,
+      params: { name },
+      position,
+      ...size,
+    });
+  };
+  add('console');
+  add('threads', { referencePanel: 'console', direction: 'left' }, { initialWidth: 240 });
+  add('stack', { referencePanel: 'console', direction: 'right' }, { initialWidth: 420 });
+  add('locals', { referencePanel: 'stack', direction: 'below' });
+  add('registers', { referencePanel: 'locals' });
+  add('summary', { referencePanel: 'console' });
+  add('heaps', { referencePanel: 'console' });
+  add('modules', { referencePanel: 'console' });
+  add('disassembly', { referencePanel: 'console', direction: 'below' }, { initialHeight: 240 });
+  for (const name of ['locals', 'summary'] as const) api.getPanel(name)?.api.setActive();
+}
+
+/** The layout of the last time; false where there is none that fits. */
+export function restoreLayout(api: DockviewApi): boolean {
+  const saved = localStorage.getItem(KEY);
+  if (saved === null) return false;
+  try {
+    api.fromJSON(JSON.parse(saved) as SerializedDockview);
+    return api.panels.length > 0;
+  } catch {
+    // written by another version, or damaged: the first layout is as good
+    localStorage.removeItem(KEY);
+    return false;
+  }
+}
+
+export function saveLayout(api: DockviewApi): void {
+  localStorage.setItem(KEY, JSON.stringify(api.toJSON()));
+}
+
+export function forgetLayout(): void {
+  localStorage.removeItem(KEY);
+}

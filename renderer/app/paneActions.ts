@@ -1,0 +1,32 @@
+import { useEffect, useRef, type RefObject } from 'react';
+
+/** What keys of the window do in the pane that has the focus. */
+export type PaneAction = 'focus' | 'find' | 'goto' | 'back' | 'forward';
+
+/** Asks the pane around an element; false where it has nothing to do for it. */
+export function sendPaneAction(pane: Element, action: PaneAction): boolean {
+  const event = new CustomEvent(`pane-${action}`, { cancelable: true, bubbles: false });
+  const targets = [pane, ...pane.querySelectorAll('[data-pane-target]')];
+  return targets.some((t) => !t.dispatchEvent(event) || event.defaultPrevented);
+}
+
+/** Lets a pane's element answer a key of the window. */
+export function usePaneAction(
+  element: RefObject<HTMLElement | null>,
+  action: PaneAction,
+  act: () => void,
+): void {
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    const target = element.current;
+    if (!target) return undefined;
+    const listener = (event: Event): void => {
+      event.preventDefault();
+      latest.current();
+    };
+    target.setAttribute('data-pane-target', '');
+    target.addEventListener(`pane-${action}`, listener);
+    return () => target.removeEventListener(`pane-${action}`, listener);
+  }, [element, action]);
+}

@@ -1,0 +1,36 @@
+import { createContext, useContext } from 'react';
+import type { DumpSession } from './dumpSession.ts';
+
+/** How a link opens what it leads to. */
+export interface Opening {
+  /** in a pane of its own, as Ctrl+click does */
+  readonly beside?: boolean;
+}
+
+/** What links in panes do. Each has a command that the console could show. */
+export interface Navigate {
+  run(command: string): void;
+  memory(address: bigint | string, opening?: Opening): void;
+  disassembly(address: bigint | string, opening?: Opening): void;
+  type(name: string, address?: bigint, opening?: Opening): void;
+  /** the map of a heap */
+  heap(address: bigint, opening?: Opening): void;
+  /** the pane of this name */
+  pane(name: string): void;
+}
+
+export const SessionContext = createContext<DumpSession | undefined>(undefined);
+export const NavigateContext = createContext<Navigate | undefined>(undefined);
+
+/** The dump of the tab that a pane is in. */
+export function useSession(): DumpSession {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('a pane outside a tab');
+  return session;
+}
+
+export function useNavigate(): Navigate {
+  const navigate = useContext(NavigateContext);
+  if (!navigate) throw new Error('a pane outside a tab');
+  return navigate;
+}

@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState } from 'react';
+import { RequestFailed, type Method, type Params, type Result } from '../../core/protocol/index.ts';
+import type { Progress } from './dumpSession.ts';
+import { useSession } from './sessionContext.ts';
+import { useStore } from './store.ts';
+
+/** A model that was asked for. `ready` keeps the last one while the next is on its way (`stale`). */
+export type Asked<T> =
+  | { readonly state: 'loading'; readonly progress?: Progress }
+  | { readonly state: 'ready'; readonly model: T; readonly stale: boolean }
+  | { readonly state: 'failed'; readonly message: string };
+
+/** When a model is asked for again: with thread, frame or machine; with symbols too; never. */
+export type AskAgain = 'context' | 'symbols' | 'never';
+
+/** Keys of parameters: bigint has no JSON of its own. */
+function keyOf(params: unknown): string {
+  return JSON.stringify(params, (_, v: unknown) => (typeof v === 'bigint' ? `0x${v.toString(16)}` : v));
+}
+
+/**
+ * Asks the engine for a pane's model, and again when what it depends on changes. The old model stays until the new one
+ * is there. `params` undefined asks for nothing.
+ */
+export function useModel<M extends Method>(
+  method: M,
+  params: Params<M> | undefined,
+  again: AskAgain = 'context',
+): Asked<Result<M>> {
+  const session = useSession();
+  const generation = useStore(session.context)?.generation ?? 0;
+  const symbols = useStore(session.symbols);
+  const [asked, setAsked] = useState<Asked<Result<M>>>({ state: 'loading' });
+  const key = params === undefined ? undefined : keyOf(params);
+  const latest = useRef(params);
+  latest.current = params;
+  const turn = again === 'never' ? '' : again === 'context' ? `${generation}` : `${generation}.${symbols}`;
+  useEffect(() => {
+    const wanted = latest.current;
+    if (key === undefined || wanted === undefined) return undefined;
+    const stop = new AbortController();
+    setAsked((before) => (before.state === 'ready' ? { ...before, stale: true } : { state: 'loading' }));
+    const progress = (p: Progress): void =>
+      setAsked((before) => (before.state === 'loading' ? { state: 'loading', progress: p } : before));
+    session.request(method, wanted, { progress }, stop.signal).then(
+      (model) => {
+        if (!stop.signal.aborted) setAsked({ state: 'ready', model, stale: false });
+      },
+      (e: unknown) => {
+        if (stop.signal.aborted || (e instanceof RequestFailed && e.code === 'cancelled')) return;
+        setAsked({ state: 'failed', message: e instanceof Error ? e.message : String(e) });
+      },
+    );
+    return () => stop.abort();
+  }, [session, method, key, turn]);
+  return asked;
+}

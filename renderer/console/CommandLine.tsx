@@ -1,0 +1,161 @@
+import { useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import type { DumpSession } from '../client/dumpSession.ts';
+import { useStore } from '../client/store.ts';
+import { SuggestionList } from './SuggestionList.tsx';
+
+export interface CommandLineHandle {
+  focus(): void;
+}
+
+/** What the list over the line holds: candidates for the last word, or lines of the history. */
+interface Suggestions {
+  readonly kind: 'completion' | 'history';
+  readonly items: readonly string[];
+  readonly word: string;
+  readonly active: number;
+}
+
+/** Lines that a search of the history shows. */
+const MAX_FOUND = 200;
+
+interface Props {
+  readonly session: DumpSession;
+  readonly ref: Ref<CommandLineHandle>;
+  scroll(pages: number): void;
+}
+
+/** The prompt: history, search in it (Ctrl+R), completion (Tab); Enter on an empty line repeats the last command. */
+export function CommandLine({ session, ref, scroll }: Props) {
+  const id = useId();
+  const context = useStore(session.context);
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [list, setList] = useState<Suggestions>();
+  /** position in the history, counted from its end; 0 is the line being typed */
+  const back = useRef(0);
+  const typed = useRef('');
+  useImperativeHandle(ref, () => ({ focus: () => input.current?.focus() }));
+
+  const submit = (): void => {
+    const line = text.trim() === '' ? (session.history.at(-1) ?? '') : text;
+    setText('');
+    setList(undefined);
+    back.current = 0;
+    void session.run(line);
+  };
+
+  const recall = (step: number): void => {
+    const { history } = session;
+    const to = Math.max(0, Math.min(history.length, back.current + step));
+    if (to === back.current) return;
+    if (back.current === 0) typed.current = text;
+    back.current = to;
+    setText(to === 0 ? typed.current : (history.at(-to) ?? ''));
+  };
+
+  const complete = async (): Promise<void> => {
+    const { candidates, word } = await session.request('complete', { line: text });
+    const [only] = candidates;
+    if (only === undefined) return;
+    const common = commonStart(candidates);
+    if (candidates.length === 1) setText(`${text.slice(0, text.length - word.length)}${only}`);
+    else {
+      if (common.length > word.length) setText(`${text.slice(0, text.length - word.length)}${common}`);
+      const longer = common.length > word.length ? common : word;
+      setList({ kind: 'completion', items: candidates, word: longer, active: 0 });
+    }
+  };
+
+  const search = (part: string): void => {
+    const items = [...new Set([...session.history].reverse())]
+      .filter((h) => h.includes(part))
+      .slice(0, MAX_FOUND);
+    setList({ kind: 'history', items, word: part, active: 0 });
+  };
+
+  const choose = (index: number): void => {
+    const item = list?.items[index];
+    if (!list || item === undefined) return;
+    setText(list.kind === 'history' ? item : `${text.slice(0, text.length - list.word.length)}${item}`);
+    setList(undefined);
+    input.current?.focus();
+  };
+
+  const inList = (event: KeyboardEvent, shown: Suggestions): boolean => {
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, Tab: event.shiftKey ? -1 : 1 };
+    const step = steps[event.key];
+    const count = shown.items.length;
+    if (step !== undefined && count > 0) setList({ ...shown, active: (shown.active + step + count) % count });
+    else if (event.key === 'Enter') choose(shown.active);
+    else if (event.key === 'Escape') setList(undefined);
+    else return false;
+    return true;
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (list && inList(event, list)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    const selected = event.currentTarget.selectionStart !== event.currentTarget.selectionEnd;
+    if (event.key === 'Enter') submit();
+    else if (event.key === 'ArrowUp') recall(1);
+    else if (event.key === 'ArrowDown') recall(-1);
+    else if (event.key === 'PageUp') scroll(-1);
+    else if (event.key === 'PageDown') scroll(1);
+    else if (event.key === 'Tab' && !event.shiftKey && text.trim() !== '') void complete();
+    else if (event.key === 'r' && event.ctrlKey) search(text);
+    else if (event.key === 'c' && event.ctrlKey && !selected && String(getSelection()) === '') {
+      if (!session.stop()) setText('');
+    } else if (event.key === 'Escape' && text !== '' && session.running.get() === 0) setText('');
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div className="command-line mono">
+      {list && (
+        <SuggestionList
+          id={id}
+          label={list.kind === 'history' ? 'Earlier commands' : 'Completions'}
+          items={list.items}
+          active={list.active}
+          empty={list.kind === 'history' ? 'No earlier command holds this text.' : ''}
+          onChoose={choose}
+        />
+      )}
+      <label htmlFor={`${id}-input`} className="prompt">
+        {context?.prompt ?? ''}
+      </label>
+      <input
+        id={`${id}-input`}
+        ref={input}
+        className="command-input"
+        role="combobox"
+        aria-expanded={list !== undefined}
+        aria-controls={list ? `${id}-list` : undefined}
+        aria-activedescendant={list ? `${id}-${list.active}` : undefined}
+        aria-label={`Command, ${context?.prompt ?? 'no dump'}`}
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          back.current = 0;
+          if (list?.kind === 'history') search(event.target.value);
+          else setList(undefined);
+        }}
+        onBlur={() => setList(undefined)}
+        onKeyDown={onKeyDown}
+      />
+    </div>
+  );
+}
+
+function commonStart(texts: readonly string[]): string {
+  let common = texts[0] ?? '';
+  for (const text of texts) while (!text.startsWith(common)) common = common.slice(0, -1);
+  return common;
+}

@@ -1,0 +1,14 @@
+import '@fontsource/jetbrains-mono/latin-400.css';
+import '@fontsource/jetbrains-mono/latin-700.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App.tsx';
+import { startTheme } from './app/theme.ts';
+import { webHost } from './client/webHost.ts';
+import './theme/base.css';
+import './theme/light.css';
+import './theme/dark.css';
+import './theme/contrast.css';
+
+startTheme();
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<App host={webHost} />);

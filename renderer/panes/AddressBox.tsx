@@ -1,0 +1,65 @@
+import { useEffect, useRef, useState } from 'react';
+import { useSession } from '../client/sessionContext.ts';
+
+interface Props {
+  readonly label: string;
+  readonly place: string;
+  readonly placeholder?: string;
+  /** rises when the key for it was pressed */
+  readonly focusTurn: number;
+  onPlace(address: bigint): void;
+  onEmpty?(): void;
+}
+
+/** A box for any expression that is an address; says what is wrong with one that is none. */
+export function AddressBox({ label, place, placeholder, focusTurn, onPlace, onEmpty }: Props) {
+  const session = useSession();
+  const [text, setText] = useState(place);
+  const [problem, setProblem] = useState<string>();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => setText(place), [place]);
+  useEffect(() => {
+    if (focusTurn > 0) field.current?.select();
+  }, [focusTurn]);
+  const go = async (): Promise<void> => {
+    if (text.trim() === '' && onEmpty) {
+      onEmpty();
+      return;
+    }
+    try {
+      const { address } = await session.request('evaluate', { expression: text });
+      setProblem(undefined);
+      onPlace(address);
+    } catch (e) {
+      setProblem(e instanceof Error ? e.message : String(e));
+    }
+  };
+  return (
+    <form
+      style={{ display: 'contents' }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void go();
+      }}
+    >
+      <label className="muted">
+        {label}{' '}
+        <input
+          ref={field}
+          className="field mono"
+          size={26}
+          value={text}
+          placeholder={placeholder}
+          spellCheck={false}
+          aria-invalid={problem !== undefined}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </label>
+      {problem !== undefined && (
+        <span className="kind-error" role="alert">
+          {problem}
+        </span>
+      )}
+    </form>
+  );
+}

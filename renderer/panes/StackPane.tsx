@@ -1,0 +1,77 @@
+import type { StackFrameModel } from '../../core/protocol/index.ts';
+import { useNavigate } from '../client/sessionContext.ts';
+import { useModel } from '../client/useModel.ts';
+import { DataTable, type Column } from '../parts/DataTable.tsx';
+import { PaneNote, PaneState } from '../parts/PaneState.tsx';
+import { Place } from '../parts/Place.tsx';
+
+/** How a frame was found, where that means that it may be wrong. */
+const GUESSED = new Set(['scan', 'frame pointer']);
+
+const columns: readonly Column<StackFrameModel>[] = [
+  {
+    key: 'index',
+    title: '#',
+    width: '3ch',
+    align: 'right',
+    render: (f) => f.index.toString(16).padStart(2, '0'),
+  },
+  {
+    key: 'function',
+    title: 'Function',
+    hint: 'A tilde marks frames that were found by a scan or a frame pointer: they may be wrong',
+    width: '44ch',
+    render: (f) => (
+      <>
+        {GUESSED.has(f.how) ? <span title={`found by ${f.how}`}>~ </span> : ''}
+        <span className={f.how === 'scan' ? 'kind-missing' : 'kind-symbol'}>{f.text}</span>
+        {f.inline ? ' (inline)' : ''}
+      </>
+    ),
+    text: (f) => `${f.text}${f.source ? `\n${f.source.file} @ ${f.source.line}` : ''}\nfound by ${f.how}`,
+  },
+  {
+    key: 'source',
+    title: 'Source',
+    width: '22ch',
+    render: (f) =>
+      f.source ? (
+        <span className="kind-file">{`${f.source.file.split(/[\\/]/).at(-1) ?? ''}:${f.source.line}`}</span>
+      ) : (
+        ''
+      ),
+  },
+  {
+    key: 'frame',
+    title: 'Frame',
+    hint: 'Child-SP (ChildEBP on x86)',
+    width: '18ch',
+    render: (f) => <Place address={f.frame} />,
+  },
+];
+
+/** The stack of the context: choosing a frame makes it the one that locals and registers are taken from. */
+export function StackPane() {
+  const navigate = useNavigate();
+  const asked = useModel('stack', {}, 'symbols');
+  return (
+    <PaneState asked={asked} what="the stack">
+      {(stack) =>
+        stack.frames.length === 0 ? (
+          <PaneNote>
+            No stack: {stack.end}. Choose another thread, or .ecxr for the exception&apos;s context.
+          </PaneNote>
+        ) : (
+          <DataTable
+            label="Stack"
+            rows={stack.frames}
+            columns={columns}
+            rowKey={(f) => String(f.index)}
+            isCurrent={(f) => f.index === stack.current}
+            onOpen={(f) => navigate.run(`.frame ${f.index.toString(16)}`)}
+          />
+        )
+      }
+    </PaneState>
+  );
+}

@@ -1,0 +1,168 @@
+import type { DumpModel, SummaryModel, TriageLineModel } from '../../core/protocol/index.ts';
+import { useNavigate, useSession } from '../client/sessionContext.ts';
+import { useStore } from '../client/store.ts';
+import { useModel } from '../client/useModel.ts';
+import { countText, sizeText } from '../parts/format.ts';
+import { PaneState } from '../parts/PaneState.tsx';
+import './panes.css';
+
+/** The first thing a person sees: which process, why it ended and how that is known, what to do next. */
+export function SummaryPane() {
+  const session = useSession();
+  const dump = useStore(session.dump);
+  // where the person goes later does not change why the process ended
+  const asked = useModel('summary', dump && {}, 'never');
+  return (
+    <div className="pane-column">
+      <div className="pane-rest" tabIndex={0} role="region" aria-label="Summary">
+        <div className="summary">
+          {dump && <Facts dump={dump} />}
+          <PaneState asked={asked} what="why the process ended">
+            {(summary) => <Triage summary={summary} />}
+          </PaneState>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Facts({ dump }: { readonly dump: DumpModel }) {
+  const when = dump.dumpTime === undefined ? 'not in the dump' : new Date(dump.dumpTime * 1000).toUTCString();
+  const id = dump.processId === undefined ? '' : ` (process ${dump.processId.toString(16)}h)`;
+  const kind = dump.kind === 'full' ? 'full memory' : 'part of the memory';
+  const held = `${sizeText(dump.memoryBytes)} of memory in ${sizeText(dump.size)}`;
+  return (
+    <>
+      <h1>{dump.process ?? dump.name}</h1>
+      <dl className="facts">
+        <dt>Process</dt>
+        <dd>
+          {dump.process ?? 'unknown'}
+          {id}, {dump.machine}
+          {dump.wow64 ? ' with a 32-bit view (WOW64)' : ''}, {countText(dump.threads)} threads,{' '}
+          {countText(dump.modules)} modules
+        </dd>
+        <dt>Windows</dt>
+        <dd>
+          {dump.osName} {dump.osVersion} {dump.servicePack ?? ''}
+        </dd>
+        <dt>Written</dt>
+        <dd>
+          {when}
+          {dump.uptimeSeconds === undefined
+            ? ''
+            : `, ${countText(Math.floor(dump.uptimeSeconds))} s after the process began`}
+        </dd>
+        <dt>Dump</dt>
+        <dd>
+          {dump.name}: {kind}, {held}
+        </dd>
+      </dl>
+      {dump.problems.length > 0 && (
+        <ul className="warnings" aria-label="Problems of the file">
+          {dump.problems.map((p) => (
+            <li key={p}>{p}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Triage({ summary }: { readonly summary: SummaryModel }) {
+  const navigate = useNavigate();
+  return (
+    <>
+      <h2>Why it ended</h2>
+      <dl className="triage">
+        {summary.triage.map((line, i) => (
+          <TriageLine key={i} line={line} />
+        ))}
+      </dl>
+      {summary.stack.length > 0 && (
+        <>
+          <h2>Stack{summary.stackThread === undefined ? '' : ` of thread ${summary.stackThread}`}</h2>
+          <ol className="summary-stack mono">
+            {summary.stack.map((f) => (
+              <li key={f.index}>
+                {f.index.toString(16).padStart(2, '0')}{' '}
+                <button
+                  type="button"
+                  className="link mono"
+                  onClick={() => navigate.disassembly(f.instruction)}
+                >
+                  {f.text}
+                </button>
+                {f.source && <span className="kind-file">{`  ${f.source.file}:${f.source.line}`}</span>}
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      {summary.warnings.length > 0 && (
+        <>
+          <h2>To mind</h2>
+          <ul className="warnings">
+            {summary.warnings.map((w) => (
+              <li key={w.text}>
+                {w.text} {w.todo}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <h2>Next</h2>
+      <div className="steps">
+        {summary.next.map((step) => (
+          <button
+            key={step.command}
+            type="button"
+            className="button"
+            onClick={() => {
+              navigate.run(step.command);
+              navigate.pane('console');
+            }}
+          >
+            <span className="mono">{step.command}</span>
+            <small>{step.why}</small>
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function TriageLine({ line }: { readonly line: TriageLineModel }) {
+  const navigate = useNavigate();
+  const { command } = line;
+  return (
+    <>
+      <dt>{line.label}</dt>
+      <dd>
+        {line.text}
+        {line.certainty && <span className="certainty">{line.certainty}</span>}
+        {(line.evidence.length > 0 || command !== undefined) && (
+          <ul className="evidence">
+            {line.evidence.map((e) => (
+              <li key={e}>{e}</li>
+            ))}
+            {command !== undefined && (
+              <li>
+                <button
+                  type="button"
+                  className="link mono"
+                  onClick={() => {
+                    navigate.run(command);
+                    navigate.pane('console');
+                  }}
+                >
+                  {command}
+                </button>
+              </li>
+            )}
+          </ul>
+        )}
+      </dd>
+    </>
+  );
+}

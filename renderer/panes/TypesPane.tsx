@@ -1,0 +1,189 @@
+import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import type { TypeNodeModel } from '../../core/protocol/index.ts';
+import { usePaneAction } from '../app/paneActions.ts';
+import { useNavigate, useSession } from '../client/sessionContext.ts';
+import { useModel } from '../client/useModel.ts';
+import { PaneNote, PaneState } from '../parts/PaneState.tsx';
+import { Place } from '../parts/Place.tsx';
+import './panes.css';
+
+/** Structures within structures that are opened in place: a list of itself would have no end. */
+const MAX_LEVELS = 32;
+
+/** A type, and what lies at an address by it: a tree whose structures and pointers open in place. */
+export function TypesPane({
+  type: initialType = '_PEB',
+  at: initialAt,
+}: {
+  readonly type?: string;
+  readonly at?: bigint;
+}) {
+  const session = useSession();
+  const [typed, setTyped] = useState(initialType);
+  const [expression, setExpression] = useState(initialAt === undefined ? '' : `0x${initialAt.toString(16)}`);
+  const [shown, setShown] = useState<{ type: string; address?: bigint }>({
+    type: initialType,
+    address: initialAt,
+  });
+  const [names, setNames] = useState<readonly string[]>([]);
+  const [problem, setProblem] = useState<string>();
+  const listId = useId();
+  const pane = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  usePaneAction(pane, 'goto', () => field.current?.select());
+  const offer = (prefix: string): void => {
+    if (prefix.length < 2) return;
+    void session.request('typeNames', { prefix }).then(setNames, () => setNames([]));
+  };
+  const show = async (): Promise<void> => {
+    try {
+      const address =
+        expression.trim() === '' ? undefined : (await session.request('evaluate', { expression })).address;
+      setProblem(undefined);
+      setShown({ type: typed, address });
+    } catch (e) {
+      setProblem(e instanceof Error ? e.message : String(e));
+    }
+  };
+  return (
+    <div className="pane-column" ref={pane}>
+      <form
+        className="pane-bar"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void show();
+        }}
+      >
+        <label className="muted">
+          Type{' '}
+          <input
+            ref={field}
+            className="field mono"
+            size={28}
+            list={listId}
+            value={typed}
+            spellCheck={false}
+            onChange={(event) => {
+              setTyped(event.target.value);
+              offer(event.target.value);
+            }}
+          />
+        </label>
+        <datalist id={listId}>
+          {names.map((n) => (
+            <option key={n} value={n} />
+          ))}
+        </datalist>
+        <label className="muted">
+          at{' '}
+          <input
+            className="field mono"
+            size={22}
+            value={expression}
+            placeholder="@$peb; empty: layout only"
+            spellCheck={false}
+            onChange={(event) => setExpression(event.target.value)}
+          />
+        </label>
+        <button type="submit" className="button">
+          Show
+        </button>
+        {problem !== undefined && (
+          <span className="kind-error" role="alert">
+            {problem}
+          </span>
+        )}
+      </form>
+      <div className="pane-rest mono" role="tree" aria-label={`Fields of ${shown.type}`}>
+        <Fields type={shown.type} address={shown.address} level={0} />
+      </div>
+    </div>
+  );
+}
+
+function Fields({
+  type,
+  address,
+  level,
+}: {
+  readonly type: string;
+  readonly address?: bigint;
+  readonly level: number;
+}) {
+  const asked = useModel('typeTree', { type, address }, 'symbols');
+  return (
+    <PaneState asked={asked} what={type}>
+      {(tree) => (
+        <>
+          {level === 0 && tree.note !== undefined && <PaneNote>{tree.note}</PaneNote>}
+          {tree.nodes.map((node, i) => (
+            <Field key={`${node.offset ?? ''} ${node.name} ${i}`} node={node} level={level} />
+          ))}
+          {tree.truncated && <PaneNote>More than can be shown: dt with a field shows the rest.</PaneNote>}
+        </>
+      )}
+    </PaneState>
+  );
+}
+
+function Field({ node, level }: { readonly node: TypeNodeModel; readonly level: number }) {
+  const navigate = useNavigate();
+  const [isOpen, setOpen] = useState(false);
+  const { opens } = node;
+  const canOpen = opens !== undefined && level < MAX_LEVELS;
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    const rows = [
+      ...(event.currentTarget.closest('[role=tree]')?.querySelectorAll<HTMLElement>('[role=treeitem]') ?? []),
+    ];
+    const at = rows.indexOf(event.currentTarget);
+    if (event.key === 'ArrowRight' && canOpen) setOpen(true);
+    else if (event.key === 'ArrowLeft') setOpen(false);
+    else if (event.key === 'Enter' && canOpen) setOpen((o) => !o);
+    else if (event.key === 'ArrowDown') rows[at + 1]?.focus();
+    else if (event.key === 'ArrowUp') rows[at - 1]?.focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <>
+      <div
+        role="treeitem"
+        aria-level={level + 1}
+        aria-expanded={canOpen ? isOpen : undefined}
+        aria-selected={false}
+        tabIndex={0}
+        className="type-row"
+        style={{ paddingLeft: 8 + level * 16 }}
+        onKeyDown={onKeyDown}
+        onClick={() => canOpen && setOpen((o) => !o)}
+      >
+        <span className="muted">
+          {canOpen ? (isOpen ? '▾ ' : '▸ ') : '  '}
+          {node.offset === undefined ? '' : `+${node.offset.toString(16).padStart(3, '0')}`}
+        </span>
+        <span>{node.name}</span>
+        <span className="kind-type">{node.type}</span>
+        <span className={node.missing ? 'kind-missing' : undefined}>
+          {node.value ?? ''}
+          {node.address !== undefined && node.value !== undefined && (
+            <>
+              {'  '}
+              <Place address={node.address} text="@" />
+            </>
+          )}
+        </span>
+      </div>
+      {isOpen && opens && (
+        <div role="group">
+          <Fields type={opens.type} address={opens.address} level={level + 1} />
+          {opens.address !== undefined && level + 1 >= MAX_LEVELS && (
+            <button type="button" className="link" onClick={() => navigate.type(opens.type, opens.address)}>
+              open apart
+            </button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
