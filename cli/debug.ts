@@ -46,8 +46,9 @@ async function open(
   let file: OpenedDumpFile | undefined;
   try {
     file = await openDumpFile(path, progress.show);
-    const { symbolPath, imagePath, sourcePath } = options;
-    const host = nodeHost({ dump: path, symbolPath, imagePath, sourcePath, onProgress: progress.show });
+    const { symbolPath, imagePath, sourcePath, redact } = options;
+    const onProgress = progress.show;
+    const host = nodeHost({ dump: path, symbolPath, imagePath, sourcePath, redact, onProgress });
     return { file, engine: await Engine.open(file.source, host) };
   } catch (e) {
     progress.clear();

@@ -8,6 +8,8 @@ export interface Options {
   readonly commands?: string;
   readonly commandFile?: string;
   readonly json: boolean;
+  /** mask what is personal: names, machines, environment, addresses */
+  readonly redact: boolean;
   readonly color: boolean;
   readonly version: boolean;
   readonly help: boolean;
@@ -19,7 +21,7 @@ export interface Options {
 export class WrongUsage extends Error {}
 
 const STRINGS = ['z', 'y', 'i', 'srcpath', 'c', 'cf'];
-const BOOLEANS = ['json', 'color', 'version', 'help'];
+const BOOLEANS = ['json', 'redact', 'color', 'version', 'help'];
 
 export const USAGE = `stillframe [options] [DUMP]
 stillframe symbols check [options] DUMP
@@ -31,6 +33,7 @@ stillframe symbols check [options] DUMP
   -c "COMMANDS"     run these, ';' between, then stay at the prompt; with 'q' among them: end
   -cf FILE          the same, from a file
   --json            one JSON object a line for each command, on standard output
+  --redact          masks names of users and machines, values of the environment, addresses of network and mail
   --no-color --version --help`;
 
 /** Reads the arguments of the process. Throws `WrongUsage` with the reason. */
@@ -70,6 +73,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     commands: text('c'),
     commandFile: text('cf'),
     json: parsed.json === true,
+    redact: parsed.redact === true,
     color: parsed.color !== false,
     version: parsed.version === true,
     help: parsed.help === true,

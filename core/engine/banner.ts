@@ -10,7 +10,7 @@ const DOTS = 64;
  * of the module there, as the debugger does.
  */
 export function bannerLines(engine: Engine, listener: Pick<Listener, 'progress'> = {}): Promise<Line[]> {
-  return engine.untilReady(() => linesOf(engine), listener);
+  return engine.untilReady(async () => (await linesOf(engine)).map((line) => engine.shown(line)), listener);
 }
 
 async function linesOf(engine: Engine): Promise<Line[]> {

@@ -2,10 +2,11 @@ import type { ByteSource } from '../bytes/index.ts';
 import { PageCache } from '../bytes/index.ts';
 import { AwaitFirst, Cancelled, StillframeError, messageOf, type ErrorCode } from '../errors/index.ts';
 import { Minidump } from '../minidump/index.ts';
-import { Output, plain, type JsonObject, type Line } from '../output/index.ts';
+import { Output, plain, Redactor, type JsonObject, type Line } from '../output/index.ts';
 import { openTarget } from '../target/index.ts';
 import { Pace, waitFor, type Progress } from '../commands/index.ts';
 import { noisyLines } from '../commands/symbolLoading/index.ts';
+import { findSecrets } from './findSecrets.ts';
 import type { EngineHost } from './host.ts';
 import { allCommands } from './allCommands.ts';
 import { Registry } from './registry.ts';
@@ -42,6 +43,7 @@ export class Engine {
   private constructor(
     readonly session: DumpSession,
     readonly registry: Registry,
+    private readonly redactor: Redactor | undefined,
   ) {}
 
   /** Opens a dump: reads header, directory and small streams. Throws a `StillframeError` for what is no user minidump. */
@@ -49,7 +51,7 @@ export class Engine {
     const dump = Minidump.open(new PageCache().wrap(source));
     const registry = new Registry(allCommands);
     const session = await DumpSession.open(openTarget(dump, host.images), host, registry);
-    return new Engine(session, registry);
+    return new Engine(session, registry, host.redact ? new Redactor(findSecrets(session)) : undefined);
   }
 
   /** `0:000>`, and `0:000:x86>` where another machine than the dump's own is in effect. */
@@ -74,7 +76,7 @@ export class Engine {
         const next = this.split(rest);
         rest = next.rest;
         if (next.command === '') continue;
-        listener.begin?.(next.command);
+        listener.begin?.(this.redactor?.text(next.command) ?? next.command);
         const result = await this.runOne(next.command, listener, signal);
         listener.end?.(result);
         results.push(result);
@@ -118,6 +120,20 @@ export class Engine {
   }
 
   private async runOne(text: string, listener: Listener, signal?: AbortSignal): Promise<CommandResult> {
+    const masking: Listener = {
+      line: (l) => listener.line(this.shown(l)),
+      progress: listener.progress?.bind(listener),
+    };
+    const result = await this.runShown(text, masking, signal);
+    return this.redactor ? redacted(result, this.redactor) : result;
+  }
+
+  /** A line as the host may show it: with `redact`, what is personal is masked. */
+  shown(line: Line): Line {
+    return this.redactor ? this.redactor.line(line) : line;
+  }
+
+  private async runShown(text: string, listener: Listener, signal?: AbortSignal): Promise<CommandResult> {
     const out = new Output((l) => listener.line(l));
     const line = asHelp(text);
     try {
@@ -163,6 +179,15 @@ export class Engine {
       }
     }
   }
+}
+
+function redacted({ command, ok, data, error }: CommandResult, redactor: Redactor): CommandResult {
+  return {
+    command: redactor.text(command),
+    ok,
+    data: data && redactor.json(data),
+    error: error && { code: error.code, message: redactor.text(error.message) },
+  };
 }
 
 /** `lm -?` is `.help lm`: one registry explains all commands. Those with a help of their own take more than that. */

@@ -9,4 +9,6 @@ export interface EngineHost {
   readonly sources?: SourceFiles;
   /** the source path at first: `-srcpath` */
   readonly sourcePath?: string;
+  /** what is personal in the dump is masked in all that is shown */
+  readonly redact?: boolean;
 }

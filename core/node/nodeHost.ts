@@ -11,12 +11,14 @@ export interface NodeHostOptions {
   readonly symbolPath?: string;
   readonly imagePath?: string;
   readonly sourcePath?: string;
+  /** masks what is personal in all output */
+  readonly redact?: boolean;
   readonly onProgress?: SymbolStoreOptions['onProgress'];
 }
 
 /** What a host with a file system lends the engine: images, symbols and sources from folders, stores and servers. */
 export function nodeHost(options: NodeHostOptions): EngineHost {
-  const { dump, symbolPath, imagePath, sourcePath, onProgress } = options;
+  const { dump, symbolPath, imagePath, sourcePath, redact, onProgress } = options;
   provideForeignNames();
   const paths = new SymbolStore({ dumpFolder: dirname(dump), symbolPath, imagePath, onProgress });
   return {
@@ -25,5 +27,6 @@ export function nodeHost(options: NodeHostOptions): EngineHost {
     paths,
     sources: new SourceFolders(),
     sourcePath,
+    redact,
   };
 }
