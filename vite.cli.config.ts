@@ -5,7 +5,7 @@ import { codeCache } from './scripts/codeCache.ts';
 import { lazyCommands } from './scripts/lazyCommands.ts';
 
 /** Packages that start-up or every session needs; all others stay in node_modules and are loaded when they are used. */
-const BUNDLED = ['fflate', 'fzstd', 'iced-x86', 'lru-cache', 'yargs-parser'];
+const BUNDLED = ['@noble/hashes', 'fflate', 'fzstd', 'iced-x86', 'lru-cache', 'yargs-parser'];
 
 /** What the bundle needs beside its code: iced's WebAssembly, and word that the files are CommonJS. */
 function companions(): Plugin {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire, wrap } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { Script } from 'node:vm';
@@ -29,9 +29,8 @@ export class CompiledFiles {
     if (known) return known.exports;
     const module: { exports: unknown } = { exports: {} };
     this.modules.set(path, module);
-    const native = createRequire(path);
     const require = (id: string): unknown =>
-      id.startsWith('.') ? this.require(resolve(dirname(path), id)) : native(id);
+      id.startsWith('.') ? this.require(resolve(dirname(path), id)) : createRequire(path)(id);
     const run = this.compile(path).runInThisContext() as Wrapper;
     run.call(module.exports, module.exports, require, module, path, dirname(path));
     return module.exports;
@@ -49,12 +48,20 @@ export class CompiledFiles {
   }
 
   private compile(path: string): Script {
-    const cache = path + CACHE;
     const script = new Script(wrap(readFileSync(path, 'latin1')), {
       filename: path,
-      cachedData: existsSync(cache) ? readFileSync(cache) : undefined,
+      cachedData: readIfThere(path + CACHE),
     });
     this.scripts.set(path, script);
     return script;
+  }
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    // what the warm-up did not use has none
+    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { messageOf } from '../core/errors/index.ts';
 import { nodeHost, openDumpFile, type OpenedDumpFile } from '../core/node/index.ts';
 import { Exit } from './exit.ts';
 import type { Options } from './options.ts';
+import { OutputBuffer } from './outputBuffer.ts';
 import { ProgressLine } from './progressLine.ts';
 import { Runner } from './runner.ts';
 import { JsonWriter, TextWriter, type Writer } from './writers.ts';
@@ -12,14 +13,14 @@ const progress = new ProgressLine(process.stderr);
 
 /** Opens a dump, runs what there is to run, and gives the exit status. */
 export async function debug(path: string, options: Options): Promise<number> {
-  const write = (text: string): void => {
+  const out = new OutputBuffer((text) => {
     progress.clear();
     process.stdout.write(text);
-  };
+  });
   const interactive = process.stdin.isTTY && process.stdout.isTTY;
   const writer: Writer = options.json
-    ? new JsonWriter(write)
-    : new TextWriter(write, options.color && process.stdout.isTTY && !process.env.NO_COLOR);
+    ? new JsonWriter(out)
+    : new TextWriter(out, options.color && process.stdout.isTTY && !process.env.NO_COLOR);
   const opened = await open(path, options);
   if (!opened) return Exit.cannotOpen;
   const { file, engine } = opened;
@@ -31,6 +32,7 @@ export async function debug(path: string, options: Options): Promise<number> {
     for (const warning of file.warnings) process.stderr.write(`stillframe: ${path}: ${warning}\n`);
     if (!options.json && !options.symbolCheck)
       for (const line of await bannerLines(engine, { progress: progress.show })) writer.line(line);
+    writer.flush();
     await runAll(runner, options, interactive);
     return runner.failed && !interactive ? Exit.commandFailed : Exit.fine;
   } finally {

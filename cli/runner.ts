@@ -29,11 +29,15 @@ export class Runner {
         if (!result.ok) this.failed = true;
         this.writer.end(result);
       },
-      progress: this.progress,
+      progress: (progress) => {
+        this.writer.flush();
+        this.progress?.(progress);
+      },
     };
     try {
       await this.engine.execute(line, listener, this.running.signal);
     } finally {
+      this.writer.flush();
       this.running = undefined;
     }
   }

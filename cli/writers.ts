@@ -1,5 +1,6 @@
 import { plain, type Line, type SpanKind } from '../core/output/index.ts';
 import type { CommandResult } from '../core/engine/index.ts';
+import type { OutputBuffer } from './outputBuffer.ts';
 
 /** Version of the JSON lines; see cli.md in the documentation and CHANGELOG.md. */
 const SCHEMA_VERSION = 1;
@@ -10,6 +11,8 @@ export interface Writer {
   begin(prompt: string, command: string): void;
   line(line: Line): void;
   end(result: CommandResult): void;
+  /** Shows what is not shown yet: something else is about to be, or to take time. */
+  flush(): void;
 }
 
 /** SGR codes by kind; what has no entry keeps the terminal's own colour. */
@@ -27,27 +30,31 @@ const COLOURS: Partial<Record<SpanKind, string>> = {
 
 export class TextWriter implements Writer {
   constructor(
-    private readonly write: (text: string) => void,
+    private readonly out: OutputBuffer,
     private readonly colour: boolean,
   ) {}
 
   begin(prompt: string, command: string): void {
-    this.write(`${prompt} ${command}\n`);
+    this.out.write(`${prompt} ${command}\n`);
   }
 
   line(line: Line): void {
-    this.write(`${this.colour ? ansi(line) : plain(line)}\n`);
+    this.out.write(`${this.colour ? ansi(line) : plain(line)}\n`);
   }
 
   end(): void {
-    // text is complete as it was printed
+    this.flush();
+  }
+
+  flush(): void {
+    this.out.flush();
   }
 }
 
 export class JsonWriter implements Writer {
   private lines: string[] = [];
 
-  constructor(private readonly write: (text: string) => void) {}
+  constructor(private readonly out: OutputBuffer) {}
 
   begin(): void {
     this.lines = [];
@@ -59,8 +66,13 @@ export class JsonWriter implements Writer {
 
   end({ command, ok, data, error }: CommandResult): void {
     const answer = ok ? { data, text: this.lines.join('\n') } : { error };
-    this.write(`${JSON.stringify({ schemaVersion: SCHEMA_VERSION, command, ok, ...answer })}\n`);
+    this.out.write(`${JSON.stringify({ schemaVersion: SCHEMA_VERSION, command, ok, ...answer })}\n`);
     this.lines = [];
+    this.flush();
+  }
+
+  flush(): void {
+    this.out.flush();
   }
 }
 

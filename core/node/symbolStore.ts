@@ -21,7 +21,7 @@ import type { ImageFiles, Module } from '../target/index.ts';
 import { defaultSymbolCache } from './defaultFolders.ts';
 import { FileSource } from './fileSource.ts';
 import { PendingFiles, type FileProgress } from './pendingFiles.ts';
-import { copyInto, placeFile, unpackCabinet } from './symbolCache.ts';
+import type * as SymbolCache from './symbolCache.ts';
 import { kindOf, readSmallText, SymbolFolders } from './symbolFolders.ts';
 import { imageMismatch } from './symbolIdentity.ts';
 import { SymbolServer } from './symbolServer.ts';
@@ -37,6 +37,9 @@ export interface SymbolStoreOptions {
   readonly silenceMs?: number;
   readonly onProgress?: (progress: FileProgress) => void;
 }
+
+/** What writes into a cache: most sessions find all they need on this machine. */
+const keeping = (): Promise<typeof SymbolCache> => import('./symbolCache.ts');
 
 /** A file that was found: a path, or what was unpacked where no cache could keep it. */
 type Found = CandidateFile & { readonly path?: string };
@@ -267,7 +270,9 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
     const cache = caches[0] ?? defaultSymbolCache();
     const result = this.pending.get(place, request.name, async ({ signal, report }) => {
       const target = this.targetIn(cache, request);
-      await placeFile(target, request, async (file) => {
+      await (
+        await keeping()
+      ).placeFile(target, request, async (file) => {
         const answer = await this.server(url).fetch(request, { file, signal, report });
         if (answer.kind === 'absent') throw new Error(answer.detail);
         if (answer.kind === 'pointer')
@@ -304,7 +309,9 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
     const target = this.targetIn(cache, request);
     const source = FileSource.open(path);
     try {
-      await placeFile(target, request, (file) => copyInto(file, source));
+      await (
+        await keeping()
+      ).placeFile(target, request, async (file) => (await keeping()).copyInto(file, source));
     } finally {
       source.close();
     }
@@ -320,14 +327,16 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
     cache?: string,
   ): Found | undefined {
     const result = this.pending.get(cabinet, request.name, async () => {
-      const source = (await unpackCabinet(cabinet)).toSource(cabinet);
+      const source = (await (await keeping()).unpackCabinet(cabinet)).toSource(cabinet);
       if (cache === undefined) {
         // open as long as we run: a user of it closes only the part
         return { place: cabinet, open: () => new SliceSource(source, 0, source.size, cabinet) };
       }
       const target = this.targetIn(cache, request);
       try {
-        await placeFile(target, request, (file) => copyInto(file, source));
+        await (
+          await keeping()
+        ).placeFile(target, request, async (file) => (await keeping()).copyInto(file, source));
       } finally {
         source.close();
       }

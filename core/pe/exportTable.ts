@@ -1,4 +1,3 @@
-import { ByteReader } from '../bytes/index.ts';
 import type { ImageView } from './imageView.ts';
 
 /** One exported name, or an ordinal that has none. */
@@ -13,19 +12,19 @@ export interface Export {
 }
 
 const DIRECTORY_SIZE = 40;
-/** Ordinals are 16 bits wide, so a table has no more functions; names may repeat one, so they get their own bound. */
+/** Ordinals are 16 bits wide, so a table has no more functions; names get the same bound, though they may repeat one. */
 const MAX_FUNCTIONS = 0x10000;
-const MAX_NAMES = 0x10000;
-/** More than the positions that both bounds allow together: makes a sort key of a number and a position. */
-const POSITIONS = 2 * (MAX_FUNCTIONS + MAX_NAMES);
+/** Functions at one place that are named; a linker that folds them makes a few dozen. */
+const MAX_AT_ONE = 256;
 
-/** Entries as columns of equal length, in the order of ordinals; a function with several names has one for each. */
+/** The directory's three tables, as they are in the image. */
 interface ExportColumns {
-  /** index into the table of addresses: the ordinal without the base */
-  readonly indexes: Uint32Array;
-  readonly rvas: Uint32Array;
-  /** RVA of the name's text, 0 where there is none */
+  /** RVAs by ordinal without the base; 0 for an ordinal that is not used */
+  readonly functions: Uint32Array;
+  /** RVAs of the names' texts */
   readonly names: Uint32Array;
+  /** for each name the index of its function */
+  readonly nameOrdinals: Uint16Array;
 }
 
 interface ExportHeader {
@@ -46,8 +45,8 @@ export class ExportTable {
   private all: readonly Export[] | undefined;
   private named: Map<string, Export> | undefined;
   private ordinals: Map<number, Export> | undefined;
-  /** positions of those that lie in the image, by rising RVA */
-  private sorted: Uint32Array | undefined;
+  /** RVA and index of those that lie in the image, as `rva * MAX_FUNCTIONS + index`, rising */
+  private sorted: Float64Array | undefined;
 
   constructor(
     private readonly view: ImageView,
@@ -61,7 +60,18 @@ export class ExportTable {
 
   /** in the order of ordinals; a function with several names appears once for each */
   get entries(): readonly Export[] {
-    return (this.all ??= Array.from(this.columns.rvas, (_, i) => this.entry(i)));
+    if (this.all) return this.all;
+    const named = new Map<number, number[]>();
+    this.columns.nameOrdinals.forEach((index, i) => {
+      const known = named.get(index);
+      if (known) known.push(i);
+      else named.set(index, [i]);
+    });
+    const all: Export[] = [];
+    this.columns.functions.forEach((rva, index) => {
+      if (rva !== 0) all.push(...this.of(index, named.get(index) ?? []));
+    });
+    return (this.all = all);
   }
 
   /** The export of exactly this name. */
@@ -81,18 +91,24 @@ export class ExportTable {
   }
 
   /** Those that lie in the image, by rising RVA; at one RVA named ones come first. */
-  *byRva(): Generator<Export> {
-    for (const i of this.order()) yield this.entry(i);
+  byRva(): readonly Export[] {
+    return this.entries
+      .filter((e) => e.forwarder === undefined)
+      .sort((a, b) => a.rva - b.rva || namedFirst(a, b));
   }
 
   /** Those at an RVA, or at the nearest place below it that has any; ones with a name first. Empty below the first. */
   at(rva: number): readonly Export[] {
     const sorted = this.order();
     const end = this.firstAbove(rva);
-    const place = this.rvaAt(end - 1);
-    let start = end;
-    while (start > 0 && this.rvaAt(start - 1) === place) start--;
-    return Array.from(sorted.subarray(start, end), (i) => this.entry(i));
+    if (end === 0) return [];
+    const start = this.firstAbove(rvaOf(sorted[end - 1]) - 1);
+    const found: Export[] = [];
+    for (const key of sorted.subarray(start, Math.min(end, start + MAX_AT_ONE))) {
+      const index = key % MAX_FUNCTIONS;
+      found.push(...this.of(index, this.namesOf(index)));
+    }
+    return found.sort(namedFirst);
   }
 
   /** The export at an RVA, or the nearest below it; the first of several at one place. */
@@ -102,47 +118,64 @@ export class ExportTable {
 
   /** The first export above an RVA. */
   next(rva: number): Export | undefined {
-    const position = this.order()[this.firstAbove(rva)];
-    return position === undefined ? undefined : this.entry(position);
+    const above = this.order()[this.firstAbove(rva)];
+    return above === undefined ? undefined : this.at(rvaOf(above))[0];
   }
 
-  private entry(i: number): Export {
-    const { indexes, rvas, names } = this.columns;
-    const rva = rvas[i] ?? 0;
-    const ordinal = this.ordinalBase + (indexes[i] ?? 0);
-    const name = names[i] ? this.view.text(names[i]) : undefined;
-    if (names[i] && name === undefined) this.view.note(`export ${ordinal}: its name is not there`);
+  /** Which of the names are a function's, in their order. */
+  private namesOf(index: number): number[] {
+    const { nameOrdinals } = this.columns;
+    const found: number[] = [];
+    for (let i = nameOrdinals.indexOf(index); i >= 0; i = nameOrdinals.indexOf(index, i + 1)) found.push(i);
+    return found;
+  }
+
+  /** A function by its index, once for each of its names. */
+  private of(index: number, names: readonly number[]): Export[] {
+    const rva = this.columns.functions[index] ?? 0;
+    const ordinal = this.ordinalBase + index;
     const forwarder = forwards(this.view, rva) ? (this.view.text(rva, 512) ?? '') : undefined;
     if (forwarder === '') this.view.note(`export ${ordinal}: the forwarder's text is not there`);
-    return { name, ordinal, rva, forwarder };
+    const texts = names.map((i) => this.view.text(this.columns.names[i] ?? 0)).filter((t) => t !== undefined);
+    if (texts.length < names.length) this.view.note(`export ${ordinal}: its name is not there`);
+    if (texts.length === 0) return [{ name: undefined, ordinal, rva, forwarder }];
+    return texts.map((name) => ({ name, ordinal, rva, forwarder }));
   }
 
-  /** By rising RVA without forwarders; at one RVA those with a name come first, then in the order of ordinals. */
-  private order(): Uint32Array {
+  private order(): Float64Array {
     if (this.sorted) return this.sorted;
-    const { rvas, names } = this.columns;
-    const keys: number[] = [];
-    rvas.forEach((rva, i) => {
-      if (!forwards(this.view, rva)) keys.push((rva * 2 + (names[i] ? 0 : 1)) * POSITIONS + i);
-    });
-    return (this.sorted = Uint32Array.from(Float64Array.from(keys).sort(), (key) => key % POSITIONS));
+    const { functions } = this.columns;
+    const keys = new Float64Array(functions.length);
+    const { rva: from, size } = this.view.directory(0) ?? { rva: 0, size: 0 };
+    let count = 0;
+    for (let i = 0; i < functions.length; i++) {
+      const rva = functions[i] ?? 0;
+      if (rva !== 0 && !(rva >= from && rva < from + size)) keys[count++] = rva * MAX_FUNCTIONS + i;
+    }
+    return (this.sorted = keys.subarray(0, count).sort());
   }
 
   /** How many of those sorted lie at or below an RVA. */
   private firstAbove(rva: number): number {
+    const sorted = this.order();
+    const limit = (rva + 1) * MAX_FUNCTIONS;
     let low = 0;
-    let high = this.order().length;
+    let high = sorted.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.rvaAt(middle) <= rva) low = middle + 1;
+      if ((sorted[middle] ?? 0) < limit) low = middle + 1;
       else high = middle;
     }
     return low;
   }
+}
 
-  private rvaAt(sortedIndex: number): number {
-    return this.columns.rvas[this.order()[sortedIndex] ?? 0] ?? 0;
-  }
+function rvaOf(key: number | undefined): number {
+  return Math.floor((key ?? 0) / MAX_FUNCTIONS);
+}
+
+function namedFirst(a: Export, b: Export): number {
+  return Number(a.name === undefined) - Number(b.name === undefined);
 }
 
 /** An address inside the directory is no code: it is the text of a forwarder. */
@@ -166,60 +199,43 @@ export function readExports(view: ImageView): ExportTable {
   const header = directory && view.struct(directory.rva, DIRECTORY_SIZE);
   if (!directory || !header) {
     if (directory) view.note('export directory is not there');
-    return new ExportTable(view, columnsOf([], [], []), { ordinalBase: 1, timestamp: 0 });
+    const nothing = {
+      functions: new Uint32Array(0),
+      names: new Uint32Array(0),
+      nameOrdinals: new Uint16Array(0),
+    };
+    return new ExportTable(view, nothing, { ordinalBase: 1, timestamp: 0 });
   }
   view.hold(directory.rva, directory.size);
-  const functions = words(view, header.u32(28), header.u32(20), MAX_FUNCTIONS, 4, 'export addresses');
-  const names = words(view, header.u32(32), header.u32(24), MAX_NAMES, 4, 'export names');
-  const nameOrdinals = words(view, header.u32(36), names.length, MAX_NAMES, 2, 'export ordinals');
-  return new ExportTable(view, columnsOf(functions, names, nameOrdinals), {
+  const bytes = (at: number, declared: number, size: number, what: string): Uint8Array<ArrayBuffer> =>
+    tableBytes(view, header.u32(at), declared, size, what);
+  const names = new Uint32Array(bytes(32, header.u32(24), 4, 'export names').buffer);
+  const columns = {
+    functions: new Uint32Array(bytes(28, header.u32(20), 4, 'export addresses').buffer),
+    names,
+    nameOrdinals: new Uint16Array(bytes(36, names.length, 2, 'export ordinals').buffer),
+  };
+  return new ExportTable(view, columns, {
     dllName: view.text(header.u32(12), 512),
     ordinalBase: header.u32(16),
     timestamp: header.u32(4),
   });
 }
 
-/** Joins the directory's three tables; an address of 0 is an ordinal that is not used. */
-function columnsOf(
-  functions: readonly number[],
-  names: readonly number[],
-  nameOrdinals: readonly number[],
-): ExportColumns {
-  const nameless = new Uint8Array(functions.length).fill(1);
-  // sort keys: by ordinal, those of one ordinal in the order of the table of names
-  const keys: number[] = [];
-  nameOrdinals.forEach((index, i) => {
-    if (!functions[index]) return;
-    nameless[index] = 0;
-    keys.push(index * POSITIONS + i);
-  });
-  functions.forEach((rva, index) => {
-    if (rva !== 0 && nameless[index]) keys.push(index * POSITIONS + MAX_NAMES);
-  });
-  const sorted = Float64Array.from(keys).sort();
-  const indexes = Uint32Array.from(sorted, (key) => Math.floor(key / POSITIONS));
-  return {
-    indexes,
-    rvas: indexes.map((index) => functions[index] ?? 0),
-    names: Uint32Array.from(sorted, (key) => names[key % POSITIONS] ?? 0),
-  };
-}
-
-/** An array of 16- or 32-bit numbers at an RVA: as much of it as is there. */
-function words(
+/**
+ * A copy of the table of numbers at an RVA, as much of it as is there. Numbers of an image are little-endian, as those
+ * of every machine that runs JavaScript are.
+ */
+function tableBytes(
   view: ImageView,
   rva: number,
   declared: number,
-  most: number,
-  size: 2 | 4,
+  size: number,
   what: string,
-): number[] {
-  const wanted = Math.min(declared, most);
-  if (wanted === 0) return [];
-  const r = new ByteReader(view.upTo(rva, wanted * size));
-  const count = Math.min(wanted, Math.floor(r.length / size));
+): Uint8Array<ArrayBuffer> {
+  const wanted = Math.min(declared, MAX_FUNCTIONS);
+  const bytes = view.upTo(rva, wanted * size);
+  const count = Math.min(wanted, Math.floor(bytes.length / size));
   if (count < declared) view.note(`${what}: ${count} of ${declared} are there`);
-  const numbers: number[] = [];
-  for (let i = 0; i < count; i++) numbers.push(size === 4 ? r.u32(i * 4) : r.u16(i * 2));
-  return numbers;
+  return new Uint8Array(bytes.subarray(0, count * size));
 }

@@ -44,8 +44,8 @@ class ExportSymbols implements ModuleSymbols {
     for (const symbol of this.symbols()) if (wildcard.test(symbol.name)) yield symbol;
   }
 
-  private *symbols(): Generator<SymbolRecord> {
-    for (const entry of this.table.byRva()) yield symbolOf(entry);
+  private symbols(): readonly SymbolRecord[] {
+    return this.table.byRva().map(symbolOf);
   }
 }
 
@@ -58,7 +58,7 @@ function symbolOf({ name, ordinal, rva }: Export): SymbolRecord {
 }
 
 /** Every symbol by its plain and by its decorated name. */
-function byName(symbols: Iterable<SymbolRecord>): Map<string, SymbolRecord[]> {
+function byName(symbols: readonly SymbolRecord[]): Map<string, SymbolRecord[]> {
   const map = new Map<string, SymbolRecord[]>();
   const add = (name: string, symbol: SymbolRecord): void => {
     const known = map.get(name);
