@@ -50,7 +50,15 @@ async function open(
     file = await openDumpFile(path, progress.show);
     const { symbolPath, imagePath, sourcePath, redact } = options;
     const onProgress = progress.show;
-    const host = nodeHost({ dump: path, symbolPath, imagePath, sourcePath, redact, onProgress });
+    const host = nodeHost({
+      dump: path,
+      symbolPath,
+      imagePath,
+      sourcePath,
+      redact,
+      writesFiles: true,
+      onProgress,
+    });
     return { file, engine: await Engine.open(file.source, host) };
   } catch (e) {
     progress.clear();

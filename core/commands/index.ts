@@ -6,6 +6,7 @@ export {
   type CommandHelp,
   type Tier,
 } from './command.ts';
+export { outputFilesOf, readFileName, type OutputFile, type OutputFiles } from './outputFiles.ts';
 export { Pace, type Progress } from './pace.ts';
 export type { Session } from './session.ts';
 export { waitFor } from './waitFor.ts';

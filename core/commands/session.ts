@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import type { OutputFiles } from './outputFiles.ts';
 import type { StructLayouts } from '../types/index.ts';
 import type { Machine, RegisterContext, Target, Thread } from '../target/index.ts';
 import type { SearchPaths, SourceFiles, SymbolService } from '../symbols/index.ts';
@@ -21,6 +22,8 @@ export interface Session {
   /** why the built-in structures are not exactly this Windows' own, where they are not */
   layoutNote(machine?: Machine): string | undefined;
   readonly evaluator: Evaluator;
+  /** files that commands write; absent where the host has none */
+  readonly outputFiles?: OutputFiles;
   /** the commands there are: for .help and for unknown names */
   readonly registry: { readonly commands: readonly Command[]; get(name: string): Command | undefined };
 

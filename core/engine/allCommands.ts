@@ -7,6 +7,7 @@ import { dtCommands } from '../commands/dt/index.ts';
 import { dumpdebug } from '../commands/dumpdebug.ts';
 import { eachCommands } from '../commands/each/index.ts';
 import { errorCommands } from '../commands/errors/index.ts';
+import { fileCommands } from '../commands/files/index.ts';
 import { heapCommands } from '../commands/heap/index.ts';
 import { exceptionCommands } from '../commands/exceptions/index.ts';
 import { listCommands } from '../commands/lists/index.ts';
@@ -47,5 +48,6 @@ export const allCommands: readonly Command[] = [
   ...searchCommands,
   ...listCommands,
   ...eachCommands,
+  ...fileCommands,
   ...numberCommands,
 ];

@@ -11,6 +11,7 @@ import type { EngineHost } from './host.ts';
 import { allCommands } from './allCommands.ts';
 import { Registry } from './registry.ts';
 import { DumpSession } from './session.ts';
+import { withLog } from './withLog.ts';
 import { endOfCommand, endOfLine } from './splitLine.ts';
 
 /** How often one command may wait for files and start again: more modules than any process loads. */
@@ -65,7 +66,9 @@ export class Engine {
    * Runs a line of commands. Each command's failure is its own: it is reported, and the next one runs. Resolves to
    * the results in order; rejects only for faults of the engine's own.
    */
-  async execute(line: string, listener: Listener, signal?: AbortSignal): Promise<CommandResult[]> {
+  async execute(line: string, heard: Listener, signal?: AbortSignal): Promise<CommandResult[]> {
+    // what nested commands print comes through the command that ran them
+    const listener = this.depth > 0 ? heard : withLog(this, heard);
     const results: CommandResult[] = [];
     if (++this.depth > MAX_DEPTH) {
       this.depth--;

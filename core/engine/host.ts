@@ -1,3 +1,4 @@
+import type { OutputFiles } from '../commands/index.ts';
 import type { SearchPaths, SourceFiles, SymbolLoader } from '../symbols/index.ts';
 import type { ImageFiles } from '../target/index.ts';
 
@@ -11,4 +12,6 @@ export interface EngineHost {
   readonly sourcePath?: string;
   /** what is personal in the dump is masked in all that is shown */
   readonly redact?: boolean;
+  /** files that .dump, .writemem and .logopen write */
+  readonly outputFiles?: OutputFiles;
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../commands/index.ts';
+import type { OutputFiles, Session } from '../commands/index.ts';
 import { settingsOf } from '../commands/settings.ts';
 import { environmentOf } from '../commands/numbers/index.ts';
 import { createEvaluator, type Evaluator } from '../eval/index.ts';
@@ -68,6 +68,10 @@ export class DumpSession implements Session {
 
   get sources(): SourceFiles | undefined {
     return this.host.sources;
+  }
+
+  get outputFiles(): OutputFiles | undefined {
+    return this.host.outputFiles;
   }
 
   layouts(machine = this.machine): StructLayouts {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { EngineHost } from '../engine/index.ts';
 import { createSymbolLoader } from '../symbols/index.ts';
 import { provideForeignNames } from './foreignNames.ts';
+import { outputFiles } from './outputFiles.ts';
 import { SourceFolders } from './sourceFolders.ts';
 import { SymbolStore, type SymbolStoreOptions } from './symbolStore.ts';
 
@@ -13,6 +14,8 @@ export interface NodeHostOptions {
   readonly sourcePath?: string;
   /** masks what is personal in all output */
   readonly redact?: boolean;
+  /** lets commands write files (.dump, .writemem, .logopen): for hosts that a person types at */
+  readonly writesFiles?: boolean;
   readonly onProgress?: SymbolStoreOptions['onProgress'];
 }
 
@@ -28,5 +31,6 @@ export function nodeHost(options: NodeHostOptions): EngineHost {
     sources: new SourceFolders(),
     sourcePath,
     redact,
+    outputFiles: options.writesFiles ? outputFiles : undefined,
   };
 }
