@@ -9,6 +9,7 @@ export {
   type Linkage,
   type RuntimeCopy,
 } from './model.ts';
+export { type BlockOwners, blockOwners, type DamagedBlock } from './blockOwners.ts';
 export { debugBlocksOf, debugHeaps, FileNames, type HeapDebugBlocks } from './crtBlocks.ts';
 export { alignedPointer } from './debug/alignedBlock.ts';
 export { Damage, type DebugBlock, DebugBlocks } from './debug/debugBlocks.ts';

@@ -32,6 +32,7 @@ export { AddressReader } from './addressReader.ts';
 export { type BlockColumns, type HeapBlock, HeapBlocks } from './heapBlocks.ts';
 export { findHeaps } from './findHeaps.ts';
 export type { FinderRequest, FoundHeap, HeapFinder } from './heapReference.ts';
+export { type HeapArea, heapMap, type HeapMap, type NumberRange } from './heapMap.ts';
 export { heapKindAt } from './heapKind.ts';
 export { mergeRuns } from './mergeRuns.ts';
 export { ntdllData, ntdllOf, ntdllSymbol } from './ntdllData.ts';

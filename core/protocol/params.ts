@@ -42,13 +42,30 @@ export const params = {
   typeNames: z.object({ prefix: text }),
   /** a type's fields, with values where an address is given; `depth` levels of structures within */
   typeTree: z.object({ type: text, address: address.optional() }),
+  /** where there are bytes at all */
+  memoryRuns: z.object({}),
+  /** bytes of a range, those that are not there marked */
   memory: z.object({ start: address, length: count.max(0x10_0000) }),
+  /** what the pointers in a range point to */
+  pointerNotes: z.object({
+    start: address,
+    length: count.max(0x10_0000),
+    size: z.union([z.literal(4), z.literal(8)]),
+  }),
+  /** the next place of bytes, text or a pointer, as a memory pane's search takes them */
+  findBytes: z.object({ text, from: address, direction: z.enum(['forward', 'backward']) }),
+  /** the fields of a type at an address, for marks over memory */
+  structureFields: z.object({ type: text, address }),
   heaps: z.object({}),
+  /** the columns of all blocks of a heap */
   heapMap: z.object({ heap: address }),
-  /** a page of blocks by index */
+  /** whose its blocks are, and what debug runtimes say of them; their C++ classes */
+  heapOwners: z.object({ heap: address }),
+  heapClasses: z.object({ heap: address }),
   heapFindings: z.object({ heap: address }),
   ownership: z.object({}),
-  verdict: z.object({ expression: text }),
+  /** whose memory a pointer is, and who may free it */
+  verdict: z.object({ address }),
   addressSpace: z.object({}),
 } as const;
 

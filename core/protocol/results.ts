@@ -17,6 +17,18 @@ import type {
   ThreadRowModel,
   TypeTreeModel,
 } from './models.ts';
+import type {
+  AddressSpace,
+  BlockClasses,
+  HeapMap,
+  HeapOwners,
+  MemoryPage,
+  MemoryRuns,
+  Ownership,
+  PointerNote,
+  PointerVerdict,
+  StructureFields,
+} from './pictures.ts';
 import type { Method } from './params.ts';
 
 /** What each request gives back. */
@@ -39,13 +51,20 @@ export interface Results {
   readonly describe: AddressModel;
   readonly typeNames: readonly string[];
   readonly typeTree: TypeTreeModel;
-  readonly memory: unknown;
+  readonly memoryRuns: MemoryRuns;
+  readonly memory: MemoryPage;
+  readonly pointerNotes: readonly PointerNote[];
+  /** undefined where nothing more is found */
+  readonly findBytes: { readonly address: bigint; readonly length: number } | undefined;
+  readonly structureFields: StructureFields;
   readonly heaps: HeapsModel;
-  readonly heapMap: unknown;
+  readonly heapMap: HeapMap;
+  readonly heapOwners: HeapOwners;
+  readonly heapClasses: BlockClasses;
   readonly heapFindings: readonly HeapFindingModel[];
-  readonly ownership: unknown;
-  readonly verdict: unknown;
-  readonly addressSpace: unknown;
+  readonly ownership: Ownership;
+  readonly verdict: PointerVerdict;
+  readonly addressSpace: AddressSpace;
 }
 
 export type Result<M extends Method> = Results[M];

@@ -43,6 +43,39 @@ export const paneModels: Partial<Record<Method, PaneModel>> = {
     (await import('./panes/types.ts')).typeTreePane(call, p),
   ),
   heaps: pane('heaps', false, async (call) => (await import('./panes/heaps.ts')).heapsPane(call)),
+  memoryRuns: pane('memoryRuns', false, async ({ session }) =>
+    (await import('../commands/memory/index.ts')).memoryRuns(session.target.memory),
+  ),
+  memory: pane('memory', false, async ({ session }, { start, length }) =>
+    (await import('../commands/memory/index.ts')).memoryPage(session.target.memory, start, length),
+  ),
+  pointerNotes: pane('pointerNotes', false, async ({ session, pace }, { start, length, size }) =>
+    (await import('../commands/memory/index.ts')).pointerNotes(session, { start, length }, size, pace),
+  ),
+  findBytes: pane('findBytes', false, async (call, p) =>
+    (await import('./panes/memory.ts')).findBytesPane(call, p),
+  ),
+  structureFields: pane('structureFields', true, async ({ session }, { type, address }) =>
+    (await import('../commands/dt/index.ts')).structureFields(session, type, address),
+  ),
+  heapMap: pane('heapMap', false, async ({ session, pace }, { heap }) =>
+    (await import('../commands/crt/index.ts')).heapPicture(session, heap, pace),
+  ),
+  heapOwners: pane('heapOwners', false, async ({ session, pace }, { heap }) =>
+    (await import('../commands/crt/index.ts')).heapOwners(session, heap, pace),
+  ),
+  heapClasses: pane('heapClasses', false, async ({ session, pace }, { heap }) =>
+    (await import('../commands/crt/index.ts')).heapClasses(session, heap, pace),
+  ),
+  ownership: pane('ownership', false, async ({ session, pace }) =>
+    (await import('../commands/crt/index.ts')).ownership(session, pace),
+  ),
+  verdict: pane('verdict', false, async ({ session, pace }, { address }) =>
+    (await import('../commands/crt/index.ts')).pointerVerdict(session, address, pace),
+  ),
+  addressSpace: pane('addressSpace', false, async ({ session }) =>
+    (await import('../commands/regions/index.ts')).addressSpace(session),
+  ),
   heapFindings: pane('heapFindings', false, async (call, p) =>
     (await import('./panes/heaps.ts')).heapFindingsPane(call, p),
   ),

@@ -22,6 +22,14 @@ export class WindowReader {
     return new DataView(this.view.buffer, this.view.byteOffset + address - this.base, length);
   }
 
+  /** The pointer at an address, as a number; undefined where it is not there. */
+  pointer(address: number, size: 4 | 8): number | undefined {
+    const view = this.bytes(address, size);
+    if (!view) return undefined;
+    const low = view.getUint32(0, true);
+    return size === 4 ? low : view.getUint32(4, true) * 2 ** 32 + low;
+  }
+
   private load(address: number): boolean {
     if (!Number.isSafeInteger(address) || address < 0) return false;
     const start = BigInt(address);

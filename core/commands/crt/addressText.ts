@@ -15,77 +15,88 @@ export interface AddressModel {
   readonly width: 4 | 8;
 }
 
-/** What `!crt ADDRESS` prints. */
-export function printAddress({ answer, module, width }: AddressModel, out: Output): void {
-  const flat = (address: bigint): string => formatFlat(address, width);
-  if (module) return moduleText(module, out, width);
-  const { address, heap, heapBlock, header, runtime, candidates } = answer;
-  if (!heap) {
-    out.line(span(flat(address), 'address'), ' is no heap memory');
-    for (const note of answer.notes) out.line('    ', note);
-    return;
-  }
-  out.line(span(flat(address), 'address'), ` ${placeText(answer, flat)}`);
-  const heapText = flat(heap.address);
-  const whose = runtime
-    ? runtimeLabel(runtime)
-    : candidates.length > 0
-      ? candidates.map(runtimeLabel).join('; ')
-      : 'no C runtime';
-  row(
-    out,
-    'Heap',
-    span(heapText, 'address', `!heap -h ${heapText}`),
-    answer.isProcessHeap ? ' (the process heap)' : '',
-  );
-  row(out, 'Runtime', whose);
-  if (heapBlock) {
-    const entry = flat(heapBlock.entry);
-    const bytes =
-      heapBlock.userSize === undefined ? '' : `, ${bytesText(heapBlock.userSize)} asked of the heap`;
-    row(out, 'Heap block', span(entry, 'address', `!heap -x ${entry}`), ` ${heapBlock.state}${bytes}`);
-  }
-  if (header) printHeader(answer, out, flat);
-  if (answer.allocatedBy.length > 0)
-    row(out, runtime ? 'Allocated by' : 'Perhaps by', modules(answer.allocatedBy));
-  if (answer.mayFree.length > 0) row(out, 'May free it', modules(answer.mayFree));
-  if (answer.worksToday.length > 0) row(out, 'Works today', modules(answer.worksToday));
-  if (answer.mustNotFree.length > 0) row(out, 'Must not', modules(answer.mustNotFree));
-  const reasons = new Map<string, string[]>();
-  for (const { by, verdict } of answer.verdicts) {
-    const names = reasons.get(verdict.reason) ?? [];
-    names.push(by.name);
-    reasons.set(verdict.reason, names);
-  }
-  for (const [reason, names] of reasons) out.line(`    ${listed(names)}: ${reason}`);
-  for (const note of answer.notes) out.line(`    ${note}`);
+/** One fact about an address: its title, empty for a reason or a note that stands alone. */
+export interface AddressFact {
+  readonly title: string;
+  readonly parts: readonly Part[];
 }
 
-function printHeader({ header }: AddressAnswer, out: Output, flat: (address: bigint) => string): void {
-  if (!header) return;
+/** What `!crt ADDRESS` prints. */
+export function printAddress({ answer, module, width }: AddressModel, out: Output): void {
+  if (module) return moduleText(module, out, width);
+  const flat = formatFlat(answer.address, width);
+  out.line(span(flat, 'address'), ` ${answer.heap ? placeText(answer, width) : 'is no heap memory'}`);
+  for (const { title, parts } of addressFacts(answer, width)) {
+    if (title === '') out.line('    ', ...parts);
+    else out.line(`    ${`${title}:`.padEnd(14)} `, ...parts);
+  }
+}
+
+/** All that is known of an address, in the order in which it is told. */
+export function addressFacts(answer: AddressAnswer, width: 4 | 8): AddressFact[] {
+  const flat = (address: bigint): string => formatFlat(address, width);
+  const { heap, heapBlock, runtime, candidates } = answer;
+  const facts: AddressFact[] = [];
+  const add = (title: string, ...parts: Part[]): unknown => facts.push({ title, parts });
+  if (heap) {
+    const heapText = flat(heap.address);
+    add(
+      'Heap',
+      span(heapText, 'address', `!heap -h ${heapText}`),
+      answer.isProcessHeap ? ' (the process heap)' : '',
+    );
+    const shared = candidates.length > 0 ? candidates.map(runtimeLabel).join('; ') : 'no C runtime';
+    add('Runtime', runtime ? runtimeLabel(runtime) : shared);
+    if (heapBlock) {
+      const entry = flat(heapBlock.entry);
+      const bytes =
+        heapBlock.userSize === undefined ? '' : `, ${bytesText(heapBlock.userSize)} asked of the heap`;
+      add('Heap block', span(entry, 'address', `!heap -x ${entry}`), ` ${heapBlock.state}${bytes}`);
+    }
+    facts.push(...headerFacts(answer, flat));
+    const { allocatedBy, mayFree, worksToday, mustNotFree } = answer;
+    if (allocatedBy.length > 0) add(runtime ? 'Allocated by' : 'Perhaps by', modules(allocatedBy));
+    if (mayFree.length > 0) add('May free it', modules(mayFree));
+    if (worksToday.length > 0) add('Works today', modules(worksToday));
+    if (mustNotFree.length > 0) add('Must not', modules(mustNotFree));
+    const reasons = new Map<string, string[]>();
+    for (const { by, verdict } of answer.verdicts) {
+      const names = reasons.get(verdict.reason) ?? [];
+      names.push(by.name);
+      reasons.set(verdict.reason, names);
+    }
+    for (const [reason, names] of reasons) add('', `${listed(names)}: ${reason}`);
+  }
+  for (const note of answer.notes) add('', note);
+  return facts;
+}
+
+function headerFacts({ header }: AddressAnswer, flat: (address: bigint) => string): AddressFact[] {
+  if (!header) return [];
+  const facts: AddressFact[] = [];
+  const add = (title: string, ...parts: Part[]): unknown => facts.push({ title, parts });
   const { block, file, fileModule, aligned } = header;
   const type = block.type ?? `damaged (${block.use.toString(16)})`;
   const subtype = block.subtype === 0 ? '' : `, subtype ${block.subtype.toString(16)}`;
   const state = block.type === 'free' ? 'freed, and kept by the debug runtime' : `${type} block${subtype}`;
-  row(
-    out,
+  add(
     'Debug header',
     span(flat(block.header), 'address'),
     ` request ${block.request}, ${state}, ${bytesText(block.size)}`,
   );
   if (file !== undefined) {
-    row(out, 'Source', span(`${file}(${block.line})`, 'file'), fileModule ? ` in ${fileModule.name}` : '');
-  } else if (block.file !== 0n) row(out, 'Source', span('<unreadable>', 'missing'), ` line ${block.line}`);
+    add('Source', span(`${file}(${block.line})`, 'file'), fileModule ? ` in ${fileModule.name}` : '');
+  } else if (block.file !== 0n) add('Source', span('<unreadable>', 'missing'), ` line ${block.line}`);
   if (aligned !== undefined) {
-    row(out, 'Aligned', `_aligned_malloc gave out ${flat(aligned)}: only _aligned_free may be given it`);
+    add('Aligned', `_aligned_malloc gave out ${flat(aligned)}: only _aligned_free may be given it`);
   }
-  if (block.damage !== 0) {
-    row(out, 'DAMAGED', span(damageNames(block.damage).join(', '), 'error'));
-  }
+  if (block.damage !== 0) add('DAMAGED', span(damageNames(block.damage).join(', '), 'error'));
+  return facts;
 }
 
 /** Where in its block the address lies, as a sentence's end. */
-function placeText(answer: AddressAnswer, flat: (address: bigint) => string): string {
+export function placeText(answer: AddressAnswer, width: 4 | 8): string {
+  const flat = (address: bigint): string => formatFlat(address, width);
   const { place, start, size, header, headerDistance, heapBlock } = answer;
   if (!place || start === undefined) {
     return heapBlock
@@ -130,10 +141,6 @@ function bytesText(bytes: number): string {
 
 function modules(list: readonly Module[]): string {
   return listed(list.map((m) => m.name));
-}
-
-function row(out: Output, title: string, ...parts: Part[]): void {
-  out.line(`    ${`${title}:`.padEnd(14)} `, ...parts);
 }
 
 /** The `data` of `!crt ADDRESS` (cli.md). */

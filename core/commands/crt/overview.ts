@@ -38,7 +38,10 @@ export interface Overview {
 }
 
 /** Modules, heaps and who may free what: `!crt`. Walks the heaps of runtimes to count their blocks. */
-export async function overview({ session, pace }: Call, verbose: boolean): Promise<Overview> {
+export async function overview(
+  { session, pace }: Pick<Call, 'session' | 'pace'>,
+  verbose: boolean,
+): Promise<Overview> {
   const map = await crtMapOf(session, pace);
   const context = crtContextOf(session);
   const { heaps } = context.input;

@@ -16,6 +16,7 @@ export {
   type ValueStyle,
 } from './valueText.ts';
 export { moduleOf, resolveName, splitName, type Found } from './resolveName.ts';
+export { type StructureField, type StructureFields, structureFields } from './structureFields.ts';
 export { valueSource } from './valueSource.ts';
 export { valueData, viewData } from './viewData.ts';
 export { walkList, type WalkedList } from './walkList.ts';

@@ -30,8 +30,8 @@ export class TypeCounter {
    * vtable, which is counted by its content only where `content` says so. May throw `AwaitFirst`.
    */
   add(start: number, bytes: number, content: boolean): TypeCount | undefined {
-    const word = bytes >= this.pointerSize ? this.reader.bytes(start, this.pointerSize) : undefined;
-    const found = word && this.names.classAt(pointerIn(word, this.pointerSize));
+    const word = bytes >= this.pointerSize ? this.reader.pointer(start, this.pointerSize) : undefined;
+    const found = word === undefined ? undefined : this.names.classAt(word);
     if (found) {
       const { name, module, by } = found;
       return this.count(`${module.name}!${name}`, bytes, { type: name, module: module.name, by });
@@ -55,11 +55,6 @@ export class TypeCounter {
     count.bytes += bytes;
     return count;
   }
-}
-
-function pointerIn(view: DataView, pointerSize: 4 | 8): number {
-  const low = view.getUint32(0, true);
-  return pointerSize === 4 ? low : view.getUint32(4, true) * 2 ** 32 + low;
 }
 
 /** `ns::Circle` of `app`, with the module in front. */

@@ -8,6 +8,11 @@ import { symbolDisplays } from './symbolDisplays.ts';
 import { textDisplays } from './textDisplays.ts';
 import { withRepeat } from './withRepeat.ts';
 
+// what a memory pane is drawn from
+export { type MemoryPage, memoryPage } from './memoryPage.ts';
+export { type MemoryRuns, memoryRuns } from './memoryRuns.ts';
+export { type PointerNote, pointerNotes } from './pointerNotes.ts';
+
 export { readBlock, type Block } from './block.ts';
 export { printNumberRow } from './numberDisplays.ts';
 export { NUMBER_FORMATS, type NumberFormat } from './numberFormats.ts';
