@@ -1,0 +1,28 @@
+import type { StructureFields } from '../../core/protocol/pictures.ts';
+import type { MemoryPage, MemoryRuns, PointerNote } from '../../core/protocol/pictures.ts';
+
+/** What a memory pane asks of the engine. Failures are errors whose message is for the person. */
+export interface MemorySource {
+  readonly pointerSize: 4 | 8;
+  /** of the dump's own machine: how far its address space reaches */
+  readonly addressBits: 32 | 64;
+  runs(): Promise<MemoryRuns>;
+  page(start: bigint, length: number): Promise<MemoryPage>;
+  evaluate(expression: string): Promise<bigint>;
+  notes(start: bigint, length: number): Promise<readonly PointerNote[]>;
+  /** undefined where nothing more is found */
+  find(
+    request: MemorySearch,
+    signal: AbortSignal,
+  ): Promise<{ readonly address: bigint; readonly length: number } | undefined>;
+  fields(type: string, address: bigint): Promise<StructureFields>;
+  /** what is known of an address, in one line */
+  describe?(address: bigint): Promise<string>;
+}
+
+export interface MemorySearch {
+  /** `"text"`, `u"text"`, `cd cd fd fd`, or an expression whose value is looked for as a pointer */
+  readonly text: string;
+  readonly from: bigint;
+  readonly direction: 'forward' | 'backward';
+}

@@ -1,0 +1,156 @@
+import type { SpaceRange } from '../picture/rowSpace.ts';
+import type { MemoryPage } from '../../core/protocol/pictures.ts';
+
+/** Bytes of a page here: some 1000 rows of 16 bytes, and one message. */
+export const PAGE_BYTES = 0x4000;
+/** Pages that are kept: 8 MiB, a long way to scroll back. */
+const MAX_PAGES = 512;
+/** Pages ahead of the way that the person scrolls, and behind. */
+const AHEAD = 4;
+const BEHIND = 1;
+/** Requests under way at a time: what is wanted now must not queue behind what was passed by. */
+const MAX_PENDING = 8;
+
+export type FetchPage = (start: bigint, length: number) => Promise<MemoryPage>;
+
+/** What is known of a byte: its value, that the dump has none, or nothing yet. */
+export type ByteAt = number | 'missing' | 'unknown';
+
+/**
+ * The pages of memory that a pane has. Reads never wait: what is not here yet is `unknown`, and is asked for with
+ * `want`. The pages used longest ago go first.
+ */
+export class PageStore {
+  private readonly pages = new Map<bigint, MemoryPage>();
+  private readonly pending = new Set<bigint>();
+  private readonly failed = new Set<bigint>();
+  private wanted: bigint[] = [];
+
+  constructor(
+    private readonly fetchPage: FetchPage,
+    /** the end of the address space */
+    private readonly end: bigint,
+    private readonly changed: () => void,
+  ) {}
+
+  /** The page that holds an address, if it is here. */
+  page(address: bigint): MemoryPage | undefined {
+    const base = pageBase(address);
+    const page = this.pages.get(base);
+    if (page) {
+      // a Map keeps the order of insertion: what is used goes to its end
+      this.pages.delete(base);
+      this.pages.set(base, page);
+    }
+    return page;
+  }
+
+  /**
+   * Asks for what a person sees, which may be in several places, and for what comes next in their direction: -1 up, 1
+   * down, 0 for neither. Places that were wanted before and are no longer are forgotten.
+   */
+  want(seen: readonly SpaceRange[], direction: number): void {
+    const step = BigInt(PAGE_BYTES);
+    const wanted = new Set<bigint>();
+    for (const { start, end } of seen)
+      for (let base = pageBase(start); base < end; base += step) wanted.add(base);
+    const [first] = seen;
+    const last = seen.at(-1);
+    const down = direction >= 0 ? AHEAD : BEHIND;
+    const up = direction <= 0 ? AHEAD : BEHIND;
+    for (let i = 1; i <= Math.max(down, up) && first && last; i++) {
+      const above = pageBase(first.start) - step * BigInt(i);
+      const below = pageBase(last.end - 1n) + step * BigInt(i);
+      if (i <= down && below < this.end) wanted.add(below);
+      if (i <= up && above >= 0n) wanted.add(above);
+    }
+    this.wanted = [...wanted].filter(
+      (base) => !this.pages.has(base) && !this.pending.has(base) && !this.failed.has(base),
+    );
+    this.pump();
+  }
+
+  private pump(): void {
+    while (this.pending.size < MAX_PENDING) {
+      const base = this.wanted.shift();
+      if (base === undefined) return;
+      this.pending.add(base);
+      const length = base + BigInt(PAGE_BYTES) > this.end ? Number(this.end - base) : PAGE_BYTES;
+      this.fetchPage(base, length)
+        .then((page) => this.keep(base, page))
+        // a page that cannot be had stays unknown: asking again at every frame would not make it come
+        .catch(() => this.failed.add(base))
+        .finally(() => {
+          this.pending.delete(base);
+          this.pump();
+        });
+    }
+  }
+
+  private keep(base: bigint, page: MemoryPage): void {
+    this.pages.set(base, page);
+    for (const oldest of this.pages.keys()) {
+      if (this.pages.size <= MAX_PAGES) break;
+      this.pages.delete(oldest);
+    }
+    this.changed();
+  }
+}
+
+/** Bytes of a row, with what is known of each. */
+export class RowBytes {
+  readonly view: DataView;
+  /** 0 unknown, 1 there, 2 not in the dump */
+  readonly marks: Uint8Array;
+
+  constructor(
+    readonly start: bigint,
+    readonly length: number,
+  ) {
+    this.view = new DataView(new ArrayBuffer(length));
+    this.marks = new Uint8Array(length);
+  }
+
+  /** Whether all of a unit's bytes are there; else the mark of the first that is not. */
+  stateOf(offset: number, unit: number): 'there' | 'missing' | 'unknown' {
+    let isMissing = false;
+    for (let i = offset; i < offset + unit; i++) {
+      const mark = this.marks[i] ?? 0;
+      if (mark === 0) return 'unknown';
+      isMissing ||= mark === 2;
+    }
+    return isMissing ? 'missing' : 'there';
+  }
+
+  get isComplete(): boolean {
+    return !this.marks.includes(0);
+  }
+}
+
+/** The bytes of a row as far as the store has them. */
+export function rowBytes(store: PageStore, start: bigint, length: number): RowBytes {
+  const row = new RowBytes(start, length);
+  for (let offset = 0; offset < length;) {
+    const address = start + BigInt(offset);
+    const page = store.page(address);
+    const inPage = Number(address - pageBase(address));
+    const n = Math.min(length - offset, PAGE_BYTES - inPage);
+    if (page) {
+      for (let i = 0; i < n; i++) {
+        const at = inPage + i;
+        if (at >= page.bytes.length) row.marks[offset + i] = 2;
+        else {
+          const there = !page.present || ((page.present[at >> 3] ?? 0) & (1 << (at & 7))) !== 0;
+          row.view.setUint8(offset + i, page.bytes[at] ?? 0);
+          row.marks[offset + i] = there ? 1 : 2;
+        }
+      }
+    }
+    offset += n;
+  }
+  return row;
+}
+
+export function pageBase(address: bigint): bigint {
+  return address - (address % BigInt(PAGE_BYTES));
+}

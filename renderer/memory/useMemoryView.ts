@@ -1,0 +1,138 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { MemoryRuns } from '../../core/protocol/pictures.ts';
+import { clampTop } from '../picture/rowScroll.ts';
+import type { RowSpace, SpaceRow } from '../picture/rowSpace.ts';
+import { bytesPerRow, type FormatId, type MemoryFormat, memoryFormat } from './memoryFormats.ts';
+import { memoryLine, type MemoryLine } from './memoryLine.ts';
+import { inGap, memoryRows } from './memoryRows.ts';
+import type { MemorySource } from './memorySource.ts';
+import { NoteStore } from './noteStore.ts';
+import { PageStore, rowBytes } from './pageStore.ts';
+
+/** Lines that are kept written: some screens. */
+const MAX_LINES = 2000;
+const NO_RUNS: MemoryRuns = { starts: new BigUint64Array(0), lasts: new BigUint64Array(0) };
+
+/** A row that is on the screen. */
+export interface ShownRow {
+  readonly number: number;
+  readonly row: SpaceRow;
+  /** undefined for a gap */
+  readonly line?: MemoryLine;
+}
+
+export interface MemoryView {
+  readonly format: MemoryFormat;
+  readonly rows: RowSpace;
+  readonly notes: NoteStore;
+  readonly shown: readonly ShownRow[];
+  /** the row at the top, with its fraction */
+  readonly top: number;
+  scrollTo(top: number): void;
+  /** The unit's bytes as a number, if they are there. */
+  valueAt(address: bigint, size: number): bigint | 'missing' | 'unknown';
+  /** Shows the rows around an address in a hole. */
+  open(address: bigint): void;
+}
+
+/** What a memory pane shows at a place: rows over the whole address space, their bytes fetched ahead. */
+export function useMemoryView(
+  source: MemorySource,
+  anchor: bigint,
+  formatId: FormatId,
+  visible: number,
+): MemoryView {
+  const [runs, setRuns] = useState(NO_RUNS);
+  const [islands, setIslands] = useState<readonly bigint[]>([]);
+  const [version, setVersion] = useState(0);
+  const [top, setTop] = useState(0);
+  const direction = useRef(0);
+  const end = 1n << BigInt(source.addressBits);
+  const format = useMemo(() => memoryFormat(formatId, source.pointerSize), [formatId, source.pointerSize]);
+  const changed = useCallback(() => setVersion((v) => v + 1), []);
+  const pages = useMemo(
+    () => new PageStore((start, length) => source.page(start, length), end, changed),
+    [source, end, changed],
+  );
+  const phase = anchor % BigInt(source.pointerSize);
+  const notes = useMemo(
+    () => new NoteStore((start, length) => source.notes(start, length), changed, phase),
+    [source, changed, phase],
+  );
+  useEffect(() => {
+    let isCurrent = true;
+    source.runs().then(
+      (found) => isCurrent && setRuns(found),
+      // without them all of the space is one hole, of which islands are shown
+      () => undefined,
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [source]);
+  const rows = useMemo(
+    () => memoryRows({ runs, bytesPerRow: bytesPerRow(format), anchor, end, islands: [anchor, ...islands] }),
+    [runs, format, anchor, end, islands],
+  );
+  // a new anchor, format or list of runs moves all rows: the anchor's is at the top again
+  const place = `${anchor} ${formatId} ${runs.starts.length}`;
+  const [placed, setPlaced] = useState('');
+  if (placed !== place && visible > 0) {
+    setPlaced(place);
+    setTop(clampTop(rows.rowOf(anchor), { rowCount: rows.rowCount, visible }));
+  }
+  const lines = useMemo(() => new Map<bigint, MemoryLine>(), [format, pages]);
+  const first = Math.floor(top);
+  const last = Math.min(rows.rowCount, Math.ceil(top + visible) + 1);
+  const shown: ShownRow[] = [];
+  for (let number = first; number < last; number++) {
+    const row = rows.at(number);
+    if (row) shown.push({ number, row, line: row.kind === 'gap' ? undefined : lineAt(row) });
+  }
+  function lineAt(row: SpaceRow): MemoryLine {
+    const known = lines.get(row.start);
+    if (known?.isComplete) return known;
+    const line = memoryLine(rowBytes(pages, row.start, Number(row.end - row.start)), format);
+    if (lines.size > MAX_LINES) lines.clear();
+    lines.set(row.start, line);
+    return line;
+  }
+  useEffect(() => {
+    const bytes = shown.filter(({ row }) => row.kind === 'bytes');
+    const ranges = contiguous(bytes);
+    pages.want(ranges, direction.current);
+    if (format.notes) notes.want(ranges);
+  }, [first, last, rows, pages, notes, format, version]);
+  const scrollTo = useCallback(
+    (to: number) => {
+      setTop((old) => {
+        const next = clampTop(to, { rowCount: rows.rowCount, visible });
+        if (next !== old) direction.current = next > old ? 1 : -1;
+        return next;
+      });
+    },
+    [rows, visible],
+  );
+  const open = useCallback(
+    (address: bigint) => setIslands((old) => (inGap(rows, address) ? [...old.slice(-63), address] : old)),
+    [rows],
+  );
+  const valueAt = (address: bigint, size: number): bigint | 'missing' | 'unknown' => {
+    const bytes = rowBytes(pages, address, size);
+    const state = bytes.stateOf(0, size);
+    if (state !== 'there') return state;
+    return size === 8 ? bytes.view.getBigUint64(0, true) : BigInt(bytes.view.getUint32(0, true));
+  };
+  return { format, rows, notes, shown, top, scrollTo, valueAt, open };
+}
+
+/** Rows that follow on each other, as ranges: a gap lies between two. */
+function contiguous(rows: readonly ShownRow[]): { start: bigint; end: bigint }[] {
+  const ranges: { start: bigint; end: bigint }[] = [];
+  for (const { row } of rows) {
+    const last = ranges.at(-1);
+    if (last?.end === row.start) last.end = row.end;
+    else ranges.push({ start: row.start, end: row.end });
+  }
+  return ranges;
+}
