@@ -17,6 +17,11 @@ export interface FinderRequest {
 /** Finds heaps that the PEB's array does not name. Gives those that are not in `found` yet. */
 export type HeapFinder = (request: FinderRequest) => readonly FoundHeap[];
 
+/** Whether a list of the process names a heap: the others are Windows' own. */
+export function isListed({ origin }: HeapReference): boolean {
+  return origin !== 'memory scan';
+}
+
 /** What can be said of the heap at an address before it is read. */
 export function reference(
   view: ProcessView,

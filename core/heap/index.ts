@@ -31,10 +31,10 @@ export {
 export { AddressReader } from './addressReader.ts';
 export { type BlockColumns, type HeapBlock, HeapBlocks } from './heapBlocks.ts';
 export { findHeaps } from './findHeaps.ts';
-export type { FinderRequest, FoundHeap, HeapFinder } from './heapReference.ts';
+export { type FinderRequest, type FoundHeap, type HeapFinder, isListed } from './heapReference.ts';
 export { type HeapArea, heapMap, type HeapMap, type NumberRange } from './heapMap.ts';
 export { heapKindAt } from './heapKind.ts';
 export { mergeRuns } from './mergeRuns.ts';
 export { ntdllData, ntdllOf, ntdllSymbol } from './ntdllData.ts';
-export { type FoundBlock, HeapSet, isListed, openHeaps } from './openHeaps.ts';
+export { type FoundBlock, HeapSet, openHeaps } from './openHeaps.ts';
 export { type AllocationTrace, StackTraces, TraceDatabase } from './stackTraces/index.ts';

@@ -3,6 +3,7 @@ import type { ProcessView } from '../process/index.ts';
 import type { SymbolService } from '../symbols/index.ts';
 import type { Address, Machine } from '../target/index.ts';
 import { findHeaps } from './findHeaps.ts';
+import { isListed } from './heapReference.ts';
 import type {
   HeapContext,
   HeapOutline,
@@ -175,11 +176,6 @@ function summarize(outline: HeapOutline, sink: CountingSink): HeapSummary {
     notes: [...outline.notes, ...sink.notes],
     missing: sink.missingRanges,
   };
-}
-
-/** Whether a list of the process names a heap: one that none names may belong to another process. */
-export function isListed({ origin }: HeapReference): boolean {
-  return origin !== 'memory scan';
 }
 
 function holds(

@@ -2,7 +2,7 @@ import { NotAvailable } from '../errors/index.ts';
 import { MEM_FREE, MEM_IMAGE } from '../process/index.ts';
 import type { Address, Target } from '../target/index.ts';
 import { type FoundHeap, reference } from './heapReference.ts';
-import type { HeapContext, HeapOutline, Pacer } from './model.ts';
+import type { HeapContext, HeapKind, HeapOutline, Pacer } from './model.ts';
 import { walkers } from './registry.ts';
 
 /** Allocations begin at multiples of the system's allocation granularity. */
@@ -16,8 +16,8 @@ const MAX_PLACES = 1 << 20;
 
 /**
  * Looks for heaps that no list names: at the start of every allocation, by signatures, and by a header and segments in
- * which nothing is wrong. The memory that csrss.exe shares with every process is such a heap. Reads a page of each
- * allocation.
+ * which nothing is wrong. The memory that csrss.exe shares with every process is such a heap, and so is where ntdll
+ * keeps its descriptions of large blocks since 17763. Reads a page of each allocation.
  */
 export async function scanHeaps(context: HeapContext, pace: Pacer): Promise<FoundHeap[]> {
   const { view } = context;
@@ -66,7 +66,13 @@ function heapAt(at: Address, context: HeapContext): FoundHeap | undefined {
     throw e;
   }
   const isSound = outline.segments.length > 0 && outline.findings.length === 0;
-  return isSound ? { ...heap, note: NO_LIST } : undefined;
+  if (!isSound) return undefined;
+  const whose = WHOSE[heap.kind ?? 'nt'];
+  return { ...heap, note: `in no list of the process: found by its header${whose ? `; ${whose}` : ''}` };
 }
 
-const NO_LIST = 'in no list of the process: found by its header, as memory that processes share';
+/** What the heaps are that Windows has in no list, by their kind. */
+const WHOSE: Partial<Record<HeapKind, string>> = {
+  nt: 'Windows shares one between processes',
+  segment: 'ntdll has one for its descriptions of large blocks',
+};

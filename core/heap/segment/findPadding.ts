@@ -1,6 +1,7 @@
 import { AddressReader } from '../addressReader.ts';
 import { type BlockRecord, type BlockSink, BlockState } from '../blockSink.ts';
-import type { HeapContext } from '../model.ts';
+import { isListed } from '../heapReference.ts';
+import type { HeapContext, HeapReference } from '../model.ts';
 import { ntdllData, ntdllSymbol } from '../ntdllData.ts';
 import { FrontPadding } from './frontPadding.ts';
 import { RangeWalk } from './rangeWalk.ts';
@@ -15,11 +16,19 @@ const RANGES_PER_HEAP = 8;
 /** RtlpHpAppCompatFlags: padding in front of blocks */
 const PADDING_FLAG = 2;
 
-/** Whether the blocks of this process have padding in front of them, and what says so. Worked out once a process. */
-export function findPadding(context: HeapContext): {
-  readonly padding: FrontPadding;
-  readonly note?: string;
-} {
+/**
+ * Whether the blocks of a heap have padding in front of them, and what says so. Worked out once a process. ntdll asks
+ * for none where it keeps its descriptions of large blocks: from 17763 on in a heap that no list names (seen in the
+ * images of 17763 and 19041 with padding).
+ */
+export function findPadding(
+  reference: HeapReference,
+  context: HeapContext,
+): { readonly padding: FrontPadding; readonly note?: string } {
+  if (!isListed(reference)) {
+    const { form } = segmentFamily(context);
+    return { padding: new FrontPadding(false, form.padding, form.pointerSize) };
+  }
   return context.memo('segment heap front padding', () => {
     const { form } = segmentFamily(context);
     const { on, note } = decide(context, form);

@@ -25,7 +25,7 @@ async function walkSegmentHeap(
   const heap = readSegmentHeap(reference, context);
   const { form, keys } = heap.family;
   const { memory } = context.view.target;
-  const { padding, note } = findPadding(context);
+  const { padding, note } = findPadding(reference, context);
   const walk = new RangeWalk(AddressReader.forWalk(memory), form, keys, padding, sink);
   if (note) sink.note(note);
   if (!keys.vs && hasRanges(heap, RangeKind.vs))

@@ -56,6 +56,22 @@ describe.skipIf(!hasCorpus)('segment heaps that Windows wrote', () => {
     expect(found).toEqual(truth.heaps.map((heap) => heap.address));
     expect(heaps.heaps.slice(1).every((heap) => heap.origin === 'ntdll list')).toBe(true);
   });
+
+  it.each(['17763-x64/segment-padded', '19041-x64/segment-padded', '19041-x64/segment-rare'])(
+    "%s: finds ntdll's own heap, which no list names: a block for each large block of the others",
+    async (name) => {
+      const { heaps, truth } = await openHeapCase(name);
+      const [own, ...others] = await heaps.scan();
+      expect(others).toEqual([]);
+      const { busyBlocks, findings } = await heaps.snapshot(heaps.indexOf(own?.address ?? 0n));
+      expect(findings).toEqual([]);
+      // above 7F0000h bytes a block has a region of its own (HEAPS-CHECKED.md 7.1)
+      const live = truth.heaps.filter((h) => h.kind === 'segment').flatMap((h) => h.blocks);
+      const large = live.filter(([, requested]) => requested > 0x7f_0000 - 0x40);
+      expect(large.length).toBeGreaterThan(0);
+      expect(busyBlocks).toBe(large.length);
+    },
+  );
 });
 
 /** Memory that the system calls committed and a heap does not: the regions are the system's own word. */
