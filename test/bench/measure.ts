@@ -8,6 +8,8 @@ const PROGRAM = join(ROOT, 'dist/cli/stillframe.js');
 
 export interface Measured {
   readonly seconds: number;
+  /** user and system time of all its threads, garbage collection included: little moved by what else the machine does */
+  readonly cpuSeconds: number;
   /** peak resident memory, MiB; 0 for programs that are not ours */
   readonly mebibytes: number;
 }
@@ -34,23 +36,26 @@ export function measure(
   return median(times);
 }
 
-/** The same for our own program, with its peak memory as it reports it when it ends. */
+/** The same for our own program, with its processor time and peak memory as it reports them when it ends. */
 export function measureStillframe(args: readonly string[], rounds = 5): Measured {
   const folder = mkdtempSync(join(tmpdir(), 'stillframe-bench-'));
   const hook = join(folder, 'rss.mjs');
-  const report = join(folder, 'rss.txt');
+  const report = join(folder, 'usage.json');
   writeFileSync(
     hook,
-    `import { writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS)));\n`,
+    `import { writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(${JSON.stringify(report)}, JSON.stringify(process.resourceUsage())));\n`,
   );
   const peaks: number[] = [];
   const times: number[] = [];
+  const cpus: number[] = [];
   for (let i = 0; i < rounds; i++) {
     times.push(measure('node', ['--import', hook, PROGRAM, ...args], 1));
-    peaks.push(Number(readFileSync(report, 'utf8')) / 1024);
+    const usage = JSON.parse(readFileSync(report, 'utf8')) as NodeJS.ResourceUsage;
+    cpus.push((usage.userCPUTime + usage.systemCPUTime) / 1e6);
+    peaks.push(usage.maxRSS / 1024);
   }
   rmSync(folder, { recursive: true });
-  return { seconds: median(times), mebibytes: median(peaks) };
+  return { seconds: median(times), cpuSeconds: median(cpus), mebibytes: median(peaks) };
 }
 
 export function median(values: readonly number[]): number {

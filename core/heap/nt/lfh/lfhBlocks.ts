@@ -86,7 +86,7 @@ export class LfhBlocks {
     const { heap, places, sink, block } = this;
     const { entry, bytes, header } = container;
     const userBlocks = entry + userBlocksOffset(heap, header);
-    const sound = hasUserBlocks(near, places, userBlocks) && subsegmentOf(heap, places, userBlocks);
+    const sound = hasUserBlocks(near, places, userBlocks) && subsegmentOf(heap, places, near, userBlocks);
     const subsegment = sound || this.inZones(near, userBlocks);
     if (!subsegment) return false;
     const run = this.geometry(near, subsegment, entry + bytes);

@@ -141,7 +141,7 @@ function takeSamples(heap: NtHeap): Sample[] {
       if (cursor.step !== Step.block || !holdsUserBlocks(heap, cursor.header.flags)) continue;
       const userBlocks = cursor.entry + userBlocksOffset(heap, cursor.header);
       const subsegment = hasUserBlocks(near, places, userBlocks)
-        ? subsegmentOf(heap, places, userBlocks)
+        ? subsegmentOf(heap, places, near, userBlocks)
         : undefined;
       if (subsegment) samples.push({ heap, places, subsegment });
     }

@@ -83,10 +83,15 @@ export function hasUserBlocks(reader: AddressReader, places: LfhPlaces, address:
 
 /**
  * The subsegment that owns user blocks; undefined where it does not lead back: user blocks that wait in the front end's
- * cache have no subsegment.
+ * cache have no subsegment. `near` reads around the user blocks.
  */
-export function subsegmentOf(heap: NtHeap, places: LfhPlaces, userBlocks: number): Subsegment | undefined {
-  const address = heap.reader.tryPointer(userBlocks, heap.pointerSize);
+export function subsegmentOf(
+  heap: NtHeap,
+  places: LfhPlaces,
+  near: AddressReader,
+  userBlocks: number,
+): Subsegment | undefined {
+  const address = near.tryPointer(userBlocks, heap.pointerSize);
   return address ? readSubsegment(heap, places, address, userBlocks) : undefined;
 }
 
