@@ -9,9 +9,10 @@ export interface ByteSource {
   readonly size: number;
   /**
    * The bytes from `offset`, fewer than `length` where the source ends, none past its end. Never throws for a range.
-   * The result may share memory with a cache: callers do not write to it.
+   * The result may share memory with a cache: callers do not write to it. A source may put the bytes in `scratch`, and
+   * give a view on it, where the caller lends it one: who goes through gigabytes then needs one buffer, not thousands.
    */
-  read(offset: number, length: number): Uint8Array;
+  read(offset: number, length: number, scratch?: Uint8Array): Uint8Array;
   close?(): void;
 }
 
@@ -47,8 +48,8 @@ export class SliceSource implements ByteSource {
     this.size = Math.max(0, Math.min(size, whole.size - start));
   }
 
-  read(offset: number, length: number): Uint8Array {
+  read(offset: number, length: number, scratch?: Uint8Array): Uint8Array {
     if (!(offset >= 0) || offset >= this.size) return NOTHING;
-    return this.whole.read(this.start + offset, Math.min(length, this.size - offset));
+    return this.whole.read(this.start + offset, Math.min(length, this.size - offset), scratch);
   }
 }

@@ -41,10 +41,10 @@ class CachedSource implements ByteSource {
     return this.source.size;
   }
 
-  read(offset: number, length: number): Uint8Array {
+  read(offset: number, length: number, scratch?: Uint8Array): Uint8Array {
     if (!(offset >= 0) || !(length > 0) || offset >= this.size) return new Uint8Array(0);
     const end = Math.min(this.size, offset + length);
-    if (end - offset >= LARGE_READ) return this.source.read(offset, end - offset);
+    if (end - offset >= LARGE_READ) return this.source.read(offset, end - offset, scratch);
     const first = Math.floor(offset / PAGE_SIZE);
     const within = offset - first * PAGE_SIZE;
     const page = this.page(first);

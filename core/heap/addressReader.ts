@@ -5,8 +5,11 @@ interface Window {
   base: number;
   end: number;
   view: DataView;
+  /** for windows that are as large: used again and again */
+  scratch?: Uint8Array;
 }
 
+const PAGE = 0x1000;
 const NOTHING = new DataView(new ArrayBuffer(0));
 
 /**
@@ -102,7 +105,9 @@ export class AddressReader {
     const start = BigInt(base);
     const length = this.memory.available(start, Math.max(this.windowBytes, needed - base));
     if (base + length < needed) return false;
-    const bytes = this.memory.read(start, length);
+    // a page's bytes come from a cache
+    if (this.windowBytes > PAGE) window.scratch ??= new Uint8Array(this.windowBytes);
+    const bytes = this.memory.read(start, length, window.scratch);
     window.base = base;
     window.end = base + length;
     window.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -25,10 +25,10 @@ export class FileSource implements ByteSource {
     return new FileSource(openSync(path, 'r'), name);
   }
 
-  read(offset: number, length: number): Uint8Array {
+  read(offset: number, length: number, scratch?: Uint8Array): Uint8Array {
     const wanted = Math.min(length, this.size - offset);
     if (!(offset >= 0) || !(wanted > 0) || this.descriptor === undefined) return new Uint8Array(0);
-    const bytes = uninitialised(wanted);
+    const bytes = scratch && scratch.length >= wanted ? scratch.subarray(0, wanted) : uninitialised(wanted);
     let done = 0;
     try {
       while (done < wanted) {

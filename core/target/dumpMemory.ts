@@ -1,10 +1,14 @@
 import type { ByteSource } from '../bytes/index.ts';
 import { MemoryUnreadable } from '../errors/index.ts';
 import type { MemoryRanges } from '../minidump/index.ts';
-import type { Address, AddressRange, ByteOrigin, Memory, MemoryWindow } from './memory.ts';
-
-/** Windows are at most this long: large enough that the loop around them costs nothing, small enough to cancel. */
-const WINDOW_BYTES = 1024 * 1024;
+import {
+  type Address,
+  type AddressRange,
+  type ByteOrigin,
+  type Memory,
+  type MemoryWindow,
+  WINDOW_BYTES,
+} from './memory.ts';
 
 /** Bytes that stand in where the dump has none: the read-only parts of image files. */
 export interface MemoryOverlay {
@@ -33,9 +37,9 @@ export class DumpMemory implements Memory {
     this.overlay = overlay;
   }
 
-  read(address: Address, length: number): Uint8Array {
+  read(address: Address, length: number, scratch?: Uint8Array): Uint8Array {
     if (length <= 0) return new Uint8Array(0);
-    const run = this.run(address, length);
+    const run = this.run(address, length, scratch);
     if (run.length === length) return run;
     if (run.length === 0) throw new MemoryUnreadable(address);
     const out = new Uint8Array(length);
@@ -59,10 +63,10 @@ export class DumpMemory implements Memory {
     return done;
   }
 
-  *windows(range: AddressRange): Iterable<MemoryWindow> {
+  *windows(range: AddressRange, scratch?: Uint8Array): Iterable<MemoryWindow> {
     let at = this.nextReadable(range.start);
     while (at !== undefined && at < range.end) {
-      const bytes = this.run(at, Number(minimum(range.end - at, BigInt(WINDOW_BYTES))));
+      const bytes = this.run(at, Number(minimum(range.end - at, BigInt(WINDOW_BYTES))), scratch);
       if (bytes.length === 0) return;
       yield { base: at, bytes };
       at = this.nextReadable(at + BigInt(bytes.length));
@@ -84,11 +88,12 @@ export class DumpMemory implements Memory {
   }
 
   /** The bytes from `address` that lie in one piece: up to the end of a range of the dump, or up to its next range. */
-  private run(address: Address, length: number): Uint8Array {
+  private run(address: Address, length: number, scratch?: Uint8Array): Uint8Array {
     const i = this.ranges.find(address);
     if (i >= 0) {
       const skip = Number(address - this.ranges.start(i));
-      return this.source.read(this.ranges.fileOffset(i) + skip, Math.min(length, this.ranges.size(i) - skip));
+      const there = Math.min(length, this.ranges.size(i) - skip);
+      return this.source.read(this.ranges.fileOffset(i) + skip, there, scratch);
     }
     return this.overlay ? this.overlay.read(address, this.untilDump(address, length)) : new Uint8Array(0);
   }

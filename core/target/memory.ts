@@ -19,14 +19,23 @@ export interface MemoryWindow {
 /** Where a byte came from: the dump, an image file that stands in for what the dump left out, or nowhere. */
 export type ByteOrigin = 'dump' | 'image' | undefined;
 
+/** Bytes of a window at most: large enough that the loop around it costs nothing, small enough to cancel. */
+export const WINDOW_BYTES = 1024 * 1024;
+
 /** The memory of the process as far as it is known. Nobody else invents zeros. */
 export interface Memory {
-  /** Exactly `length` bytes; throws `MemoryUnreadable` with the first address that is not there. */
-  read(address: Address, length: number): Uint8Array;
+  /**
+   * Exactly `length` bytes; throws `MemoryUnreadable` with the first address that is not there. The bytes may be put in
+   * `scratch`, where the caller lends one.
+   */
+  read(address: Address, length: number, scratch?: Uint8Array): Uint8Array;
   /** How many of `length` bytes from `address` can be had in one run. */
   available(address: Address, length: number): number;
-  /** What is there within a range, in rising order, in runs of at most 1 MiB. */
-  windows(range: AddressRange): Iterable<MemoryWindow>;
+  /**
+   * What is there within a range, in rising order, in runs of at most WINDOW_BYTES. With a `scratch` of that length each
+   * run is good until the next one.
+   */
+  windows(range: AddressRange, scratch?: Uint8Array): Iterable<MemoryWindow>;
   /** Where the byte at an address comes from. */
   origin(address: Address): ByteOrigin;
   /** The first readable address at or above `address`, if there is one. */

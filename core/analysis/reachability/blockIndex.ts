@@ -9,6 +9,8 @@ const CHUNK = 1 << CHUNK_SHIFT;
 const MAX_ADDRESS = TWO_32 * CHUNK;
 /** A chunk is cut into lines of this many bytes or more: as many as there are blocks, so that one or two begin in each. */
 const LINE_SHIFT = 8;
+/** Chunks that are found by their number, without the hash: 64 GiB, a table of 256 KiB. */
+const MAX_DIRECT = 1 << 16;
 /** With more blocks than this in a line it is searched by halves. */
 const FEW = 8;
 const PAGE = 0x1000;
@@ -46,6 +48,8 @@ export class BlockIndex {
   private readonly keys: Uint32Array;
   private readonly lineBase: Uint32Array;
   private readonly hashShift: number;
+  /** where all chunks lie close together: where the lines of each begin, -1 for none; else empty */
+  private readonly direct: Int32Array;
   private readonly lineShift: number;
   /** the first block that reaches into the line or begins behind it */
   private readonly firstInLine: Uint32Array;
@@ -71,6 +75,8 @@ export class BlockIndex {
     this.hashShift = 32 - bits;
     this.keys = new Uint32Array(2 ** bits);
     this.lineBase = new Uint32Array(2 ** bits);
+    const spread = this.maxChunk - this.minChunk + 1;
+    this.direct = new Int32Array(spread > 0 && spread <= MAX_DIRECT ? spread : 0).fill(-1);
     let lineShift = LINE_SHIFT;
     while (chunks.length * (CHUNK >> lineShift) > this.length * 2 && lineShift < CHUNK_SHIFT) lineShift++;
     this.lineShift = lineShift;
@@ -117,6 +123,12 @@ export class BlockIndex {
   lineOf(high: number, low: number): number {
     const chunk = high * (TWO_32 / CHUNK) + (low >>> CHUNK_SHIFT);
     if (chunk < this.minChunk || chunk > this.maxChunk) return -1;
+    const base = this.direct.length > 0 ? this.direct[chunk - this.minChunk] : this.hashed(chunk);
+    return base === undefined || base < 0 ? -1 : base + ((low & (CHUNK - 1)) >>> this.lineShift);
+  }
+
+  /** Where the lines of a chunk begin, by the hash; -1 where no block is near. */
+  private hashed(chunk: number): number {
     const { keys } = this;
     const mask = keys.length - 1;
     let slot = Math.imul(chunk, 0x9e3779b1) >>> this.hashShift;
@@ -126,7 +138,24 @@ export class BlockIndex {
       if (key === 0) return -1;
       slot = (slot + 1) & mask;
     }
-    return (this.lineBase[slot] ?? 0) + ((low & (CHUNK - 1)) >>> this.lineShift);
+    return this.lineBase[slot] ?? 0;
+  }
+
+  /** The first and the last line that a block lies in. */
+  firstLineOf(block: number): number {
+    return this.lineAt(this.start(block));
+  }
+
+  lastLineOf(block: number): number {
+    return this.lineAt(this.end(block) - 1);
+  }
+
+  /** Whether every block of a line has a mark; true for a line in which no block lies. */
+  allMarked(line: number, marks: Uint8Array): boolean {
+    const last = this.firstInLine[line + 1] ?? 0;
+    for (let block = this.firstIn(line); block < last; block++) if (marks[block] !== 1) return false;
+    // the last one may lie in the next line alone
+    return last >= this.length || marks[last] === 1 || this.firstLineOf(last) !== line;
   }
 
   /** The first block that may hold an address of a line: the second step. */
@@ -198,10 +227,16 @@ export class BlockIndex {
     return (low - (extents[from * 2] ?? 0)) >>> 0 < (extents[from * 2 + 1] ?? 0) ? from : -1;
   }
 
+  private lineAt(address: number): number {
+    const high = Math.floor(address / TWO_32);
+    return this.lineOf(high, address - high * TWO_32);
+  }
+
   private enter(chunk: number, line: number): void {
     const mask = this.keys.length - 1;
     let slot = Math.imul(chunk, 0x9e3779b1) >>> this.hashShift;
     while (this.keys[slot] !== 0) slot = (slot + 1) & mask;
+    if (this.direct.length > 0) this.direct[chunk - this.minChunk] = line;
     this.keys[slot] = chunk + 1;
     this.lineBase[slot] = line;
   }

@@ -1,6 +1,6 @@
 import type { HeapSnapshot, Pacer } from '../../heap/index.ts';
 import type { ProcessView } from '../../process/index.ts';
-import type { Memory } from '../../target/index.ts';
+import { type Memory, WINDOW_BYTES } from '../../target/index.ts';
 import { BlockIndex } from './blockIndex.ts';
 import { DebugHeaders } from './debugHeaders.ts';
 import { Marker, type PointerWidths } from './marker.ts';
@@ -77,9 +77,10 @@ async function scanRoots(
 ): Promise<number> {
   marker.enter(-1);
   for (const value of rootRegisters(views)) marker.markValue(Number(value));
+  const scratch = new Uint8Array(WINDOW_BYTES);
   let done = 0;
   for (const range of rootRanges(views, snapshots)) {
-    for (const { base, bytes } of memory.windows(range)) {
+    for (const { base, bytes } of memory.windows(range, scratch)) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       for (let from = 0; from < bytes.length; from += SLICE) {
         marker.scan(view, Number(base), from, Math.min(bytes.length, from + SLICE));
@@ -94,13 +95,14 @@ async function scanRoots(
 
 async function scanBlocks(memory: Memory, marker: Marker, index: BlockIndex, pace: Pacer): Promise<number> {
   const { length } = index;
+  const scratch = new Uint8Array(WINDOW_BYTES);
   let done = 0;
   let untilClock = SLICE;
   for (let first = 0, next: number; first < length; first = next) {
     next = behindGap(index, first);
     let block = first;
     const range = { start: BigInt(index.start(first)), end: BigInt(index.end(next - 1)) };
-    for (const { base, bytes } of memory.windows(range)) {
+    for (const { base, bytes } of memory.windows(range, scratch)) {
       const windowStart = Number(base);
       const windowEnd = windowStart + bytes.length;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -15,11 +15,14 @@ const GROUP_BITS = 10;
 
 /**
  * Marks the blocks that pointers lead to. First all roots are scanned, then all blocks once in rising order: what is
- * reached already passes its mark on at once; of the others the references are kept until somebody reaches them.
+ * reached already passes its mark on at once; of the others the references are kept until somebody reaches them. Most
+ * pointers lead to blocks that are reached already and say nothing new: one look at their line tells.
  */
 export class Marker {
   /** 1 for blocks that are reached */
   readonly reached: Uint8Array;
+  /** 1 for lines whose blocks are all reached */
+  private readonly done: Uint8Array;
   private readonly edges: Edges;
   private readonly stack: number[] = [];
   private readonly lowest: number;
@@ -46,6 +49,10 @@ export class Marker {
     private readonly widths: PointerWidths,
   ) {
     this.reached = new Uint8Array(index.length);
+    this.done = new Uint8Array(index.lines);
+    for (let line = 0; line < index.lines; line++) {
+      if (index.allMarked(line, this.reached)) this.done[line] = 1;
+    }
     this.edges = new Edges(index.length);
     let size = MIN_BATCH;
     while (size < index.length && size < MAX_BATCH) size *= 2;
@@ -74,37 +81,38 @@ export class Marker {
   }
 
   private scanDwords(view: DataView, from: number, to: number): void {
+    const { index, done } = this;
     for (let at = from; at + 4 <= to; at += 4) {
       const low = view.getUint32(at, true);
-      const line = this.index.lineOf(0, low);
-      if (line >= 0) this.take(line, low, view, at + 4);
+      const line = index.lineOf(0, low);
+      if (line >= 0 && done[line] === 0) this.take(line, low, view, at + 4);
     }
   }
 
   private scanQwords(view: DataView, from: number, to: number): void {
-    const { lowest, highest, index } = this;
+    const { lowest, highest, index, done } = this;
     for (let at = from; at + 8 <= to; at += 8) {
       const high = view.getUint32(at + 4, true);
       if (high < lowest || high > highest) continue;
       const low = view.getUint32(at, true);
       const line = index.lineOf(high, low);
-      if (line >= 0) this.take(line, low, view, at + 8);
+      if (line >= 0 && done[line] === 0) this.take(line, low, view, at + 8);
     }
   }
 
   /** The pointers of a WOW64 process: a qword as a whole, or each half of it. */
   private scanBoth(view: DataView, from: number, to: number): void {
-    const { lowest, highest, index } = this;
+    const { lowest, highest, index, done } = this;
     for (let at = from; at + 8 <= to; at += 8) {
       const low = view.getUint32(at, true);
       const high = view.getUint32(at + 4, true);
       const whole = high >= lowest && high <= highest ? index.lineOf(high, low) : -1;
-      if (whole >= 0) this.take(whole, low, view, at + 8);
+      if (whole >= 0 && done[whole] === 0) this.take(whole, low, view, at + 8);
       if (high === 0) continue;
       const lowLine = index.lineOf(0, low);
-      if (lowLine >= 0) this.take(lowLine, low, view, at + 4);
+      if (lowLine >= 0 && done[lowLine] === 0) this.take(lowLine, low, view, at + 4);
       const highLine = index.lineOf(0, high);
-      if (highLine >= 0) this.take(highLine, high, view, at + 8);
+      if (highLine >= 0 && done[highLine] === 0) this.take(highLine, high, view, at + 8);
     }
   }
 
@@ -196,16 +204,25 @@ export class Marker {
   private mark(first: number): void {
     const { reached, edges, stack } = this;
     if (reached[first]) return;
-    reached[first] = 1;
+    this.reach(first);
     stack.push(first);
     for (let block = stack.pop(); block !== undefined; block = stack.pop()) {
       const end = edges.begin(block + 1);
       for (let e = edges.begin(block); e < end; e++) {
         const target = edges.target(e);
         if (reached[target]) continue;
-        reached[target] = 1;
+        this.reach(target);
         stack.push(target);
       }
+    }
+  }
+
+  private reach(block: number): void {
+    const { index, reached, done } = this;
+    reached[block] = 1;
+    const last = index.lastLineOf(block);
+    for (let line = index.firstLineOf(block); line >= 0 && line <= last; line++) {
+      if (index.allMarked(line, reached)) done[line] = 1;
     }
   }
 }
