@@ -21,8 +21,8 @@ const GROUP_BITS = 10;
 export class Marker {
   /** 1 for blocks that are reached */
   readonly reached: Uint8Array;
-  /** 1 for lines whose blocks are all reached */
-  private readonly done: Uint8Array;
+  /** a bit for each line, 1 where its blocks are all reached: so small that it stays in the processor's caches */
+  private readonly done: Uint32Array;
   private readonly edges: Edges;
   private readonly stack: number[] = [];
   private readonly lowest: number;
@@ -49,9 +49,9 @@ export class Marker {
     private readonly widths: PointerWidths,
   ) {
     this.reached = new Uint8Array(index.length);
-    this.done = new Uint8Array(index.lines);
+    this.done = new Uint32Array((index.lines >>> 5) + 1);
     for (let line = 0; line < index.lines; line++) {
-      if (index.allMarked(line, this.reached)) this.done[line] = 1;
+      if (index.allMarked(line, this.reached)) setBit(this.done, line);
     }
     this.edges = new Edges(index.length);
     let size = MIN_BATCH;
@@ -85,7 +85,7 @@ export class Marker {
     for (let at = from; at + 4 <= to; at += 4) {
       const low = view.getUint32(at, true);
       const line = index.lineOf(0, low);
-      if (line >= 0 && done[line] === 0) this.take(line, low, view, at + 4);
+      if (line >= 0 && !hasBit(done, line)) this.take(line, low, view, at + 4);
     }
   }
 
@@ -96,7 +96,7 @@ export class Marker {
       if (high < lowest || high > highest) continue;
       const low = view.getUint32(at, true);
       const line = index.lineOf(high, low);
-      if (line >= 0 && done[line] === 0) this.take(line, low, view, at + 8);
+      if (line >= 0 && !hasBit(done, line)) this.take(line, low, view, at + 8);
     }
   }
 
@@ -107,12 +107,12 @@ export class Marker {
       const low = view.getUint32(at, true);
       const high = view.getUint32(at + 4, true);
       const whole = high >= lowest && high <= highest ? index.lineOf(high, low) : -1;
-      if (whole >= 0 && done[whole] === 0) this.take(whole, low, view, at + 8);
+      if (whole >= 0 && !hasBit(done, whole)) this.take(whole, low, view, at + 8);
       if (high === 0) continue;
       const lowLine = index.lineOf(0, low);
-      if (lowLine >= 0 && done[lowLine] === 0) this.take(lowLine, low, view, at + 4);
+      if (lowLine >= 0 && !hasBit(done, lowLine)) this.take(lowLine, low, view, at + 4);
       const highLine = index.lineOf(0, high);
-      if (highLine >= 0 && done[highLine] === 0) this.take(highLine, high, view, at + 8);
+      if (highLine >= 0 && !hasBit(done, highLine)) this.take(highLine, high, view, at + 8);
     }
   }
 
@@ -222,7 +222,7 @@ export class Marker {
     reached[block] = 1;
     const last = index.lastLineOf(block);
     for (let line = index.firstLineOf(block); line >= 0 && line <= last; line++) {
-      if (index.allMarked(line, reached)) done[line] = 1;
+      if (index.allMarked(line, reached)) setBit(done, line);
     }
   }
 }
@@ -231,4 +231,12 @@ export class Marker {
 function padding(address: number, size: 4 | 8): number {
   const rest = address % size;
   return rest === 0 ? 0 : size - rest;
+}
+
+function hasBit(bits: Uint32Array, i: number): boolean {
+  return (((bits[i >>> 5] ?? 0) >>> (i & 31)) & 1) !== 0;
+}
+
+function setBit(bits: Uint32Array, i: number): void {
+  bits[i >>> 5] = (bits[i >>> 5] ?? 0) | (1 << (i & 31));
 }
