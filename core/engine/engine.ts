@@ -5,7 +5,7 @@ import { Minidump } from '../minidump/index.ts';
 import { Output, plain, Redactor, type JsonObject, type Line } from '../output/index.ts';
 import { openTarget } from '../target/index.ts';
 import { Pace, waitFor, type Progress } from '../commands/index.ts';
-import { noisyLines } from '../commands/symbolLoading/index.ts';
+import { noisyLines } from '../commands/symbolNoise.ts';
 import { findSecrets } from './findSecrets.ts';
 import type { EngineHost } from './host.ts';
 import { allCommands } from './allCommands.ts';

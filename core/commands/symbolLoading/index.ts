@@ -7,7 +7,5 @@ import { sym } from './sym.ts';
 import { symcheck } from './symcheck.ts';
 import { symopt } from './symopt.ts';
 
-export { noisyLines } from './noise.ts';
-
 /** What decides which symbols are loaded, and how that is told. */
 export const symbolLoadingCommands: readonly Command[] = [reload, ld, sym, symopt, lines, chksym, symcheck];

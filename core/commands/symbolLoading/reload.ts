@@ -8,7 +8,7 @@ import type { Session } from '../session.ts';
 import { settingsOf, SYMOPT } from '../settings.ts';
 import { loadProblems, problemLines, type LoadProblem } from './loadProblems.ts';
 import { loadSymbols } from './loadSymbols.ts';
-import { loadLines } from './noise.ts';
+import { loadLines } from '../symbolNoise.ts';
 import { parseReload, type ReloadWish } from './reloadOptions.ts';
 
 /** Dots in one row, one a module: the debugger breaks the row there. */

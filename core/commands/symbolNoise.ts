@@ -1,7 +1,7 @@
-import { span, type Line } from '../../output/index.ts';
-import type { SymbolAttempt, SymbolLoad } from '../../symbols/index.ts';
-import type { Session } from '../session.ts';
-import { settingsOf, SYMOPT } from '../settings.ts';
+import { span, type Line } from '../output/index.ts';
+import type { SymbolAttempt, SymbolLoad } from '../symbols/index.ts';
+import type { Session } from './session.ts';
+import { settingsOf, SYMOPT } from './settings.ts';
 
 /** `!sym noisy`: what was looked for since the last command, and where. Nothing in quiet mode. */
 export function noisyLines(session: Session): Line[] {
