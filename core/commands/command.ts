@@ -1,4 +1,6 @@
 import type { JsonObject, Output } from '../output/index.ts';
+import type { ErrorCode } from '../errors/index.ts';
+import type { Variables } from '../script/index.ts';
 import type { Pace } from './pace.ts';
 import type { Session } from './session.ts';
 
@@ -11,8 +13,25 @@ export interface Call {
   readonly args: string;
   /** for long work: progress, cancellation, breath for the host */
   readonly pace: Pace;
-  /** Runs another command line and prints what it prints: for `~*e`, `!for_each_frame` and their kin. */
-  execute(line: string, out: Output): Promise<void>;
+  /**
+   * Runs another command line, or a whole program, and prints what it prints: for `~*e`, `!for_each_frame` and their
+   * kin. A failure is printed where it happens and ends that program; it comes back to the caller. `Cancelled` is thrown.
+   */
+  execute(line: string, out: Output, options?: ExecuteOptions): Promise<Executed>;
+}
+
+export interface ExecuteOptions {
+  /**
+   * Names that stand for texts while it runs: `@#ModuleName`, `$arg1`. They are replaced as the variable of .foreach is:
+   * where they stand alone, or in `${ }`; in the blocks of the program too.
+   */
+  readonly variables?: Variables;
+}
+
+/** What became of a program. */
+export interface Executed {
+  /** why it ended early */
+  readonly failure?: { readonly code: ErrorCode; readonly message: string };
 }
 
 /** How far a command goes: as commands.json ranks it. */
@@ -41,10 +60,16 @@ export interface CommandDefinition<M> extends CommandHelp {
    */
   readonly pattern?: RegExp;
   readonly tier: Tier;
-  /** the rest of the line belongs to it, `;` and all: `*`, `as`, `~*e` */
+  /** the rest of the line belongs to it, `;` and all: `*`, `~*e` */
   readonly takesRestOfLine?: boolean;
+  /**
+   * How far it reaches, where a semicolon outside quotes is not the rule: matches the command's text at its start,
+   * anchored with ^ (`as`, `.echo`). What it does not match goes by the rule.
+   */
+  readonly reach?: RegExp;
   run(call: Call): M | Promise<M>;
-  print(model: M, out: Output, call: Call): void | Promise<void>;
+  /** Prints; a promise is waited for. */
+  print(model: M, out: Output, call: Call): unknown;
   /** the `data` of the JSON output, from the model alone */
   data?(model: M, call: Call): JsonObject;
   /** `print` completes the model, because what it prints is too much to compute before: `data` is asked for behind it */
@@ -58,27 +83,39 @@ export interface Command extends CommandHelp {
   readonly pattern?: RegExp;
   readonly tier: Tier;
   readonly takesRestOfLine: boolean;
+  readonly reach?: RegExp;
   readonly hasData: boolean;
   /** Runs and prints; gives the data for the JSON output where the command has any. */
-  execute(call: Call): Promise<{ readonly data?: JsonObject; print(out: Output): void | Promise<void> }>;
+  execute(call: Call): Promise<{ readonly data?: JsonObject; print(out: Output): unknown }>;
 }
 
 /** Makes a command for the registry of a definition. */
 export function command<M>(definition: CommandDefinition<M>): Command {
-  const { name, aliases = [], pattern, tier, takesRestOfLine = false, syntax, summary, options } = definition;
+  const {
+    name,
+    aliases = [],
+    pattern,
+    tier,
+    takesRestOfLine = false,
+    reach,
+    syntax,
+    summary,
+    options,
+  } = definition;
   return {
     name,
     aliases,
     pattern,
     tier,
     takesRestOfLine,
+    reach,
     syntax,
     summary,
     options,
     hasData: definition.data !== undefined,
     async execute(call) {
       const model = await definition.run(call);
-      const print = (out: Output): void | Promise<void> => definition.print(model, out, call);
+      const print = (out: Output): unknown => definition.print(model, out, call);
       if (!definition.dataAfterPrint) return { data: definition.data?.(model, call), print };
       return {
         get data() {

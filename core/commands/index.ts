@@ -4,10 +4,12 @@ export {
   type Command,
   type CommandDefinition,
   type CommandHelp,
+  type ExecuteOptions,
+  type Executed,
   type Tier,
 } from './command.ts';
 export { outputFilesOf, readFileName, type OutputFile, type OutputFiles } from './outputFiles.ts';
 export { Pace, type Progress } from './pace.ts';
-export type { Session } from './session.ts';
+export type { Session, TextFiles } from './session.ts';
 export { waitFor } from './waitFor.ts';
 export { whyNotApplicable } from './notApplicable.ts';

@@ -5,6 +5,7 @@ import type { Machine, RegisterContext, Target, Thread } from '../target/index.t
 import type { SearchPaths, SourceFiles, SymbolService } from '../symbols/index.ts';
 import type { Evaluator } from '../eval/index.ts';
 import type { Frame, StackTrace } from '../unwind/index.ts';
+import type { AliasTable } from '../script/index.ts';
 
 /**
  * What the person has open and where they stand in it. Commands that only report do not change it.
@@ -24,6 +25,11 @@ export interface Session {
   readonly evaluator: Evaluator;
   /** files that commands write; absent where the host has none */
   readonly outputFiles?: OutputFiles;
+  readonly aliases: AliasTable;
+  /** text files of the host, for scripts and aliases; undefined where the host has none */
+  readonly files?: TextFiles;
+  /** what a host shows before a command: `0:000>` */
+  prompt(): string;
   /** the commands there are: for .help and for unknown names */
   readonly registry: { readonly commands: readonly Command[]; get(name: string): Command | undefined };
 
@@ -54,4 +60,12 @@ export interface Session {
   ended: boolean;
   /** where d, u, s and the like continue, by command family */
   readonly cursors: Map<string, bigint>;
+}
+
+/** What a host with a file system lends: files that a person names. */
+export interface TextFiles {
+  /** The text of a file. Rejects with a `StillframeError` that names it. */
+  read(path: string): Promise<string>;
+  /** A variable of the host's environment (`as /e`). */
+  environment(name: string): string | undefined;
 }

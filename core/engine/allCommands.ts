@@ -17,6 +17,7 @@ import { moduleCommands } from '../commands/modules/index.ts';
 import { numberCommands } from '../commands/numbers/index.ts';
 import { processCommands } from '../commands/process/index.ts';
 import { regionCommands } from '../commands/regions/index.ts';
+import { scriptCommands } from '../commands/script/index.ts';
 import { searchCommands } from '../commands/search/index.ts';
 import { sourceCommands } from '../commands/source/index.ts';
 import { stackCommands } from '../commands/stack/index.ts';
@@ -27,6 +28,7 @@ import { symbolPathCommands } from '../commands/symbolPaths/index.ts';
 /** Every command there is, in the order in which patterns of families are tried. */
 export const allCommands: readonly Command[] = [
   ...basicCommands,
+  ...scriptCommands,
   ...stackCommands,
   ...disassemblyCommands,
   ...moduleCommands,

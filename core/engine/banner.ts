@@ -1,6 +1,7 @@
 import { eventOf, exceptionText, systemLines, systemModel, whereLines } from '../commands/basics/index.ts';
 import type { Line } from '../output/index.ts';
 import type { Engine, Listener } from './engine.ts';
+import { untilReady } from './untilReady.ts';
 
 /** Dots in one row of the banner: the debugger breaks the row of modules there. */
 const DOTS = 64;
@@ -10,7 +11,7 @@ const DOTS = 64;
  * of the module there, as the debugger does.
  */
 export function bannerLines(engine: Engine, listener: Pick<Listener, 'progress'> = {}): Promise<Line[]> {
-  return engine.untilReady(async () => (await linesOf(engine)).map((line) => engine.shown(line)), listener);
+  return untilReady(async () => (await linesOf(engine)).map((line) => engine.shown(line)), listener);
 }
 
 async function linesOf(engine: Engine): Promise<Line[]> {

@@ -1,4 +1,4 @@
-import type { OutputFiles } from '../commands/index.ts';
+import type { OutputFiles, TextFiles } from '../commands/index.ts';
 import type { SearchPaths, SourceFiles, SymbolLoader } from '../symbols/index.ts';
 import type { ImageFiles } from '../target/index.ts';
 
@@ -14,4 +14,6 @@ export interface EngineHost {
   readonly redact?: boolean;
   /** files that .dump, .writemem and .logopen write */
   readonly outputFiles?: OutputFiles;
+  /** script files and the like; without it commands that read one say so */
+  readonly files?: TextFiles;
 }

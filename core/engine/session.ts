@@ -1,7 +1,8 @@
-import type { OutputFiles, Session } from '../commands/index.ts';
+import type { OutputFiles, Session, TextFiles } from '../commands/index.ts';
 import { settingsOf } from '../commands/settings.ts';
 import { environmentOf } from '../commands/numbers/index.ts';
 import { createEvaluator, type Evaluator } from '../eval/index.ts';
+import { AliasTable } from '../script/index.ts';
 import {
   createSymbolService,
   exportSymbols,
@@ -13,6 +14,7 @@ import {
 import type { DumpTarget, Machine, RegisterContext, Thread } from '../target/index.ts';
 import { BuiltInTypes, loadLayout, type StructLayouts } from '../types/index.ts';
 import { walkStack, type Frame, type StackTrace } from '../unwind/index.ts';
+import { automaticAlias } from './automaticAlias.ts';
 import type { EngineHost } from './host.ts';
 import type { Registry } from './registry.ts';
 import { WindowsTypes } from './windowsTypes.ts';
@@ -27,6 +29,7 @@ const EXPORTS_ONLY: SymbolLoader = { load: (module) => module.image && exportSym
 export class DumpSession implements Session {
   readonly symbols: SymbolService;
   readonly evaluator: Evaluator;
+  readonly aliases: AliasTable = new AliasTable((name) => automaticAlias(this, name));
   readonly cursors = new Map<string, bigint>();
   thread: Thread | undefined;
   machine: Machine;
@@ -72,6 +75,17 @@ export class DumpSession implements Session {
 
   get outputFiles(): OutputFiles | undefined {
     return this.host.outputFiles;
+  }
+
+  get files(): TextFiles | undefined {
+    return this.host.files;
+  }
+
+  /** `0:000>`, and `0:000:x86>` where another machine than the dump's own is in effect. */
+  prompt(): string {
+    const { thread, machine, target } = this;
+    const view = machine === target.machines[0] ? '' : `:${machine.kind}`;
+    return `0:${String(thread?.index ?? 0).padStart(3, '0')}${view}>`;
   }
 
   layouts(machine = this.machine): StructLayouts {

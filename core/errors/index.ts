@@ -65,6 +65,9 @@ export class UsageError extends StillframeError {
   }
 }
 
+/** An expression without a value. The debugger ends the command program in which one stands. */
+export class ExpressionError extends UsageError {}
+
 /** Something the dump would need to hold for the question to have an answer. */
 export class NotAvailable extends StillframeError {
   constructor(message: string) {

@@ -1,4 +1,4 @@
-import { UsageError, type ErrorCode } from '../errors/index.ts';
+import { ExpressionError, type ErrorCode } from '../errors/index.ts';
 
 /** What can be wrong with an expression, in the debugger's own words, and the code that scripts see. */
 const FAULTS = {
@@ -26,8 +26,8 @@ const SHOWN = 200;
  * The error of an expression: what was wrong, and the text from where it was, as WinDbg shows it (of the kinds that say
  * `in`, the whole text). `at` is the offset of the token that was read last.
  */
-export function fault(kind: Fault, text: string, at: number, detail?: string): UsageError {
+export function fault(kind: Fault, text: string, at: number, detail?: string): ExpressionError {
   const rest = text.slice(at, at + SHOWN);
   const place = rest.trim() === '' ? '<EOL>' : rest;
-  return new UsageError(`${kind} '${place}'${detail ? ` (${detail})` : ''}`, FAULTS[kind]);
+  return new ExpressionError(`${kind} '${place}'${detail ? ` (${detail})` : ''}`, FAULTS[kind]);
 }

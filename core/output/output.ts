@@ -18,12 +18,13 @@ export class Output {
     this.pending = [];
   }
 
-  /** Prints text that may hold newlines or none: what `.printf` and `.echo` need. */
-  write(text: string): void {
+  /** Prints text that may hold newlines or none: what `.printf` needs. `like` gives its kind and link. */
+  write(text: string, like?: Span): void {
     const lines = text.split('\n');
     lines.forEach((part, i) => {
-      if (i < lines.length - 1) this.line(part);
-      else this.add([part]);
+      const piece = like ? { ...like, text: part } : part;
+      if (i < lines.length - 1) this.line(piece);
+      else this.add([piece]);
     });
   }
 

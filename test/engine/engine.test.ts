@@ -7,7 +7,7 @@ import { AwaitFirst } from '../../core/errors/index.ts';
 import { Engine, completions } from '../../core/engine/index.ts';
 import { plain } from '../../core/output/index.ts';
 import { Registry } from '../../core/engine/registry.ts';
-import { endOfCommand } from '../../core/engine/splitLine.ts';
+import { endOfCommand } from '../../core/script/reach.ts';
 
 const SAMPLE = resolve(import.meta.dirname, '../../dumps/sample.dmp');
 

@@ -16,6 +16,8 @@ export const quit = command({
 export const echo = command({
   name: '.echo',
   tier: 'B',
+  // quotes count only around all of it: it's, 5" wide
+  reach: /^\.echo(?:[ \t]+"[^"\n]*")?[^;\n]*/i,
   syntax: ['.echo String', '.echo "String"'],
   summary: 'Prints a text.',
   run: ({ args }) => (/^".*"$/s.test(args) ? args.slice(1, -1) : args),
@@ -38,6 +40,7 @@ export const comment = command({
   name: '$$',
   pattern: /^\$\$(?![<>])/,
   tier: 'B',
+  reach: /^\$\$[^;\n]*/,
   syntax: ['$$ Comment'],
   summary: 'A comment to the next semicolon.',
   run: () => undefined,

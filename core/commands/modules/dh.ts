@@ -59,7 +59,10 @@ function partsOf(option: string): readonly Part[] {
 }
 
 async function print({ found, parts }: Model, out: Output, call: Call): Promise<void> {
-  if (!found) return call.execute('.help !dh', out);
+  if (!found) {
+    await call.execute('.help !dh', out);
+    return;
+  }
   const { image } = found;
   const lines: string[] = [];
   if (parts.has('f')) lines.push('', ...fileHeaderLines(image), '');

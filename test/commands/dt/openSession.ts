@@ -1,4 +1,5 @@
 import { openSync, readSync, fstatSync } from 'node:fs';
+import { AliasTable } from '../../../core/script/index.ts';
 import type { ByteSource } from '../../../core/bytes/index.ts';
 import { Pace, type Session } from '../../../core/commands/index.ts';
 import { dtCommands } from '../../../core/commands/dt/index.ts';
@@ -118,6 +119,8 @@ export class DtSession {
       frameLimit: 256,
       ended: false,
       cursors: new Map(),
+      aliases: new AliasTable(),
+      prompt: () => '0:000>',
     };
     Object.assign(session, { evaluator: createEvaluator(environmentOf(session)) });
     return new DtSession(session);

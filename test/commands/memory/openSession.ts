@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { AliasTable } from '../../../core/script/index.ts';
 import { posix } from 'node:path';
 import { BufferSource } from '../../../core/bytes/index.ts';
 import { Pace, type Command, type Session } from '../../../core/commands/index.ts';
@@ -71,6 +72,8 @@ export class TestSession {
       frameLimit: 256,
       ended: false,
       cursors: new Map(),
+      aliases: new AliasTable(),
+      prompt: () => '0:000>',
       ...replace,
     };
     const evaluator = createEvaluator(environmentOf(session));
@@ -89,7 +92,7 @@ export class TestSession {
     if (!command) throw new Error(`no command ${name}`);
     const lines: string[] = [];
     const out = new Output((printed) => lines.push(plain(printed)));
-    const unused = (): Promise<void> => Promise.reject(new Error('not part of this test'));
+    const unused = (): Promise<never> => Promise.reject(new Error('not part of this test'));
     const answer = await command.execute({
       session: this.session,
       name,

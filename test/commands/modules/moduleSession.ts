@@ -1,4 +1,5 @@
 /** A session over a real dump with what module commands ask for, and a way to run one of them. */
+import { AliasTable } from '../../../core/script/index.ts';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { BufferSource } from '../../../core/bytes/index.ts';
@@ -58,6 +59,8 @@ export function sessionOf(target: Target, loader: SymbolLoader = EXPORTS): Sessi
     frameLimit: 0,
     ended: false,
     cursors: new Map(),
+    aliases: new AliasTable(),
+    prompt: () => '0:000>',
   };
   return session;
 }

@@ -39,6 +39,7 @@ export class CommandSession {
       pace: new Pace(),
       execute: async (inner, nested) => {
         await this.engine.execute(inner, { line: (l) => nested.line(...l) });
+        return {};
       },
     });
     await answer.print(out);

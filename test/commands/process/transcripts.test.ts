@@ -20,7 +20,7 @@ async function run(name: string, args: string, session: Partial<Session>): Promi
     name,
     args,
     pace: new Pace(),
-    execute: () => Promise.resolve(),
+    execute: () => Promise.resolve({}),
   };
   await (await command.execute(call)).print(out);
   return lines;

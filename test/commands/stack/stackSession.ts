@@ -1,4 +1,5 @@
 /** A session over a fake process with what stack commands ask for, and a way to run one of them. */
+import { AliasTable } from '../../../core/script/index.ts';
 import { Pace, type Session } from '../../../core/commands/index.ts';
 import { environmentOf } from '../../../core/commands/numbers/index.ts';
 import { stackCommands } from '../../../core/commands/stack/index.ts';
@@ -42,6 +43,8 @@ export function sessionOf(fake: Faked, registers: RegisterContext): Session {
     frameLimit: 256,
     ended: false,
     cursors: new Map(),
+    aliases: new AliasTable(),
+    prompt: () => '0:000>',
   };
   return session;
 }
@@ -63,7 +66,7 @@ export async function run(session: Session, line: string): Promise<{ lines: stri
     pace: new Pace(),
     execute: (nested: string, to: Output) => {
       to.line(`<${nested} in frame ${session.frame}>`);
-      return Promise.resolve();
+      return Promise.resolve({});
     },
   };
   const { data = {}, print } = await command.execute(call);

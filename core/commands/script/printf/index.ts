@@ -1,0 +1,1 @@
+export { printf } from './printf.ts';

@@ -1,0 +1,13 @@
+export { AliasTable } from './aliasTable.ts';
+export { expandAliases, type Variables } from './expandAliases.ts';
+export {
+  Interpreter,
+  isFailure,
+  type Failure,
+  type Outcome,
+  type ProgramHost,
+  type Scope,
+} from './interpreter.ts';
+export { parseProgram, syntaxError, type ExtentOf } from './parseProgram.ts';
+export { endOfQuotes } from './reach.ts';
+export type { Block, CommandStatement, Extent, Statement } from './syntax.ts';
