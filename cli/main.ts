@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { version } from '../package.json';
 import { Exit } from './exit.ts';
 import { readOptions, USAGE, WrongUsage, type Options } from './options.ts';
 
@@ -12,19 +12,13 @@ async function main(argv: readonly string[]): Promise<number> {
     return Exit.wrongUsage;
   }
   if (options.help) return say(USAGE);
-  if (options.version) return say(packageVersion());
+  if (options.version) return say(version);
   if (options.dump === undefined) {
     process.stderr.write(`stillframe: which dump?\n${USAGE}\n`);
     return Exit.wrongUsage;
   }
   const { debug } = await import('./debug.ts');
   return debug(options.dump, options);
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
-  return version;
 }
 
 function say(text: string): number {
