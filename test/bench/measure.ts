@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
-const PROGRAM = join(ROOT, 'dist/cli/stillframe.js');
+export const PROGRAM = join(ROOT, 'dist/cli/stillframe.js');
 
 export interface Measured {
   readonly seconds: number;
@@ -36,7 +36,21 @@ export function measure(
   return median(times);
 }
 
-/** The same for our own program, with its processor time and peak memory as it reports them when it ends. */
+/** Medians of two commands that are run in turns: what else the machine does then slows both. */
+export function inTurns(
+  first: readonly [command: string, args: readonly string[]],
+  second: readonly [command: string, args: readonly string[]],
+  rounds = 9,
+): [first: number, second: number] {
+  const times: [number[], number[]] = [[], []];
+  for (let i = 0; i < rounds; i++) {
+    times[0].push(measure(...first, 1));
+    times[1].push(measure(...second, 1));
+  }
+  return [median(times[0]), median(times[1])];
+}
+
+/** As `measure`, for our own program, with its processor time and peak memory as it reports them when it ends. */
 export function measureStillframe(args: readonly string[], rounds = 5): Measured {
   const folder = mkdtempSync(join(tmpdir(), 'stillframe-bench-'));
   const hook = join(folder, 'rss.mjs');

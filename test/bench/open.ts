@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { layOutMinidump, type MemoryContent } from '../../core/minidump/index.ts';
 import { corpusFile, hasCorpus, wineImages } from '../corpus.ts';
 import { labFolder } from '../openCorpus.ts';
-import { measure, measureStillframe, report } from './measure.ts';
+import { inTurns, measureStillframe, PROGRAM, report } from './measure.ts';
 
 /** Opening costs what the question costs: 4 GiB against 60 KB, and against LLDB on the same questions. */
 export function benchOpen(): void {
@@ -64,37 +64,30 @@ function writeSparse(path: string, bytes: number): void {
   closeSync(file);
 }
 
+/**
+ * The same questions to both, whole processes, in turns, so that a busy machine slows both; each one's median counts.
+ * One ratio, held against two aims: that of opening a dump and the stricter one of stacks.
+ */
 function benchAgainstLldb(): void {
   const name = 'x64-dll-O0';
   const dump = corpusFile(`lab/${name}/full.dmp.gz`);
   const images = [labFolder(name), ...wineImages('x64')];
-  const ours = measureStillframe([
-    '-z',
-    dump,
-    '-y',
-    labFolder(name),
-    '-i',
-    images.join(';'),
-    '-c',
-    'lm;~*k;q',
-  ]).seconds;
-  const theirs = measure('lldb-19', [
-    '--batch',
-    '--no-lldbinit',
-    '-o',
-    `settings set target.exec-search-paths ${images.join(' ')}`,
-    '-o',
-    `target create --core "${dump}"`,
-    '-o',
-    'target modules list',
-    '-o',
-    'thread backtrace all',
-  ]);
-  const ratio = ours / theirs;
-  report(
-    'open, list modules, all backtraces, against LLDB 19',
-    `${ratio.toFixed(2)} of its time (${ours.toFixed(2)} s to ${theirs.toFixed(2)} s)`,
-    '0.6',
-    ratio <= 0.6,
-  );
+  const ours = ['-z', dump, '-y', labFolder(name), '-i', images.join(';'), '-c', 'lm;~*k;q'];
+  const theirs = [
+    ...['--batch', '--no-lldbinit', '-o', `settings set target.exec-search-paths ${images.join(' ')}`],
+    ...['-o', `target create --core "${dump}"`, '-o', 'target modules list', '-o', 'thread backtrace all'],
+  ];
+  const [a, b] = inTurns(['node', [PROGRAM, ...ours]], ['lldb-19', theirs]);
+  const ratio = a / b;
+  for (const [what, aim] of [
+    ['open, list modules, all backtraces', 0.6],
+    ['the same, as the time for all stacks', 0.5],
+  ] as const) {
+    report(
+      `${what}, against LLDB 19`,
+      `${ratio.toFixed(2)} of its time (${a.toFixed(2)} s to ${b.toFixed(2)} s)`,
+      String(aim),
+      ratio <= aim,
+    );
+  }
 }

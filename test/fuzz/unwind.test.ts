@@ -41,8 +41,12 @@ describe('unwind data, hostile', () => {
     const record = hex(
       '19 20 09 35  20 01 30 00  18 34 12 00  10 e4 0c 00  10 70 0e 60  00 00 00 00  00 10 00 00',
     );
+    const version3 = hex(
+      '0b 0c 0a 64  00 08 06 04 00  20 00 01 00 00 04 00 02 03  00 f8 ff  38 3c 7c dc 00 00',
+    );
     for (let i = 0; i < 3000; i++) {
       parseUnwindInfo(mutated(record, next));
+      parseUnwindInfo(mutated(version3, next));
       parseUnwindInfo(randomBytes(next, next(80)));
       parseArm64Record(randomBytes(next, next(120)));
       const { codes, epilogs } = unpackArm64(next(2 ** 32));

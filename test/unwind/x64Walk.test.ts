@@ -331,8 +331,8 @@ describe('UNWIND_INFO, version 2', () => {
     expect(info?.codes.map((c) => [c.op, c.value])).toEqual([[2, 0x28]]);
   });
 
-  it('does not know version 3, and says what is cut short', () => {
-    expect(parseUnwindInfo(bytesOf('03 04 01 00  04 42'))).toBeUndefined();
+  it('does not know version 4, and says what is cut short', () => {
+    expect(parseUnwindInfo(bytesOf('04 04 01 00  04 42'))).toBeUndefined();
     expect(parseUnwindInfo(bytesOf('01 04 05 00  04 42'))).toBeUndefined();
     expect(parseUnwindInfo(bytesOf('01 04 01 00  04 01  00 00'))?.damaged).toBe(true);
   });

@@ -118,7 +118,8 @@ function printX64(unwind: FunctionUnwind & { kind: 'x64' }, { handler }: EntryMo
     out.line(`  frame reg ${hex(info.frameRegister)}, frame offs ${hex(info.frameOffset)}h`);
   }
   if (handler) out.line(`  handler routine: ${handler}, data ${hex(info.handlerData ?? 0)}`);
-  for (const code of info.codes) out.line(x64Code(code));
+  const line = version === 3 ? wodLine : x64Code;
+  for (const code of info.codes) out.line(line(code));
   if (info.chained) {
     out.line(
       `  chained to ${wide(info.chained.begin)} - ${wide(info.chained.end)}, ${wide(info.chained.unwind)}`,
@@ -127,6 +128,15 @@ function printX64(unwind: FunctionUnwind & { kind: 'x64' }, { handler }: EntryMo
   if (info.epilogs.length > 0) {
     out.line(`  epilogs of ${hex(info.epilogs[0]?.size ?? 0)} bytes at ${epilogPlaces(info, record.end)}`);
   }
+  for (const { start, last, toParent, codes } of info.wodEpilogs ?? []) {
+    const from = start < 0 ? record.end + start : record.begin + start;
+    out.line(
+      `  epilog at ${wide(from)}, last instruction at +${hex(last)}${toParent ? ', to the parent fragment' : ''}`,
+    );
+    for (const code of codes) out.line(`  ${wodLine(code)}`);
+  }
+  if (info.damaged)
+    out.line('  WARNING: an operation here is not known, or cut short: the frame cannot be undone by it');
 }
 
 function epilogPlaces(info: UnwindInfo, end: number): string {
@@ -160,6 +170,26 @@ function x64Code(code: UnwindCode): string {
       return `${head}UWOP_PUSH_MACHFRAME.`;
     default:
       return `${head}UWOP ${hex(code.op)}.`;
+  }
+}
+
+/** Version 3 has operations of its own, with the instruction's offset; two lines for one that pushes two registers. */
+function wodLine(code: UnwindCode): string {
+  const register = REGISTERS[code.info] ?? `r${code.info}`;
+  const head = `  ${hex(code.slot).padStart(2, '0')}: offs ${hex(code.prologOffset - 1)}, `;
+  switch (code.op) {
+    case UWOP.PUSH_NONVOL:
+      return `${head}push ${register}`;
+    case UWOP.SET_FPREG:
+      return `${head}set ${register} to rsp+${hex(code.value)}h`;
+    case UWOP.SAVE_NONVOL:
+    case UWOP.SAVE_NONVOL_FAR:
+      return `${head}save ${register} at +${hex(code.value)}h`;
+    case UWOP.SAVE_XMM128:
+    case UWOP.SAVE_XMM128_FAR:
+      return `${head}save xmm${code.info} at +${hex(code.value)}h`;
+    default:
+      return `${head}allocate ${hex(code.value)}h`;
   }
 }
 

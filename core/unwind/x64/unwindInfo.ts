@@ -1,6 +1,6 @@
 /**
  * UNWIND_INFO, versions 1 and 2 (Microsoft, "x64 exception handling"; version 2 from ntdll's own tables,
- * PDB-UNWIND.md 4). What it looks like:
+ * PDB-UNWIND.md 4); version 3 is in unwindInfoV3.ts. What it looks like:
  *
  *   byte 0   version (3 bits), flags (5 bits)
  *   byte 1   size of the prolog
@@ -9,6 +9,7 @@
  *   then     2-byte slots, padded to an even number
  *   then     RUNTIME_FUNCTION of the parent (chained), or the handler's RVA and its data
  */
+import { parseUnwindInfoV3 } from './unwindInfoV3.ts';
 
 /** Operations of unwind codes, by number. */
 export const UWOP = {
@@ -35,9 +36,12 @@ export interface RuntimeFunction {
 
 /** One operation. `value` is a size to release, an offset from the frame's base, or what else the operation has. */
 export interface UnwindCode {
-  /** index of its first slot */
+  /** index of its first slot; in version 3 its offset in the pool */
   readonly slot: number;
-  /** offset of the end of the instruction from the start of the function */
+  /**
+   * Where the instruction has been carried out, from the start of the function (in an epilog: of the epilog): its end,
+   * in version 3 the byte behind its first.
+   */
   readonly prologOffset: number;
   readonly op: number;
   readonly info: number;
@@ -59,6 +63,8 @@ export interface UnwindInfo {
   readonly codes: readonly UnwindCode[];
   /** RVAs at which epilogs begin, from a version 2 record; empty otherwise */
   readonly epilogs: readonly EpilogPlace[];
+  /** epilogs of a version 3 record with what they do; absent in older ones */
+  readonly wodEpilogs?: readonly WodEpilog[];
   /** UNW_FLAG_EHANDLER, _UHANDLER */
   readonly flags: number;
   /** RVA of the language's handler */
@@ -76,9 +82,21 @@ export interface EpilogPlace {
   readonly size: number;
 }
 
+/** An epilog that version 3 describes: it need not mirror the prolog. */
+export interface WodEpilog {
+  /** bytes from the start of the function; negative: from its end */
+  readonly start: number;
+  /** bytes from there to its last instruction */
+  readonly last: number;
+  /** it goes on in the parent fragment instead of returning */
+  readonly toParent: boolean;
+  /** in the order in which they are carried out */
+  readonly codes: readonly UnwindCode[];
+}
+
 const FLAG_HANDLERS = 0x3;
 const FLAG_CHAINED = 0x4;
-/** the largest record: 255 slots, padded, and a chained RUNTIME_FUNCTION */
+/** the largest record: 255 slots (or words of payload), padded, and a chained RUNTIME_FUNCTION */
 export const MAX_UNWIND_INFO = 4 + 256 * 2 + 12;
 
 /** Parses a record; `bytes` begin at it and may be longer. Undefined where it is cut short or of another version. */
@@ -86,6 +104,7 @@ export function parseUnwindInfo(bytes: Uint8Array): UnwindInfo | undefined {
   if (bytes.length < 4) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint8(0) & 7;
+  if (version === 3) return parseUnwindInfoV3(bytes);
   const flags = view.getUint8(0) >> 3;
   const slots = view.getUint8(2);
   const frame = view.getUint8(3);

@@ -12,7 +12,13 @@ import { readReturn64, type Step, type WalkSpace } from '../walkSpace.ts';
 import { WordReader } from '../wordReader.ts';
 import { FunctionTable, functionTableOf } from './functionTable.ts';
 import { runEpilogX64 } from './epilogX64.ts';
-import { UWOP, type RuntimeFunction, type UnwindInfo } from './unwindInfo.ts';
+import {
+  UWOP,
+  type RuntimeFunction,
+  type UnwindCode,
+  type UnwindInfo,
+  type WodEpilog,
+} from './unwindInfo.ts';
 
 const LAYOUT = REGISTER_LAYOUTS.x64;
 const RSP = 4;
@@ -140,12 +146,39 @@ function epilog(
   file: RegisterFile,
 ): Step | undefined {
   const info = table.info(record);
+  if (info?.wodEpilogs) return describedEpilog(space, { table, base }, record, info.wodEpilogs, file);
   const caller = callerFile(file, LAYOUT);
   caller.ip = file.ip;
   const end = runEpilogX64(space.code, space.stack, caller, info?.frameRegister ?? 0);
   if (!end) return undefined;
   if (end.jump !== undefined && !leavesFunction(table, record, end.jump - base)) return undefined;
   return { caller, how: 'unwind info' };
+}
+
+/** An epilog that the record describes: what of it is still to come is undone, then what the parent fragment did. */
+function describedEpilog(
+  space: WalkSpace,
+  { table, base }: TablePlace,
+  record: RuntimeFunction,
+  epilogs: readonly WodEpilog[],
+  file: RegisterFile,
+): Step | undefined {
+  for (const { start, last, toParent, codes } of epilogs) {
+    const offset = file.ip - base - (start < 0 ? record.end + start : record.begin + start);
+    if (offset < 0 || offset > last) continue;
+    const caller = callerFile(file, LAYOUT);
+    const toCome = codes.filter((c) => c.prologOffset > offset);
+    const frame = toCome.find((c) => c.op === UWOP.SET_FPREG);
+    const at = frame ? registerAddress(caller, frame.info) - frame.value : caller.sp;
+    if (undoCodes(space, toCome, at, caller) !== 'done') return undefined;
+    const [, ...parents] = toParent ? table.chain(record) : [];
+    for (const link of parents) {
+      const info = table.info(link);
+      if (!info || info.damaged || undoInfo(space, info, Infinity, caller) !== 'done') return undefined;
+    }
+    return returnTo(space, caller) ? { caller, how: 'unwind info' } : undefined;
+  }
+  return undefined;
 }
 
 /** A jump is an epilog's end where it leaves the function, or begins it anew (a tail call of itself). */
@@ -185,11 +218,19 @@ function undoInfo(
   offset: number,
   caller: RegisterFile,
 ): 'done' | 'machine frame' | 'failed' {
+  const done = info.codes.filter((code) => code.prologOffset <= offset);
+  return undoCodes(space, done, frameBase(info, offset, caller), caller);
+}
+
+/** Undoes operations one after the other. `frame` is what the places of saved registers count from. */
+function undoCodes(
+  space: WalkSpace,
+  codes: readonly UnwindCode[],
+  frame: number,
+  caller: RegisterFile,
+): 'done' | 'machine frame' | 'failed' {
   const { stack } = space;
-  const frame = frameBase(info, offset, caller);
-  for (const code of info.codes) {
-    // the instruction has not been carried out yet
-    if (code.prologOffset > offset) continue;
+  for (const code of codes) {
     switch (code.op) {
       case UWOP.PUSH_NONVOL: {
         const value = stack.u64(caller.sp);
