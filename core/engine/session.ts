@@ -17,6 +17,7 @@ import { walkStack, type Frame, type StackTrace } from '../unwind/index.ts';
 import { automaticAlias } from './automaticAlias.ts';
 import type { EngineHost } from './host.ts';
 import type { Registry } from './registry.ts';
+import { walkWithImages } from './walkWithImages.ts';
 import { WindowsTypes } from './windowsTypes.ts';
 
 /** What k shows unless `.kframes` says otherwise: the debugger's documented default. */
@@ -100,16 +101,19 @@ export class DumpSession implements Session {
     return this.contextOverride ?? this.thread?.context(this.machine);
   }
 
+  /** May throw `AwaitFirst` while an image that the walk needs is fetched. */
   walk(thread: Thread | undefined, options: { from?: RegisterContext; limit?: number } = {}): StackTrace {
     const registers = options.from ?? thread?.context(this.machine);
-    return walkStack({
-      target: this.target,
-      symbols: this.symbols,
-      machine: this.machine,
-      registers,
-      thread,
-      limit: options.limit ?? this.frameLimit,
-    });
+    const walked = (): StackTrace =>
+      walkStack({
+        target: this.target,
+        symbols: this.symbols,
+        machine: this.machine,
+        registers,
+        thread,
+        limit: options.limit ?? this.frameLimit,
+      });
+    return walkWithImages(walked, this.target, this.symbols, this.host.images);
   }
 
   currentFrame(): Frame | undefined {

@@ -17,7 +17,7 @@ import {
   type SymbolFiles,
   type SymbolPath,
 } from '../symbols/index.ts';
-import type { ImageFiles, Module } from '../target/index.ts';
+import type { ImageFiles, ImageRequest, Module } from '../target/index.ts';
 import { defaultSymbolCache } from './defaultFolders.ts';
 import { FileSource } from './fileSource.ts';
 import { PendingFiles, type FileProgress } from './pendingFiles.ts';
@@ -41,6 +41,9 @@ export interface SymbolStoreOptions {
 /** What writes into a cache: most sessions find all they need on this machine. */
 const keeping = (): Promise<typeof SymbolCache> => import('./symbolCache.ts');
 
+/** What a search of stores and servers needs to know; a module matters to folders alone. */
+type StoreSearch = Omit<FileSearch, 'module'>;
+
 /** A file that was found: a path, or what was unpacked where no cache could keep it. */
 type Found = CandidateFile & { readonly path?: string };
 
@@ -50,8 +53,11 @@ type Found = CandidateFile & { readonly path?: string };
  * way, into the nearest cache of its chain.
  */
 export class SymbolStore implements SymbolFiles, SearchPaths {
-  /** Image files that stand in for pages the dump left out. They are never downloaded: see `fetchImage`. */
-  readonly images: ImageFiles = { find: (request) => this.findImage(request) };
+  /** Image files that stand in for pages the dump left out. Reading memory downloads none: who needs one fetches it. */
+  readonly images: ImageFiles = {
+    find: (request) => this.findImage(request),
+    fetch: (request) => this.fetchImage(request),
+  };
   private readonly folders = new SymbolFolders();
   private readonly cache = new PageCache();
   private readonly pending: PendingFiles<Found>;
@@ -108,25 +114,28 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
   }
 
   /**
-   * The image file of a module, fetched from a server if need be: for unwinding through code that neither the dump nor
-   * this machine has. Throws `AwaitFirst` while it is on its way; undefined where nobody has it.
+   * Has the image file of a module fetched from a server, for unwinding through code that neither the dump nor this
+   * machine has. Throws `AwaitFirst` while it is on its way; false where nobody has it.
    */
-  fetchImage(module: Module): ByteSource | undefined {
-    const { fileName, timestamp, size } = module;
-    const known = this.findImage({ fileName, timestamp, size });
-    if (known) return known;
-    const name = storeName(fileName);
-    if ('refused' in name) return undefined;
-    const request = imageRequest(name.name, timestamp, size);
-    const note = (): void => undefined;
+  private fetchImage(wanted: ImageRequest): boolean {
+    const known = this.findImage(wanted);
+    known?.close?.();
+    if (known) return true;
+    const name = storeName(wanted.fileName);
+    if ('refused' in name) return false;
+    const request = imageRequest(name.name, wanted.timestamp, wanted.size);
+    const search: StoreSearch = { download: true, note: () => undefined };
     for (const place of this.places()) {
       if (place.kind !== 'stores') continue;
-      for (const found of this.inStores(place, request, { module, download: true, note })) {
+      for (const found of this.inStores(place, request, search)) {
         const source = this.verified(request, found);
-        if (source) return source;
+        source?.close?.();
+        if (!source) continue;
+        this.imagePaths.delete(`${request.name}/${request.key}`);
+        return true;
       }
     }
-    return undefined;
+    return false;
   }
 
   /** Forgets what was absent: folders are listed and servers asked again. */
@@ -145,7 +154,7 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
     return searchPlaces(this.path, this.options.cacheFolder ?? defaultSymbolCache());
   }
 
-  private findImage(wanted: Parameters<ImageFiles['find']>[0]): ByteSource | undefined {
+  private findImage(wanted: ImageRequest): ByteSource | undefined {
     const name = storeName(wanted.fileName);
     if ('refused' in name) return undefined;
     const request = imageRequest(name.name, wanted.timestamp, wanted.size);
@@ -203,7 +212,7 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
   private *inStores(
     place: Extract<SearchPlace, { kind: 'stores' }>,
     request: FileRequest,
-    search: FileSearch,
+    search: StoreSearch,
   ): Generator<Found> {
     const caches: string[] = [];
     for (const store of place.stores) {
@@ -220,7 +229,7 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
   private *inStore(
     root: string,
     request: FileRequest,
-    search: FileSearch,
+    search: StoreSearch,
     caches: readonly string[],
   ): Generator<Found> {
     const path = this.storePath(root, request, request.name);
@@ -244,7 +253,7 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
   }
 
   /** The file that a store's file.ptr names. */
-  private followed(pointer: string, search: FileSearch): string | undefined {
+  private followed(pointer: string, search: StoreSearch): string | undefined {
     try {
       const read = parseFilePointer(readSmallText(pointer));
       if ('path' in read && isAbsolute(read.path) && kindOf(read.path) === 'file') return read.path;
@@ -259,7 +268,7 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
   private onServer(
     url: string,
     request: FileRequest,
-    search: FileSearch,
+    search: StoreSearch,
     caches: readonly string[],
   ): Found | undefined {
     const place = [url, ...storeFolders(request, false), request.name].join('/');
@@ -323,7 +332,7 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
   private unpacked(
     cabinet: string,
     request: FileRequest,
-    search: FileSearch,
+    search: StoreSearch,
     cache?: string,
   ): Found | undefined {
     const result = this.pending.get(cabinet, request.name, async () => {

@@ -123,7 +123,7 @@ class LazySymbolService implements SymbolService {
   }
 
   reload(module?: Module, options: ReloadOptions = {}): void {
-    this.loader.forget?.(module);
+    if (!options.keepAbsent) this.loader.forget?.(module);
     for (const m of module ? [module] : this.modules) {
       this.entries.delete(m);
       if (options.ignoreMismatch) this.ignoreMismatch.add(m);

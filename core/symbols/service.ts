@@ -70,6 +70,8 @@ export interface SymbolService {
 export interface ReloadOptions {
   /** `.reload /i`: take symbols whose identity differs from the image's */
   readonly ignoreMismatch?: boolean;
+  /** do not ask again for what was absent: something else is there now, the module's image say */
+  readonly keepAbsent?: boolean;
   /** `.reload /u`: leave the module without symbols until it is reloaded */
   readonly unload?: boolean;
 }

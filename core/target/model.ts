@@ -128,6 +128,8 @@ export interface Target {
   readonly exception?: EventException;
   /** The PEB for a view of the process. */
   peb(machine: Machine): Address | undefined;
+  /** Looks again for the image files that were not found, of one module or all: they may be there now. */
+  lookForImages?(module?: Module): void;
 }
 
 export interface ModuleList extends Iterable<Module> {
@@ -139,12 +141,19 @@ export interface ModuleList extends Iterable<Module> {
   byName(name: string): Module | undefined;
 }
 
+/** What an image file is known by: `timestamp` and `size` are those of its PE headers. */
+export interface ImageRequest {
+  readonly fileName: string;
+  readonly timestamp: number;
+  readonly size: number;
+}
+
 /** Where image files come from when the dump left out their pages: `-i`, the dump's folder, files dropped on a page. */
 export interface ImageFiles {
-  /** The file of this identity, or undefined. `timestamp` and `size` are those of the PE headers. */
-  find(request: {
-    readonly fileName: string;
-    readonly timestamp: number;
-    readonly size: number;
-  }): ByteSource | undefined;
+  /** The file of this identity, or undefined. */
+  find(request: ImageRequest): ByteSource | undefined;
+  /**
+   * Has a server send it, if one may be asked: whether `find` gives it now. Throws `AwaitFirst` while it is on its way.
+   */
+  fetch?(request: ImageRequest): boolean;
 }

@@ -64,6 +64,11 @@ export class LoadedModule implements Module {
     return this.parsed;
   }
 
+  /** Looks for the headers again when they are next asked for, if they were nowhere. */
+  lookForImage(): void {
+    if (!this.parsed) this.tried = false;
+  }
+
   get machine(): Machine | undefined {
     const wanted = this.image?.machine;
     return Object.values(MACHINES).find((m) => m.imageMachine === wanted);

@@ -15,7 +15,7 @@ import type {
   Thread,
   UnloadedModule,
 } from './model.ts';
-import { type LoadedModules, loadModules } from './moduleList.ts';
+import { LoadedModule, type LoadedModules, loadModules } from './moduleList.ts';
 import { ContextRecord } from './registers/index.ts';
 import { describeSystem, machineOf } from './system.ts';
 import { DumpThread } from './threads.ts';
@@ -32,6 +32,7 @@ export class DumpTarget implements Target {
   readonly modules: ModuleList;
   readonly unloadedModules: readonly UnloadedModule[];
   readonly threads: readonly Thread[];
+  private readonly layouts: ImageLayouts;
 
   constructor(
     readonly dump: Minidump,
@@ -40,7 +41,8 @@ export class DumpTarget implements Target {
     const machine = machineOf(dump);
     const memory = new DumpMemory(dump.source, dump.memory);
     const modules = loadModules(dump.modules, { memory, machine });
-    memory.setOverlay(overlayOf(modules, images));
+    this.layouts = new ImageLayouts(images);
+    memory.setOverlay(overlayOf(modules, this.layouts));
     this.memory = memory;
     this.modules = modules;
     this.machines = machine.pointerSize === 8 && hasWow64(modules) ? [machine, MACHINES.x86] : [machine];
@@ -70,6 +72,13 @@ export class DumpTarget implements Target {
     };
   }
 
+  lookForImages(module?: Module): void {
+    for (const m of module ? [module] : this.modules) {
+      this.layouts.lookAgain(m);
+      if (m instanceof LoadedModule) m.lookForImage();
+    }
+  }
+
   peb(machine: Machine): Address | undefined {
     for (const thread of this.threads) {
       const teb = thread.tebFor(machine);
@@ -84,6 +93,23 @@ export class DumpTarget implements Target {
   }
 }
 
+/** The image files under the modules. A file is looked for once, when a byte of its module is first missing. */
+class ImageLayouts {
+  private readonly known = new Map<Module, ImageLayout | undefined>();
+
+  constructor(private readonly images: ImageFiles) {}
+
+  of(module: Module): ImageLayout | undefined {
+    if (!this.known.has(module)) this.known.set(module, layoutOf(module, this.images));
+    return this.known.get(module);
+  }
+
+  /** Forgets that a module's file was absent. */
+  lookAgain(module: Module): void {
+    if (!this.known.get(module)) this.known.delete(module);
+  }
+}
+
 /** Opens a dump's target. `images` gives the files that stand in for code the dump left out; none by default. */
 export function openTarget(dump: Minidump, images: ImageFiles = { find: () => undefined }): DumpTarget {
   return new DumpTarget(dump, images);
@@ -93,14 +119,10 @@ function hasWow64(modules: ModuleList): boolean {
   return modules.byName('wow64.dll') !== undefined || modules.byName('wow64cpu.dll') !== undefined;
 }
 
-/** Image files under the modules. A file is looked for once, when a byte of its module is first missing. */
-function overlayOf(modules: LoadedModules, images: ImageFiles): ImageOverlay {
-  const layouts = new Map<Module, ImageLayout | undefined>();
+function overlayOf(modules: LoadedModules, layouts: ImageLayouts): ImageOverlay {
   const layoutAt = (address: Address): ImageLayout | undefined => {
     const module = modules.find(address);
-    if (!module) return undefined;
-    if (!layouts.has(module)) layouts.set(module, layoutOf(module, images));
-    return layouts.get(module);
+    return module && layouts.of(module);
   };
   return new ImageOverlay(layoutAt, (address) => modules.nextBase(address));
 }

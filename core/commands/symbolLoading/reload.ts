@@ -60,6 +60,8 @@ async function run({ session, args, pace }: Call): Promise<ReloadModel> {
   const modules = chosen(session, wish);
   if (wish.list) return { wish, modules, problems: [], told: [] };
   const { ignoreMismatch, unload } = wish;
+  if (wish.module === '') session.target.lookForImages?.();
+  else for (const module of modules) session.target.lookForImages?.(module);
   if (wish.module === '') session.symbols.reload(undefined, { ignoreMismatch });
   else for (const module of modules) session.symbols.reload(module, { ignoreMismatch, unload });
   const now = wish.now || !(settingsOf(session).symbolOptions & SYMOPT.deferredLoads);

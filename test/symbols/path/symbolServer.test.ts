@@ -275,8 +275,14 @@ describe.skipIf(!hasCorpus)('when a server is asked', () => {
     const { fileName, timestamp, size } = busy;
     expect(store.images.find({ fileName, timestamp, size })).toBeUndefined();
     expect(asked).toEqual([]);
-    expect((await settled(() => store.fetchImage(busy)))?.size).toBe(EXE.length);
+    expect(await settled(() => store.images.fetch?.({ fileName, timestamp, size }))).toBe(true);
+    expect(store.images.find({ fileName, timestamp, size })?.size).toBe(EXE.length);
     expect(bench.files(cache)).toEqual([`busy.exe/${key}/busy.exe`]);
+    const other = { fileName, timestamp: timestamp + 1, size };
+    expect(await settled(() => store.images.fetch?.(other))).toBe(false);
+    const before = asked.length;
+    expect(await settled(() => store.images.fetch?.(other))).toBe(false);
+    expect(asked).toHaveLength(before);
   });
 });
 
