@@ -2,15 +2,26 @@ import { version } from '../package.json';
 import { Exit } from './exit.ts';
 import { readOptions, USAGE, WrongUsage, type Options } from './options.ts';
 
+/** Sub-commands are loaded when they are named: they cost the debugger nothing. */
+const SUB_COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<number>>> = {
+  triage: async (argv) => (await import('./triage/triage.ts')).triage(argv, process.env),
+  mcp: async (argv) => (await import('./mcp/mcp.ts')).mcp(argv, version),
+  'triage-worker': async () => (await import('./triage/worker.ts')).serveTriage(),
+};
+
 async function main(argv: readonly string[]): Promise<number> {
-  let options: Options;
   try {
-    options = readOptions(argv, process.env);
+    const [name = '', ...rest] = argv;
+    const subCommand = Object.hasOwn(SUB_COMMANDS, name) ? SUB_COMMANDS[name] : undefined;
+    return await (subCommand ? subCommand(rest) : openAndDebug(readOptions(argv, process.env)));
   } catch (e) {
     if (!(e instanceof WrongUsage)) throw e;
     process.stderr.write(`stillframe: ${e.message}; --help shows what there is\n`);
     return Exit.wrongUsage;
   }
+}
+
+async function openAndDebug(options: Options): Promise<number> {
   if (options.help) return say(USAGE);
   if (options.version) return say(version);
   if (options.dump === undefined) {

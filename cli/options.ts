@@ -26,6 +26,8 @@ const BOOLEANS = ['json', 'redact', 'color', 'version', 'help'];
 export const USAGE = `stillframe [options] [DUMP]
 stillframe symbols check [options] DUMP
                     say for each module which symbols were looked for, where, and why they were or were not taken
+stillframe triage DUMP...     many dumps at once, grouped by why they ended: triage --help
+stillframe mcp [DUMP]         a server of the Model Context Protocol: mcp --help
   -z DUMP           the dump to open (as cdb); a bare argument does the same
   -y PATH           symbol path: folders and srv*cache*server entries, ';' between
   -i PATH           image path: where to look for the modules' .exe and .dll files
@@ -36,12 +38,24 @@ stillframe symbols check [options] DUMP
   --redact          masks names of users and machines, values of the environment, addresses of network and mail
   --no-color --version --help`;
 
-/** Reads the arguments of the process. Throws `WrongUsage` with the reason. */
-export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Options {
+/** Arguments taken apart: options by name, and what is none. */
+export interface Arguments {
+  /** the value of an option; undefined where it is not there */
+  text(key: string): string | undefined;
+  has(key: string): boolean;
+  readonly words: readonly string[];
+}
+
+/** Takes arguments apart by the names of options with and without a value. Throws `WrongUsage` for others. */
+export function readArguments(
+  argv: readonly string[],
+  strings: readonly string[],
+  booleans: readonly string[],
+): Arguments {
   const parsed = parse([...argv], {
-    string: STRINGS,
-    boolean: BOOLEANS,
-    default: { color: true },
+    string: [...strings],
+    boolean: [...booleans],
+    default: booleans.includes('color') ? { color: true } : {},
     // -cf and -srcpath are one option each, as cdb has them
     configuration: {
       'short-option-groups': false,
@@ -51,7 +65,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     },
   });
   for (const key of Object.keys(parsed)) {
-    if (key !== '_' && !STRINGS.includes(key) && !BOOLEANS.includes(key))
+    if (key !== '_' && !strings.includes(key) && !booleans.includes(key))
       throw new WrongUsage(`unknown option -${key.length > 1 ? '-' : ''}${key}`);
   }
   const text = (key: string): string | undefined => {
@@ -60,7 +74,12 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     if (value === '') throw new WrongUsage(`-${key} needs a value`);
     return typeof value === 'string' ? value : undefined;
   };
-  const words = parsed._.map(String);
+  return { text, has: (key) => parsed[key] === true, words: parsed._.map(String) };
+}
+
+/** Reads the arguments of the process. Throws `WrongUsage` with the reason. */
+export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Options {
+  const { text, has, words } = readArguments(argv, STRINGS, BOOLEANS);
   // a dump may be called `symbols`: then nothing called `check` follows it
   const symbolCheck = words[0] === 'symbols' && words[1] === 'check';
   const dumps = [text('z'), ...words.slice(symbolCheck ? 2 : 0)].filter((d): d is string => d !== undefined);
@@ -72,17 +91,17 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     sourcePath: text('srcpath') ?? env._NT_SOURCE_PATH,
     commands: text('c'),
     commandFile: text('cf'),
-    json: parsed.json === true,
-    redact: parsed.redact === true,
-    color: parsed.color !== false,
-    version: parsed.version === true,
-    help: parsed.help === true,
+    json: has('json'),
+    redact: has('redact'),
+    color: has('color'),
+    version: has('version'),
+    help: has('help'),
     symbolCheck,
   };
 }
 
 /** The debugger's own variables: the alternate path is looked into first. */
-function environmentPath(env: NodeJS.ProcessEnv): string | undefined {
+export function environmentPath(env: NodeJS.ProcessEnv): string | undefined {
   const paths = [env._NT_ALT_SYMBOL_PATH, env._NT_SYMBOL_PATH].filter((p) => p !== undefined && p !== '');
   return paths.length === 0 ? undefined : paths.join(';');
 }

@@ -3,7 +3,7 @@ import type { CommandResult } from '../core/engine/index.ts';
 import type { OutputBuffer } from './outputBuffer.ts';
 
 /** Version of the JSON lines; see cli.md in the documentation and CHANGELOG.md. */
-const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 1;
 
 /** Where a run of commands prints: as text for people, or as JSON lines for programs. */
 export interface Writer {

@@ -7,7 +7,6 @@ import { openTarget } from '../target/index.ts';
 import { Pace, type Progress } from '../commands/index.ts';
 import type { EngineHost } from './host.ts';
 import { allCommands } from './allCommands.ts';
-import { findSecrets } from './findSecrets.ts';
 import { LineRun } from './lineRun.ts';
 import { untilReady } from './untilReady.ts';
 import { Registry } from './registry.ts';
@@ -50,7 +49,7 @@ export class Engine {
     const dump = Minidump.open(new PageCache().wrap(source));
     const registry = new Registry(allCommands);
     const session = await DumpSession.open(openTarget(dump, host.images), host, registry);
-    return new Engine(session, registry, host.redact ? new Redactor(findSecrets(session)) : undefined);
+    return new Engine(session, registry, host.redact ? await redactorOf(session) : undefined);
   }
 
   /** `0:000>`, and `0:000:x86>` where another machine than the dump's own is in effect. */
@@ -99,6 +98,12 @@ export class Engine {
     const once = (): T | Promise<T> => work(new Pace(signal, listener.progress?.bind(listener)));
     return untilReady(once, listener, signal);
   }
+}
+
+async function redactorOf(session: DumpSession): Promise<Redactor> {
+  // most sessions hide nothing
+  const { findSecrets } = await import('./findSecrets.ts');
+  return new Redactor(findSecrets(session));
 }
 
 function redacted({ command, ok, data, error }: CommandResult, redactor: Redactor): CommandResult {

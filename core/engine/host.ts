@@ -12,6 +12,8 @@ export interface EngineHost {
   readonly sourcePath?: string;
   /** what is personal in the dump is masked in all that is shown */
   readonly redact?: boolean;
+  /** Why a command is not run here; undefined for those that are. Commands within commands are asked about as well. */
+  refuse?(name: string): string | undefined;
   /** files that .dump, .writemem and .logopen write */
   readonly outputFiles?: OutputFiles;
   /** script files and the like; without it commands that read one say so */

@@ -157,6 +157,8 @@ export class LineRun implements ProgramHost {
     if (known) return known;
     const line = asHelp(statement.text);
     const recognised = this.registry.recognise(line);
+    const refusal = this.session.host.refuse?.(recognised.command.name);
+    if (refusal !== undefined) throw new NotAvailable(refusal);
     const prepared = { recognised, args: line.slice(recognised.argsAt).trim() };
     this.prepared.set(statement, prepared);
     return prepared;
