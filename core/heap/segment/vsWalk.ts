@@ -52,11 +52,16 @@ export function walkVs(walk: RangeWalk, pages: SegmentPages, range: PageRange, o
   walk.other(extent.end, start + size - extent.end, BlockState.internal);
 }
 
+/** How often a subsegment is gone through in search of sound chunks, at most: damage may ask for it at every chunk. */
+const SWEEPS = 2;
+
 class ChunkWalk {
   private readonly chunk = emptyChunk();
   private readonly ahead = emptyChunk();
   private readonly unit: number;
   private first = 0;
+  /** places that may still be looked at in search of a sound chunk */
+  private placesLeft = 0;
 
   constructor(
     private readonly walk: RangeWalk,
@@ -70,6 +75,7 @@ class ChunkWalk {
   run(firstChunk: number): void {
     this.first = firstChunk;
     const { chunk, unit, end, walk } = this;
+    this.placesLeft = (SWEEPS * (end - firstChunk)) / unit;
     let previous: number | undefined = 0;
     for (let at = firstChunk; at < end;) {
       if (!this.read(at, chunk)) {
@@ -193,6 +199,7 @@ class ChunkWalk {
     const { keys, form, reader } = walk;
     if (!keys.vs) return end;
     for (let at = from; at < end; at += unit) {
+      if (this.placesLeft-- <= 0) return end;
       if (!this.read(at, ahead)) {
         const there = reader.nextReadable(at);
         if (there === undefined || there >= end) return end;
