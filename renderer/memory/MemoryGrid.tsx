@@ -124,6 +124,10 @@ export function MemoryGrid({
   const caretRow = rows.rowOf(caret);
   const status = statusOf(caret, rows.at(caretRow));
 
+  function gapText(row: SpaceRow): string {
+    return `${addressText(row.start, bits)} – ${addressText(row.end - 1n, bits)}: ${sizeText(row.end - row.start)} not in the dump`;
+  }
+
   function statusOf(address: bigint, row: SpaceRow | undefined): string {
     const where = addressText(address, bits);
     if (row?.kind === 'gap') return `${where}: ${gapText(row)}`;
@@ -139,9 +143,6 @@ export function MemoryGrid({
           : `pointer ${addressText(value, source.pointerSize === 4 ? 32 : 64)}`;
     return [`${where}: ${says}`, note, field].filter((t) => t).join(' · ');
   }
-
-  const gapText = (row: SpaceRow): string =>
-    `${addressText(row.start, bits)} – ${addressText(row.end - 1n, bits)}: ${sizeText(row.end - row.start)} not in the dump`;
 
   return (
     <>

@@ -34,6 +34,7 @@ export function MemoryPane({
   const [isFinding, setFinding] = useState(false);
   const [found, setFound] = useState<{ readonly address: bigint; readonly length: number }>();
   const grid = useRef<MemoryGridHandle>(null);
+  const asked = useRef(0);
   const id = useId();
   const place = history?.current;
 
@@ -49,11 +50,15 @@ export function MemoryPane({
     travel(history ? goTo(history, next) : startHistory(next));
   };
   const goToExpression = async (text: string): Promise<void> => {
+    const turn = ++asked.current;
     try {
-      visit(await source.evaluate(text), text);
+      const address = await source.evaluate(text);
+      // the first answer of a busy engine may come after the person typed something else
+      if (turn !== asked.current) return;
+      visit(address, text);
       grid.current?.focus();
     } catch (e) {
-      setProblem(e instanceof Error ? e.message : String(e));
+      if (turn === asked.current) setProblem(e instanceof Error ? e.message : String(e));
     }
   };
   useEffect(() => {
@@ -119,20 +124,23 @@ export function MemoryPane({
         >
           →
         </button>
-        <label htmlFor={`${id}-address`}>Address</label>
         <input
           id={`${id}-address`}
+          aria-label="Address"
           className="field mono memory-expression"
           value={typed}
           spellCheck={false}
           autoComplete="off"
           title="Any expression: @esp, 0x3486e8, app!buffer, poi(@rsp+8)  (Ctrl+G)"
           aria-invalid={problem !== ''}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => {
+            // an answer that is still on its way must not write over what is being typed
+            asked.current++;
+            setTyped(event.target.value);
+          }}
         />
-        <label htmlFor={`${id}-format`}>As</label>
         <select
-          id={`${id}-format`}
+          aria-label="As"
           className="field"
           value={format}
           onChange={(event) => {
@@ -150,11 +158,10 @@ export function MemoryPane({
             );
           })}
         </select>
-        <label htmlFor={`${id}-type`}>Fields of</label>
         <input
-          id={`${id}-type`}
+          aria-label="Fields of"
           className="field mono memory-type"
-          placeholder="_PEB"
+          placeholder="fields of _PEB"
           spellCheck={false}
           autoComplete="off"
           title="Marks the fields of a type, laid at the caret; Enter puts it there, empty takes it away"
@@ -164,6 +171,10 @@ export function MemoryPane({
             void overlay(event.currentTarget.value);
           }}
         />
+        {/* a form with two fields takes Enter only where something submits it */}
+        <button type="submit" className="unseen" tabIndex={-1}>
+          Go
+        </button>
         <button type="button" className="button" title="Find (Ctrl+F)" onClick={() => setFinding(!isFinding)}>
           Find
         </button>

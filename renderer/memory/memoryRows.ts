@@ -57,6 +57,7 @@ function shownRanges({ runs, bytesPerRow, end, islands }: MemoryRowsRequest): Sp
     ranges.push(clip(start - margin, (runs.lasts[i] ?? start) + 1n + margin, end));
   });
   for (const island of islands) {
+    if (ranges.some((r) => island >= r.start && island < r.end)) continue;
     const before = BigInt(ISLAND_ROWS_BEFORE * bytesPerRow);
     const behind = BigInt(ISLAND_ROWS_BEHIND * bytesPerRow);
     ranges.push(clip(island - before, island + behind, end));

@@ -105,6 +105,8 @@ describe('rows of a memory pane', () => {
     expect(inGap(closed, 0xffff_f800_0000_0000n)).toBe(true);
     expect(inGap(opened, 0xffff_f800_0000_0000n)).toBe(false);
     expect(opened.rowCount - closed.rowCount).toBe(21);
+    // where there are bytes nothing has to be opened
+    expect(memoryRows({ ...request, islands: [0x1ff0n] }).rowCount).toBe(closed.rowCount);
   });
 
   it('reach the last byte of the space', () => {
