@@ -65,7 +65,9 @@ function rasterizeRun(
   const { entry, size, marks } = map;
   const { of } = colours;
   const last = Math.min(cells.length, offset + Math.ceil((to - from) * scale)) - 1;
-  const weights = new Float64Array(64);
+  // few categories are in use: a cell's end looks at no others
+  const used = colours.categories.length + (lit ? Cell.dimmed : 0);
+  const weights = new Float64Array(used);
   let cell = -1;
   let damaged = false;
   const flush = (): void => {
@@ -74,7 +76,7 @@ function rasterizeRun(
     else {
       let best = -1;
       let most = 0;
-      for (let c = 0; c < 64; c++) {
+      for (let c = 0; c < used; c++) {
         const w = weights[c] ?? 0;
         if (w > most) {
           most = w;
