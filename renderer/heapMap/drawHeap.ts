@@ -140,8 +140,9 @@ function drawLabels(
   { geometry, map, colours, tokens }: HeapDrawing,
   context: CanvasRenderingContext2D,
 ): void {
-  const { rows, rowHeight, top, height, zoom } = geometry;
+  const { rows, rowHeight, top, height } = geometry;
   const { space } = rows;
+  const zoom = space.bytesPerRow / geometry.width;
   const first = space.at(Math.floor(top));
   const lastRow = space.at(Math.min(space.rowCount - 1, Math.ceil(top + height / rowHeight)));
   if (!first || !lastRow) return;

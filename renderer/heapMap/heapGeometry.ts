@@ -1,6 +1,6 @@
 import type { HeapMap } from '../../core/protocol/pictures.ts';
 import { clampTop } from '../picture/rowScroll.ts';
-import { fitZoom, type HeapRows, heapRows, MAX_ZOOM, MIN_ZOOM, rowHeight } from './heapRows.ts';
+import { bytesOfRow, fitZoom, type HeapRows, heapRows, MAX_ZOOM, MIN_ZOOM, rowHeight } from './heapRows.ts';
 
 type Areas = Pick<HeapMap, 'areas' | 'uncommitted' | 'missing'>;
 
@@ -88,8 +88,4 @@ function nearestAddress(geometry: HeapGeometry, x: number, y: number): number {
   const { space } = geometry.rows;
   const row = space.at(Math.min(space.rowCount - 1, Math.floor(geometry.top + y / geometry.rowHeight)));
   return Number(row?.start ?? 0n);
-}
-
-function bytesOfRow(zoom: number, width: number): number {
-  return Math.max(1, Math.round(zoom * width));
 }

@@ -76,6 +76,15 @@ function emptyRuns({ uncommitted, missing }: Pick<HeapMap, 'uncommitted' | 'miss
 export const MIN_ZOOM = 1 / 4;
 export const MAX_ZOOM = 2 ** 20;
 
+/** Bytes of a row of a width in pixels: rows of some length begin at round addresses, as blocks do. */
+export function bytesOfRow(zoom: number, width: number): number {
+  const bytes = Math.max(1, Math.round(zoom * width));
+  return bytes < ROUND * ROUND ? bytes : Math.round(bytes / ROUND) * ROUND;
+}
+
+/** Bytes: what Windows' heaps count in on x64. */
+const ROUND = 16;
+
 /** Pixels of a row at a zoom: rows grow as blocks do, until a label has room in them. */
 export function rowHeight(zoom: number): number {
   if (zoom >= 32) return 10;
@@ -90,7 +99,7 @@ export function fitZoom(
   height: number,
 ): number {
   for (let zoom = MIN_ZOOM; zoom < MAX_ZOOM; zoom *= Math.SQRT2) {
-    const { space } = heapRows(map, Math.max(1, Math.round(zoom * width)));
+    const { space } = heapRows(map, bytesOfRow(zoom, width));
     if (space.rowCount * rowHeight(zoom) <= height) return zoom;
   }
   return MAX_ZOOM;
