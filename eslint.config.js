@@ -79,6 +79,18 @@ export default tseslint.config(
               message: 'the page knows core/protocol and nothing else of core',
             },
             {
+              target: './electron',
+              from: folders
+                .filter((f) => !['errors', 'node', 'protocol', 'server'].includes(f))
+                .map((f) => `./core/${f}`),
+              message: 'the desktop program is thin: it starts engines and knows nothing of dumps',
+            },
+            {
+              target: ['./core', './launcher', './electron'],
+              from: './renderer',
+              message: 'nothing depends on the page',
+            },
+            {
               target: './renderer/!(worker)/**/*',
               from: './renderer/worker',
               message: 'the worker is built apart: it is started by its URL',

@@ -3,6 +3,7 @@ import '@fontsource/jetbrains-mono/latin-700.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { startTheme } from './app/theme.ts';
+import { electronHost } from './client/electronHost.ts';
 import { webHost } from './client/webHost.ts';
 import './theme/base.css';
 import './theme/light.css';
@@ -11,4 +12,5 @@ import './theme/contrast.css';
 
 startTheme();
 const root = document.getElementById('root');
-if (root) createRoot(root).render(<App host={webHost} />);
+if (root)
+  createRoot(root).render(<App host={window.stillframe ? electronHost(window.stillframe) : webHost} />);

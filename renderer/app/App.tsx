@@ -1,12 +1,14 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { DumpSession } from '../client/dumpSession.ts';
 import type { DumpSource, Host } from '../client/host.ts';
 import { useStore } from '../client/store.ts';
 import { keyName, windowActions, type WindowControl } from './actions.ts';
+import { CommandPalette } from './CommandPalette.tsx';
 import { defaultLayout, forgetLayout } from './dockLayout.ts';
 import { droppedFiles } from './droppedFiles.ts';
 import { MenuBar } from './MenuBar.tsx';
 import { sendPaneAction } from './paneActions.ts';
+import { sample } from './sample.ts';
 import { StartPage } from './StartPage.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleLine } from './TitleLine.tsx';
@@ -14,10 +16,8 @@ import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
 import { Workspace, type WorkspaceHandle } from './Workspace.tsx';
 import './app.css';
 
-const CommandPalette = lazy(() => import('./CommandPalette.tsx'));
 /** What a dump is called; everything else that is dropped may be symbols. */
 const DUMP = /\.(?:dmp|mdmp|hdmp)(?:\.gz)?$|\.gz$/i;
-const SAMPLE = new URL('../../dumps/runtime-test-md.dmp', import.meta.url);
 
 /** The window: tabs of dumps, menus, keys. */
 export function App({ host }: { readonly host: Host }) {
@@ -85,7 +85,8 @@ export function App({ host }: { readonly host: Host }) {
         const w = here();
         if (name === 'disassembly') w?.navigate.disassembly('@$ip', { beside: true });
         else if (name === 'types') w?.navigate.type('_PEB', undefined, { beside: true });
-        else w?.navigate.memory('@$sp', { beside: true });
+        else if (name === 'memory') w?.navigate.memory('@$csp', { beside: true });
+        else if (w) w.open(name);
       },
       resetLayout: () => {
         const w = here();
@@ -204,24 +205,22 @@ export function App({ host }: { readonly host: Host }) {
           <StartPage
             failure={failure}
             onOpen={() => actions.find((a) => a.id === 'open')?.run()}
-            onSample={() => void sample().then((file) => open(host.dumpOf(file)))}
+            onSample={() => void sample().then(({ dump, symbols }) => open(dump, symbols))}
           />
         )}
       </div>
       {active && <StatusBar session={active} />}
       {palette && (
-        <Suspense fallback={null}>
-          <CommandPalette
-            actions={actions}
-            session={active}
-            onClose={() => setPalette(false)}
-            onRun={(command) => {
-              const w = active && workspaces.current.get(active);
-              w?.navigate.pane('console');
-              w?.navigate.run(command);
-            }}
-          />
-        </Suspense>
+        <CommandPalette
+          actions={actions}
+          session={active}
+          onClose={() => setPalette(false)}
+          onRun={(command) => {
+            const w = active && workspaces.current.get(active);
+            w?.navigate.pane('console');
+            w?.navigate.run(command);
+          }}
+        />
       )}
     </div>
   );
@@ -252,9 +251,4 @@ function focusPanel(w: WorkspaceHandle | undefined, id: string): void {
   const panel = w && document.querySelector(`[data-panel="${CSS.escape(id)}"]`);
   if (!panel || sendPaneAction(panel, 'focus')) return;
   panel.querySelector<HTMLElement>('[role=grid], [tabindex="0"], input, button')?.focus();
-}
-
-async function sample(): Promise<File> {
-  const answer = await fetch(SAMPLE);
-  return new File([await answer.blob()], 'runtime-test-md.dmp');
 }

@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** Commands of the app and of the debugger, found by a few letters. What is typed can be run as it is. */
-export default function CommandPalette({ actions, session, onClose, onRun }: Props) {
+export function CommandPalette({ actions, session, onClose, onRun }: Props) {
   const [text, setText] = useState('');
   const [commands, setCommands] = useState<readonly string[]>([]);
   useEffect(() => {
@@ -45,13 +45,6 @@ export default function CommandPalette({ actions, session, onClose, onRun }: Pro
       />
       <Command.List>
         <Command.Empty>No command is called so.</Command.Empty>
-        {session && text.trim() !== '' && (
-          <Command.Group heading="Run">
-            <Command.Item value={`run ${text}`} onSelect={pick(() => onRun(text))}>
-              <span className="mono">{text}</span>
-            </Command.Item>
-          </Command.Group>
-        )}
         <Command.Group heading="App">
           {actions
             .filter((a) => !a.needsDump || session)
@@ -69,6 +62,13 @@ export default function CommandPalette({ actions, session, onClose, onRun }: Pro
                 <span className="mono">{c}</span>
               </Command.Item>
             ))}
+          </Command.Group>
+        )}
+        {session && text.trim() !== '' && (
+          <Command.Group heading="Run">
+            <Command.Item value={`run ${text}`} onSelect={pick(() => onRun(text))}>
+              <span className="mono">{text}</span>
+            </Command.Item>
           </Command.Group>
         )}
       </Command.List>

@@ -3,7 +3,7 @@ import 'dockview-react/dist/styles/dockview.css';
 import { useEffect, useMemo, useRef } from 'react';
 import { NavigateContext, SessionContext, type Navigate, type Opening } from '../client/sessionContext.ts';
 import type { DumpSession } from '../client/dumpSession.ts';
-import { defaultLayout, restoreLayout, saveLayout } from './dockLayout.ts';
+import { defaultLayout, rendererOf, restoreLayout, saveLayout } from './dockLayout.ts';
 import { isPaneName, PaneContent, PANES, type PaneName, type PaneParams } from './paneRegistry.tsx';
 import './workspace.css';
 
@@ -12,6 +12,8 @@ export interface WorkspaceHandle {
   readonly api: DockviewApi;
   readonly session: DumpSession;
   readonly navigate: Navigate;
+  /** another pane of this kind */
+  open(name: PaneName): void;
 }
 
 interface Props {
@@ -52,7 +54,7 @@ export function Workspace({ session, visible, onReady }: Props) {
                 clearTimeout(saving.current);
                 saving.current = setTimeout(() => saveLayout(api), 500);
               });
-              onReady({ api, session, navigate });
+              onReady({ api, session, navigate, open: (name) => addPane(api, name, {}) });
             }}
           />
         </div>
@@ -77,17 +79,11 @@ function createNavigate(session: DumpSession, dock: () => DockviewApi | undefine
     typeof address === 'bigint' ? `0x${address.toString(16)}` : address;
   return {
     run: (command) => void session.run(command),
-    memory: (address, opening) => {
-      const name = 'memory' as string;
-      if (isPaneName(name)) open(name, { expression: text(address) }, opening);
-    },
+    memory: (address, opening) => open('memory', { expression: text(address) }, opening),
     disassembly: (address, opening) => open('disassembly', { expression: text(address) }, opening),
     type: (type, address, opening) =>
       open('types', { type, expression: address === undefined ? undefined : text(address) }, opening),
-    heap: (address, opening) => {
-      const name = 'heapMap' as string;
-      if (isPaneName(name)) open(name, { expression: text(address) }, opening);
-    },
+    heap: (address, opening) => open('heapMap', { expression: text(address) }, opening),
     pane: (name) => {
       if (isPaneName(name)) open(name, {});
     },
@@ -105,6 +101,7 @@ function addPane(api: DockviewApi, name: PaneName, params: PaneParams): void {
     component: 'pane',
     title: PANES[name].title,
     params: { name, ...params },
+    renderer: rendererOf(name),
     position: middle && { referencePanel: middle.id, ...(kin ? { direction: 'right' as const } : {}) },
   });
 }

@@ -18,6 +18,7 @@ export function defaultLayout(api: DockviewApi): void {
       title: PANES[name].title,
       params: { name },
       position,
+      renderer: rendererOf(name),
       ...size,
     });
   };
@@ -28,9 +29,17 @@ export function defaultLayout(api: DockviewApi): void {
   add('registers', { referencePanel: 'locals' });
   add('summary', { referencePanel: 'console' });
   add('heaps', { referencePanel: 'console' });
+  add('ownership', { referencePanel: 'console' });
+  add('addressSpace', { referencePanel: 'console' });
   add('modules', { referencePanel: 'console' });
-  add('disassembly', { referencePanel: 'console', direction: 'below' }, { initialHeight: 240 });
+  add('memory', { referencePanel: 'console', direction: 'below' }, { initialHeight: 260 });
+  add('disassembly', { referencePanel: 'memory', direction: 'right' });
   for (const name of ['locals', 'summary'] as const) api.getPanel(name)?.api.setActive();
+}
+
+/** Panes that keep what they show while another is in front: scrolled output, a place in memory. */
+export function rendererOf(name: PaneName): 'always' | 'onlyWhenVisible' {
+  return name === 'console' || name === 'memory' || name === 'disassembly' ? 'always' : 'onlyWhenVisible';
 }
 
 /** The layout of the last time; false where there is none that fits. */

@@ -26,6 +26,14 @@ export interface PaneKind {
 
 const TypesPane = lazy(() => import('../panes/TypesPane.tsx').then((m) => ({ default: m.TypesPane })));
 const HeapsPane = lazy(() => import('../panes/HeapsPane.tsx').then((m) => ({ default: m.HeapsPane })));
+const MemoryDock = lazy(() => import('../panes/MemoryDock.tsx').then((m) => ({ default: m.MemoryDock })));
+const HeapMapDock = lazy(() => import('../panes/HeapMapDock.tsx').then((m) => ({ default: m.HeapMapDock })));
+const OwnershipDock = lazy(() =>
+  import('../panes/OwnershipDock.tsx').then((m) => ({ default: m.OwnershipDock })),
+);
+const AddressSpaceDock = lazy(() =>
+  import('../panes/AddressSpaceDock.tsx').then((m) => ({ default: m.AddressSpaceDock })),
+);
 
 /** All panes, in the order of the View menu. */
 export const PANES = {
@@ -33,6 +41,7 @@ export const PANES = {
   summary: { title: 'Summary', key: 'Alt+2', Component: SummaryPane },
   locals: { title: 'Locals', key: 'Alt+3', Component: LocalsPane },
   registers: { title: 'Registers', key: 'Alt+4', Component: RegistersPane },
+  memory: { title: 'Memory', key: 'Alt+5', many: true, Component: MemoryDock },
   stack: { title: 'Stack', key: 'Alt+6', Component: StackPane },
   disassembly: {
     title: 'Disassembly',
@@ -51,6 +60,17 @@ export const PANES = {
     },
   },
   heaps: { title: 'Heaps', key: 'Alt+0', Component: () => <HeapsPane /> },
+  heapMap: {
+    title: 'Heap map',
+    key: 'Ctrl+Alt+H',
+    many: true,
+    Component: ({ expression }) => {
+      const heap = addressOf(expression);
+      return <HeapMapDock key={expression ?? ''} heap={typeof heap === 'bigint' ? heap : undefined} />;
+    },
+  },
+  ownership: { title: 'Ownership', key: 'Ctrl+Alt+O', Component: () => <OwnershipDock /> },
+  addressSpace: { title: 'Address space', key: 'Ctrl+Alt+A', Component: () => <AddressSpaceDock /> },
 } as const satisfies Record<string, PaneKind>;
 
 export type PaneName = keyof typeof PANES;

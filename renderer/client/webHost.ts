@@ -1,5 +1,6 @@
 import type { Port } from '../../core/protocol/index.ts';
 import type { Host } from './host.ts';
+import { saveBlob } from './saveBlob.ts';
 
 const DUMP_TYPES = '.dmp,.mdmp,.hdmp,.gz';
 
@@ -38,12 +39,7 @@ export const webHost: Host = {
   },
 
   saveText(name, text) {
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    saveBlob(name, new Blob([text], { type: 'text/plain' }));
     return Promise.resolve();
   },
 };

@@ -105,7 +105,7 @@ export function CommandLine({ session, ref, scroll }: Props) {
     else if (event.key === 'PageUp') scroll(-1);
     else if (event.key === 'PageDown') scroll(1);
     else if (event.key === 'Tab' && !event.shiftKey && text.trim() !== '') void complete();
-    else if (event.key === 'r' && event.ctrlKey) search(text);
+    else if (event.key === 'r' && event.ctrlKey && !event.altKey) search(text);
     else if (event.key === 'c' && event.ctrlKey && !selected && String(getSelection()) === '') {
       if (!session.stop()) setText('');
     } else if (event.key === 'Escape' && text !== '' && session.running.get() === 0) setText('');

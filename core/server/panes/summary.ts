@@ -120,7 +120,10 @@ function waitLines({ waits, deadlocks, isHang }: CrashAnalysis): TriageLineModel
   if (busy.length > 0) {
     lines.push({
       label: 'Waits',
-      text: `${busy.length} of ${waits.length} waiting threads wait for something of the process`,
+      text:
+        busy.length === 1
+          ? 'One thread waits for something of the process'
+          : `${busy.length} threads wait for something of the process`,
       evidence: busy.slice(0, 4).map((w) => `thread ${w.thread.index}: ${w.reason}`),
       command: '!uniqstack',
     });

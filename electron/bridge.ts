@@ -1,0 +1,34 @@
+/** What passes between the page, its preload and main. What main hears it checks with `bridgeSchemas.ts`. */
+
+/** Channels of ipcMain and ipcRenderer. */
+export const Channel = {
+  startEngine: 'engine:start',
+  enginePort: 'engine:port',
+  engineStopped: 'engine:stopped',
+  grant: 'file:grant',
+  chooseDumps: 'dialog:dumps',
+  chooseFiles: 'dialog:files',
+  initialDumps: 'dumps:initial',
+  openDump: 'dumps:open',
+  saveText: 'text:save',
+} as const;
+
+/** A file that the person chose, by a name for the page and an id that only the engine can turn into a path. */
+export interface GrantedFile {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** What the page finds as `window.stillframe`. */
+export interface Bridge {
+  /** Starts an engine; its port comes as a message event `{ enginePort: engine }` with the port. */
+  startEngine(engine: number): void;
+  onEngineStopped(heard: (engine: number, reason: string) => void): void;
+  chooseDumps(): Promise<readonly GrantedFile[]>;
+  chooseFiles(): Promise<readonly GrantedFile[]>;
+  /** a file that was dropped: only a real one has a path */
+  grant(file: File): GrantedFile;
+  initialDumps(): Promise<readonly GrantedFile[]>;
+  onOpenDump(heard: (file: GrantedFile) => void): void;
+  saveText(name: string, text: string): Promise<void>;
+}

@@ -1,0 +1,9 @@
+/** How main and the engine check what they are sent: a page that was taken over may send anything. */
+import { z } from 'zod';
+
+/** Longest log that is saved: a million lines of two hundred characters. */
+const MAX_TEXT = 200_000_000;
+
+export const startEngineMessage = z.object({ engine: z.number().int().nonnegative() });
+export const grantMessage = z.object({ id: z.uuid(), path: z.string().min(1).max(32_767) });
+export const saveTextMessage = z.object({ name: z.string().max(255), text: z.string().max(MAX_TEXT) });

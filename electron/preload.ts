@@ -1,0 +1,30 @@
+/** The one bridge between page and main. Paths stay on this side: the page has names and ids. */
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { Channel, type Bridge, type GrantedFile } from './bridge.ts';
+
+const bridge: Bridge = {
+  startEngine: (engine) => ipcRenderer.send(Channel.startEngine, { engine }),
+  onEngineStopped: (heard) => {
+    ipcRenderer.on(Channel.engineStopped, (_, engine: number, reason: string) => heard(engine, reason));
+  },
+  chooseDumps: () => ipcRenderer.invoke(Channel.chooseDumps) as Promise<GrantedFile[]>,
+  chooseFiles: () => ipcRenderer.invoke(Channel.chooseFiles) as Promise<GrantedFile[]>,
+  grant: (file) => {
+    const id = crypto.randomUUID();
+    const path = webUtils.getPathForFile(file);
+    if (path !== '') ipcRenderer.send(Channel.grant, { id, path });
+    return { name: file.name, id };
+  },
+  initialDumps: () => ipcRenderer.invoke(Channel.initialDumps) as Promise<GrantedFile[]>,
+  onOpenDump: (heard) => {
+    ipcRenderer.on(Channel.openDump, (_, file: GrantedFile) => heard(file));
+  },
+  saveText: (name, text) => ipcRenderer.invoke(Channel.saveText, { name, text }) as Promise<void>,
+};
+
+contextBridge.exposeInMainWorld('stillframe', bridge);
+
+// a port cannot go over the bridge: it is handed on as the page's own message
+ipcRenderer.on(Channel.enginePort, (event, engine: number) => {
+  window.postMessage({ enginePort: engine }, window.location.origin, event.ports);
+});

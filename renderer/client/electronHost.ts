@@ -1,0 +1,60 @@
+import type { Port } from '../../core/protocol/index.ts';
+import type { Bridge, GrantedFile } from '../../electron/bridge.ts';
+import type { DumpSource, Host } from './host.ts';
+
+declare global {
+  interface Window {
+    /** there in Electron only */
+    readonly stillframe?: Bridge;
+  }
+}
+
+/** Electron: engines are processes, files are what the person chose by its dialogs. */
+export function electronHost(bridge: Bridge): Host {
+  let engines = 0;
+  const stopped = new Map<number, (reason: string) => void>();
+  bridge.onEngineStopped((engine, reason) => stopped.get(engine)?.(reason));
+  return {
+    kind: 'electron',
+    startEngine(onStop): Promise<Port> {
+      const engine = engines++;
+      stopped.set(engine, onStop);
+      return new Promise((ready) => {
+        const onMessage = (event: MessageEvent<unknown>): void => {
+          const [port] = event.ports;
+          if (event.source !== window || !isPortOf(event.data, engine) || !port) return;
+          window.removeEventListener('message', onMessage);
+          ready(portOf(port));
+        };
+        window.addEventListener('message', onMessage);
+        bridge.startEngine(engine);
+      });
+    },
+    chooseDumps: async () => (await bridge.chooseDumps()).map(dumpSource),
+    chooseFiles: () => bridge.chooseFiles(),
+    dumpOf: (file) => dumpSource(bridge.grant(file)),
+    initialDumps: async () => (await bridge.initialDumps()).map(dumpSource),
+    onOpenDump: (open) => bridge.onOpenDump((file) => open(dumpSource(file))),
+    // the engine looks into the dump's folder itself
+    besideDump: () => Promise.resolve([]),
+    saveText: (name, text) => bridge.saveText(name, text),
+  };
+}
+
+function dumpSource({ name, id }: GrantedFile): DumpSource {
+  return { name, source: { id } };
+}
+
+function isPortOf(data: unknown, engine: number): boolean {
+  return typeof data === 'object' && data !== null && 'enginePort' in data && data.enginePort === engine;
+}
+
+function portOf(port: MessagePort): Port {
+  return {
+    send: (message) => port.postMessage(message),
+    listen: (heard) => {
+      port.onmessage = (event: MessageEvent<unknown>) => heard(event.data);
+    },
+    close: () => port.close(),
+  };
+}

@@ -1,0 +1,172 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { corpusFile, corpusList, hasCorpus } from '../corpus.ts';
+import { AppPage } from './page.ts';
+
+const SAMPLE_MD = 'dumps/runtime-test-md.dmp';
+/** the symbols of the bundled dumps, which lie in the folders of a symbol store */
+const SAMPLE_SYMBOLS = readdirSync('dumps', { recursive: true, encoding: 'utf8' })
+  .filter((f) => f.endsWith('.sym') && !f.startsWith('tutorial'))
+  .map((f) => `dumps/${f}`);
+
+/** What a person does in a dump; the app is one for all of a file's cases. */
+function app(): { get(): AppPage } {
+  let started: AppPage | undefined;
+  beforeAll(async () => {
+    started = await AppPage.start();
+  });
+  afterEach(() => expect(started?.complaints).toEqual([]));
+  afterAll(() => started?.stop());
+  return {
+    get: () => {
+      if (!started) throw new Error('not started');
+      return started;
+    },
+  };
+}
+
+describe('the sample with its symbols', () => {
+  const a = app();
+
+  it('says which process, which Windows, and where the stack is', async () => {
+    const { page } = a.get();
+    await a.get().open(SAMPLE_MD);
+    await a.get().drop(SAMPLE_SYMBOLS);
+    await expect
+      .poll(() => page.getByTestId('title-line').textContent())
+      .toContain('Windows 7 Service Pack 1');
+    await expect.poll(() => a.get().pane('stack').textContent()).toContain('ntdll!RtlAllocateHeap');
+  });
+
+  it.each([
+    ['k', 'RuntimeTest!wmain'],
+    ['!peb', 'BeingDebugged'],
+    ['dt _PEB @$peb BeingDebugged', '+0x002 BeingDebugged'],
+    ['!heap -s', 'NT HEAP STATS BELOW'],
+    ['!crt', 'MSVCR90D'],
+  ])('answers %s', async (command, answer) => {
+    expect(await a.get().run(command)).toContain(answer);
+  });
+
+  it('makes the frame that is clicked the current one, in prompt, stack and locals', async () => {
+    const { page } = a.get();
+    const frame = a.get().pane('stack').getByRole('row').filter({ hasText: 'RuntimeTest!wmain' });
+    await frame.first().click();
+    await expect.poll(() => page.getByTestId('title-line').textContent()).not.toContain('frame 0');
+    await expect.poll(() => frame.first().getAttribute('aria-current')).toBe('true');
+    // the sample's symbols are public ones
+    await expect.poll(() => a.get().pane('locals').textContent()).toContain('RuntimeTest');
+  });
+
+  it('opens memory at an address that is clicked', async () => {
+    const { page } = a.get();
+    await page.keyboard.press('Alt+4');
+    await a.get().pane('registers').getByRole('button').first().click();
+    await expect.poll(() => a.get().pane('memory').locator('.memory-pane').count()).toBe(1);
+  });
+
+  it('opens two memory panes at two expressions', async () => {
+    const { page } = a.get();
+    const [first] = [a.get().pane('memory')];
+    await first.getByLabel('Address', { exact: true }).fill('@$peb');
+    await first.getByLabel('Address', { exact: true }).press('Enter');
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('A command of the app').fill('new memory');
+    await page.keyboard.press('Enter');
+    const panes = page.locator('[data-pane=memory]:visible');
+    await expect.poll(() => panes.count()).toBe(2);
+    await panes.last().getByLabel('Address', { exact: true }).fill('ntdll!RtlAllocateHeap');
+    await panes.last().getByLabel('Address', { exact: true }).press('Enter');
+    // mov edi,edi and push ebp, as the disassembly has them
+    await expect.poll(() => panes.last().textContent()).toMatch(/8b\s*ff\s*55/i);
+    expect(await panes.first().textContent()).not.toMatch(/8b\s*ff\s*55/i);
+  });
+
+  it('completes a command name by Tab and finds an earlier command by Ctrl+R', async () => {
+    const { page } = a.get();
+    await page.keyboard.press('Alt+1');
+    const line = page.locator('.command-input:visible');
+    await line.fill('verta');
+    await line.press('Tab');
+    await expect.poll(() => line.inputValue()).toBe('vertarget');
+    await line.fill('');
+    await line.press('Control+r');
+    await line.fill('heap -s');
+    await line.press('Enter');
+    await expect.poll(() => line.inputValue()).toBe('!heap -s');
+    await line.fill('');
+  });
+
+  it('keeps its layout over a reload, and has none of the dump', async () => {
+    const { page } = a.get();
+    await page.waitForTimeout(700);
+    await page.reload();
+    await page.getByRole('button', { name: /Open dump/ }).waitFor();
+    await a.get().open(SAMPLE_MD);
+    await expect.poll(() => page.locator('[data-pane=memory]').count()).toBe(2);
+    await page.keyboard.press('Control+Alt+r');
+    await expect.poll(() => page.locator('[data-pane=memory]').count()).toBe(1);
+  });
+});
+
+describe.skipIf(!hasCorpus)('real dumps', () => {
+  const a = app();
+
+  it('opens a WOW64 process and shows both of its views', async () => {
+    const name = corpusList('public/dumps').find((n) => n.includes('fizzbuzz-wow64')) ?? '';
+    await a.get().open(corpusFile(`public/dumps/${name}`));
+    expect(await a.get().run('k')).toContain('Child-SP');
+    expect(await a.get().run('.effmach x86')).toContain('x86');
+    expect(await a.get().run('k')).toContain('ChildEBP');
+    await expect.poll(() => a.get().page.getByTestId('title-line').first().textContent()).toContain('x86');
+  });
+});
+
+describe.skipIf(!hasCorpus)('a lab dump with symbols', () => {
+  const a = app();
+  const folder = 'lab/x86-dll-O0';
+
+  it('opens with its PDBs and names its own functions', async () => {
+    await a.get().open(corpusFile(`${folder}/privrw.dmp.gz`));
+    await a
+      .get()
+      .drop(['RuntimeDll.pdb', 'RuntimeTest.pdb', 'MSVCR90D.pdb'].map((f) => corpusFile(`${folder}/${f}`)));
+    expect(await a.get().run('x RuntimeTest!wmain')).toContain('RuntimeTest!wmain');
+    expect(await a.get().run('!peb')).toContain('ImageBaseAddress');
+  });
+
+  it('stops a long command by Ctrl+C', async () => {
+    const { page } = a.get();
+    await page.keyboard.press('Alt+1');
+    const line = page.locator('.command-input:visible');
+    await line.fill('!heap -l;'.repeat(200));
+    await line.press('Enter');
+    await page.locator('.running-line .busy').waitFor();
+    await line.press('Control+c');
+    await expect.poll(() => page.locator('.running-line .busy').count()).toBe(0);
+    await expect.poll(() => a.get().output()).toContain('stopped');
+  });
+});
+
+describe('files that are none', () => {
+  const a = app();
+
+  it('says why a broken file cannot be opened, and opens the next one', async () => {
+    const { page } = a.get();
+    const chooser = page.waitForEvent('filechooser');
+    await page.keyboard.press('Control+d');
+    await (
+      await chooser
+    ).setFiles({ name: 'broken.dmp', mimeType: '', buffer: Buffer.from('MDMP and no more') });
+    await expect
+      .poll(() => page.getByRole('alert').textContent())
+      .toContain('broken.dmp could not be opened');
+    await a.get().open(SAMPLE_MD);
+  });
+
+  it('opens a second dump in a tab of its own', async () => {
+    const { page } = a.get();
+    await a.get().open('dumps/runtime-test-mt.dmp');
+    await expect.poll(() => page.getByRole('tablist', { name: 'Dumps' }).getByRole('tab').count()).toBe(2);
+  });
+});

@@ -1,0 +1,93 @@
+/** The built page in Chromium, as a person has it: opened dumps, typed commands, panes by their keys. */
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { startLoopbackServer, type LoopbackServer } from '../../launcher/loopbackServer.ts';
+
+const ROOT = 'dist/web';
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export class AppPage {
+  private constructor(
+    private readonly server: LoopbackServer,
+    private readonly browser: Browser,
+    readonly page: Page,
+    /** what the page complained of: a test that ends with some fails */
+    readonly complaints: string[],
+  ) {}
+
+  /** Starts server and browser; `dump` is served beside the page, as npm start does. */
+  static async start(options: { dump?: string; files?: string[] } = {}): Promise<AppPage> {
+    const executablePath = CHROMIUM.find((path) => existsSync(path));
+    if (!executablePath) throw new Error('there is no Chromium here: apt-get install chromium');
+    const server = await startLoopbackServer({ root: ROOT, ...options });
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      colorScheme: 'light',
+    });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (e) => complaints.push(e.message));
+    page.on('console', (m) => {
+      if (m.type() === 'error') complaints.push(m.text());
+    });
+    await page.goto(server.url);
+    // the window hears keys when it has been drawn
+    if (!options.dump) await page.getByRole('button', { name: /Open dump/ }).waitFor();
+    await page.waitForTimeout(200);
+    return new AppPage(server, browser, page, complaints);
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    this.server.close();
+  }
+
+  /** Opens a dump by the file dialog and waits until its first facts are there. */
+  async open(path: string): Promise<void> {
+    const before = await this.page.getByTestId('title-line').count();
+    const chooser = this.page.waitForEvent('filechooser');
+    await this.page.keyboard.press('Control+d');
+    await (await chooser).setFiles(path);
+    if (before === 0) await this.page.getByTestId('title-line').waitFor();
+  }
+
+  /** Gives the page files as a drop does: symbols, images. */
+  async drop(paths: readonly string[]): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser');
+    await this.page.keyboard.press('Control+Shift+S');
+    await (await chooser).setFiles([...paths]);
+    await this.page.keyboard.press('Alt+1');
+    await expect.poll(() => this.output()).toContain('added');
+  }
+
+  /** Types a command and waits until it has ended; the text that it printed. */
+  async run(command: string): Promise<string> {
+    await this.page.keyboard.press('Alt+1');
+    const line = this.page.locator('.command-input:visible');
+    await line.fill(command);
+    await line.press('Enter');
+    await expect
+      .poll(() => this.page.locator('.running-line:visible .busy').count(), { timeout: 40_000 })
+      .toBe(0);
+    // the hidden log is written a moment later
+    await this.page.waitForTimeout(400);
+    const typed = `> ${command}\n`;
+    await expect.poll(async () => `${await this.output()}\n`).toContain(typed);
+    const text = `${await this.output()}\n`;
+    return text.slice(text.lastIndexOf(typed) + typed.length);
+  }
+
+  /** The last lines of the console, as a screen reader has them. */
+  output(): Promise<string> {
+    return this.page
+      .locator('[data-testid=console-text]')
+      .last()
+      .evaluate((e) => e.textContent);
+  }
+
+  pane(name: string): Locator {
+    return this.page.locator(`[data-pane=${name}]:visible`).last();
+  }
+}

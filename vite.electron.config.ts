@@ -1,0 +1,21 @@
+import { defineConfig } from 'vite';
+
+/** Bundles main, the engine's process and the packaging hook into dist/electron; packages stay where they are. */
+export default defineConfig({
+  build: {
+    ssr: true,
+    outDir: 'dist/electron',
+    emptyOutDir: true,
+    target: 'node22',
+    minify: false,
+    rollupOptions: {
+      input: {
+        main: 'electron/main.ts',
+        engineProcess: 'electron/engineProcess.ts',
+        afterPack: 'electron/afterPack.ts',
+      },
+      external: ['electron'],
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+});
