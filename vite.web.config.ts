@@ -14,6 +14,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     sourcemap: false,
+    // the page's policy lets it fetch files of its own, not data: addresses
+    assetsInlineLimit: 0,
     // the disassembler and Windows' layouts are large and come when needed
     chunkSizeWarningLimit: 4000,
   },
