@@ -1,5 +1,6 @@
 import { lazy, Suspense, type ComponentType } from 'react';
 import { ConsolePane } from '../console/ConsolePane.tsx';
+import { PaneBoundary } from '../parts/PaneBoundary.tsx';
 import { PaneNote } from '../parts/PaneState.tsx';
 import { DisassemblyPane } from '../panes/DisassemblyPane.tsx';
 import { LocalsPane } from '../panes/LocalsPane.tsx';
@@ -84,9 +85,11 @@ export function PaneContent({ name, params }: { readonly name: string; readonly 
   if (!isPaneName(name)) return <PaneNote>This layout names a pane that there is not.</PaneNote>;
   const { Component } = PANES[name] as PaneKind;
   return (
-    <Suspense fallback={<PaneNote>Loading…</PaneNote>}>
-      <Component {...params} />
-    </Suspense>
+    <PaneBoundary>
+      <Suspense fallback={<PaneNote>Loading…</PaneNote>}>
+        <Component {...params} />
+      </Suspense>
+    </PaneBoundary>
   );
 }
 
