@@ -57,6 +57,7 @@ async function open(
       sourcePath,
       redact,
       writesFiles: true,
+      readsFiles: true,
       onProgress,
     });
     return { file, engine: await Engine.open(file.source, host) };

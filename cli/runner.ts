@@ -21,6 +21,7 @@ export class Runner {
   async run(line: string, echo: boolean): Promise<void> {
     this.running = new AbortController();
     const listener: Listener = {
+      joins: !echo && this.writer.joins,
       begin: (command) => {
         if (echo) this.writer.begin(this.engine.prompt(), command);
       },

@@ -7,6 +7,8 @@ export const SCHEMA_VERSION = 1;
 
 /** Where a run of commands prints: as text for people, or as JSON lines for programs. */
 export interface Writer {
+  /** whether the commands of one line write one text: `.printf` without a newline is continued */
+  readonly joins: boolean;
   /** Shows a prompt with a command of a batch, as cdb does. */
   begin(prompt: string, command: string): void;
   line(line: Line): void;
@@ -29,6 +31,7 @@ const COLOURS: Partial<Record<SpanKind, string>> = {
 };
 
 export class TextWriter implements Writer {
+  readonly joins = true;
   constructor(
     private readonly out: OutputBuffer,
     private readonly colour: boolean,
@@ -52,6 +55,7 @@ export class TextWriter implements Writer {
 }
 
 export class JsonWriter implements Writer {
+  readonly joins = false;
   private lines: string[] = [];
 
   constructor(private readonly out: OutputBuffer) {}

@@ -72,8 +72,11 @@ function catalogue(commands: readonly Command[], families: readonly Family[]): s
   );
   return [
     ...loaders,
-    `const run = (family, name) => async (call) =>`,
-    `  (await family()).find((command) => command.name === name).execute(call);`,
+    // loaded once: a loop runs a command a hundred thousand times
+    `const run = (family, name) => {`,
+    `  let found;`,
+    `  return async (call) => (found ??= (await family()).find((command) => command.name === name)).execute(call);`,
+    `};`,
     `export const allCommands = [`,
     ...entries,
     `];`,

@@ -48,7 +48,7 @@ export interface CppNames {
   /** A type by its name, with or without a module. */
   type(name: string): { readonly type: Type; readonly module?: string } | undefined;
   /** The type of a pseudo-register; undefined for plain numbers. */
-  pseudoType(name: string): Type | undefined;
+  pseudoType(name: string): { readonly type: Type; readonly module?: string } | undefined;
   /** The definition of a record that is only declared where it was found. */
   complete(record: RecordType, module: string | undefined): RecordType;
 }

@@ -23,7 +23,12 @@ export interface EvaluatorEnvironment {
   /** A pseudo-register by its name with `$`; undefined where there is none or it has no value in this dump. */
   pseudo(name: string): bigint | undefined;
   /** Sets a pseudo-register that can be set (`$t0`…`$t19`, and what commands leave behind); false for others. */
-  setPseudo(name: string, value: bigint): boolean;
+  setPseudo(
+    name: string,
+    value: bigint,
+    /** the type that C++ sees it with from now on; null for a plain number; undefined leaves it as it is */
+    type?: { readonly type: Type; readonly module?: string } | null,
+  ): boolean;
   /** Where a segment register's segment starts: the TEB for fs or gs, 0 for flat ones; undefined for unknown names. */
   segmentBase(name: string): Address | undefined;
 

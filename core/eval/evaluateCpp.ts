@@ -190,10 +190,15 @@ export class CppEvaluator {
     const { name } = node;
     const { environment } = this;
     const isPseudo = name.startsWith('$');
-    const type = isPseudo
-      ? (environment.names?.pseudoType(name) ?? UINT64)
-      : unsignedType(environment.registerBits?.(name) ?? 64);
-    const pseudo = isPseudo ? { pseudo: name } : {};
+    const typed = isPseudo ? environment.names?.pseudoType(name) : undefined;
+    const type = typed?.type ?? (isPseudo ? UINT64 : unsignedType(environment.registerBits?.(name) ?? 64));
+    const pseudo = { ...(isPseudo && { pseudo: name }), ...(typed?.module && { module: typed.module }) };
+    const { kind } = unmodified(type);
+    if (isPseudo && (kind === 'record' || kind === 'array')) {
+      // r? keeps the place of an object
+      const address = this.address(environment.pseudo(name) ?? 0n);
+      return { type, place: { address, memory: environment.memory }, ...pseudo };
+    }
     if (!compute) return { type, scalar: 0n, ...pseudo };
     const value = isPseudo ? environment.pseudo(name) : environment.register(name);
     if (value === undefined) return this.fail('Bad register error at', node);

@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { UsageError } from '../errors/index.ts';
 import type { Address, AddressRange } from '../target/index.ts';
+import type { Type } from '../types/index.ts';
 import type { CppNode } from './cppTree.ts';
 import type { CppValue } from './cppValue.ts';
 import { numberOf } from './cppInteger.ts';
@@ -35,12 +37,16 @@ export interface Evaluator {
   range(text: string, unit: number, defaultCount: number): AddressRange & { readonly rest: string };
   /** A pseudo-register by its name with `$`. */
   pseudo(name: string): bigint | undefined;
-  /** Sets a pseudo-register; throws `UsageError` for one that cannot be set. */
+  /** Makes a pseudo-register a plain number; throws `UsageError` for one that cannot be set. */
   setPseudo(name: string, value: bigint): void;
+  /** `r?`: gives it a C++ value with its type; an object by its place. */
+  setTyped(name: string, value: CppValue): void;
 }
 
 /** Longest text that is read as an expression: more than any person or script writes. */
 const MAX_LENGTH = 0x10000;
+/** Longest text whose tree is kept for the next turn of a loop. */
+const MAX_KEPT = 256;
 
 /** Makes the evaluator that works in an environment. */
 export function createEvaluator(environment: EvaluatorEnvironment): Evaluator {
@@ -49,6 +55,7 @@ export function createEvaluator(environment: EvaluatorEnvironment): Evaluator {
 
 class SessionEvaluator implements Evaluator {
   language: ExpressionLanguage = 'masm';
+  private readonly trees = new LRUCache<string, { tree: Expression; end: number }>({ max: 256 });
 
   constructor(private readonly environment: EvaluatorEnvironment) {}
 
@@ -92,21 +99,44 @@ class SessionEvaluator implements Evaluator {
   }
 
   setPseudo(name: string, value: bigint): void {
-    if (!this.environment.setPseudo(name.toLowerCase(), BigInt.asUintN(64, value))) {
+    this.store(name, value, null);
+  }
+
+  setTyped(name: string, { type, module, scalar, place }: CppValue): void {
+    const number = typeof scalar === 'number' ? BigInt(Math.trunc(scalar) || 0) : scalar;
+    const value = number ?? (place?.inRegisters ? undefined : place?.address);
+    if (value === undefined) throw new UsageError('the value has no place to remember', 'unresolved');
+    this.store(name, value, { type, module });
+  }
+
+  private store(name: string, value: bigint, type: { type: Type; module?: string } | null): void {
+    if (!this.environment.setPseudo(name.toLowerCase(), BigInt.asUintN(64, value), type)) {
       throw new UsageError(`Bad register error at '${name}'`, 'unresolved');
     }
   }
 
   /** The value of the expression that begins at an offset, and where the text goes on. `$exp` keeps it. */
   private read(text: string, at: number): { value: bigint; end: number } {
+    const { tree, end } = this.parsed(text, at);
+    const value = this.masm(tree, text);
+    this.environment.setPseudo('$exp', value);
+    return { value, end };
+  }
+
+  /** The tree of an expression. Those of loops are kept: what MASM reads depends on the text and the radix alone. */
+  private parsed(text: string, at: number): { tree: Expression; end: number } {
+    const keeps = this.language === 'masm' && at === 0 && text.length <= MAX_KEPT && !text.includes('@@');
+    const key = keeps ? `${this.environment.radix} ${text}` : '';
+    const known = keeps ? this.trees.get(key) : undefined;
+    if (known) return known;
     const scanner = this.scanner(text, at);
     const tree: Expression =
       this.language === 'masm'
         ? parseMasm(scanner, this.languages())
         : { kind: 'c++', body: parseCpp(scanner, this.languages()), at };
-    const value = this.masm(tree, text);
-    this.environment.setPseudo('$exp', value);
-    return { value, end: scanner.at };
+    const parsed = { tree, end: scanner.at };
+    if (keeps) this.trees.set(key, parsed);
+    return parsed;
   }
 
   private masm(tree: Expression, text: string): bigint {

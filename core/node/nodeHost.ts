@@ -4,6 +4,7 @@ import { createSymbolLoader } from '../symbols/index.ts';
 import { provideForeignNames } from './foreignNames.ts';
 import { outputFiles } from './outputFiles.ts';
 import { SourceFolders } from './sourceFolders.ts';
+import { textFiles } from './textFiles.ts';
 import { SymbolStore, type SymbolStoreOptions } from './symbolStore.ts';
 
 export interface NodeHostOptions {
@@ -16,6 +17,8 @@ export interface NodeHostOptions {
   readonly redact?: boolean;
   /** lets commands write files (.dump, .writemem, .logopen): for hosts that a person types at */
   readonly writesFiles?: boolean;
+  /** lets commands read text files that a line names ($$><, as /f) and this process' environment: for the same hosts */
+  readonly readsFiles?: boolean;
   readonly onProgress?: SymbolStoreOptions['onProgress'];
 }
 
@@ -32,5 +35,6 @@ export function nodeHost(options: NodeHostOptions): EngineHost {
     sourcePath,
     redact,
     outputFiles: options.writesFiles ? outputFiles : undefined,
+    files: options.readsFiles ? textFiles : undefined,
   };
 }

@@ -93,3 +93,110 @@ describe('control flow', () => {
     expect(printed).toEqual(['abc', 'ab', 'c']);
   });
 });
+
+describe('pseudo-registers and fixed-name aliases', () => {
+  it('r? gives a type, r takes it away', async () => {
+    const engine = await openSample();
+    const { data } = await runLine(engine, 'r? $t4=*(_PEB*)@$peb; ?? sizeof(@$t4)');
+    expect(data).toMatchObject({ value: 0x248 });
+    expect(
+      (await runLine(engine, 'r? $t1 = @$peb->Ldr; .if (@@c++(@$t1->Length) == 0x30) {.echo typed}')).lines,
+    ).toEqual(['typed']);
+    expect((await runLine(engine, 'r $t1 = 5; ?? @$t1')).lines).toEqual(['unsigned int64 5']);
+  });
+
+  it('r sets several at once, with or without a blank behind it', async () => {
+    const engine = await openSample();
+    expect((await runLine(engine, 'r $t1=1, $t2=@$t1+1; r$t3=7; r $t2; r $t3')).lines).toEqual([
+      '$t2=00000002',
+      '$t3=00000007',
+    ]);
+    expect((await runLine(engine, 'reip')).lines).toEqual((await runLine(engine, 'r eip')).lines);
+  });
+
+  it('r $.u0 takes the rest of the line', async () => {
+    const engine = await openSample();
+    await runLine(engine, 'r $.u0=.echo a; .echo b');
+    expect((await runLine(engine, '$u0')).lines).toEqual(['a', 'b']);
+    await runLine(engine, 'r $.u2=2');
+    await runLine(engine, 'r $.u1=1+$u2');
+    await runLine(engine, 'r $.u2=6');
+    expect((await runLine(engine, '? $u1')).lines).toEqual(['Evaluate expression: 3 = 00000003']);
+  });
+});
+
+describe('script files', () => {
+  const files = {
+    read: (path: string) =>
+      path === 'args'
+        ? Promise.resolve('.echo The first argument is ${$arg1}.\n.echo The fifth argument is ${$arg5}.')
+        : Promise.resolve('.echo one\n.if (1)\n{\n  .echo two; .bogus\n}\n.echo three'),
+    environment: (name: string) => (name === 'HOME' ? '/home' : undefined),
+  };
+
+  it('take arguments, and keep what none was given for', async () => {
+    const engine = await Engine.open(new BufferSource(readFileSync(SAMPLE), 'sample.dmp'), { files });
+    expect((await runLine(engine, '$$>a< args "First one" Two; .echo on')).lines).toEqual([
+      'The first argument is First one.',
+      'The fifth argument is ${$arg5}.',
+      'on',
+    ]);
+  });
+
+  it('are one program, or lines of their own', async () => {
+    const engine = await Engine.open(new BufferSource(readFileSync(SAMPLE), 'sample.dmp'), { files });
+    const program = await runLine(engine, '$$><script');
+    expect(program.lines.slice(0, 2)).toEqual(['one', 'two']);
+    expect(program.lines).not.toContain('three');
+    expect(program.errors).toHaveLength(1);
+    const lines = (await runLine(engine, '$$<script')).lines;
+    expect(lines).toContain('0:000> .echo three');
+    expect(lines).toContain('three');
+    expect((await runLine(engine, 'as /e Home HOME; .block {.echo Home}')).lines).toEqual(['/home']);
+  });
+
+  it('are refused by a host without files', async () => {
+    expect((await runLine(await openSample(), '$$><x.txt')).errors).toEqual([
+      expect.stringContaining('no files'),
+    ]);
+  });
+});
+
+describe('.printf', () => {
+  it.each([
+    ['"%d %u %x %X\\n", -1, -1, 0xab, 0xab', '-1 4294967295 ab AB'],
+    [
+      '"%I64d %I64x %08x|%-6d|%6d|%+d\\n", -1, -1, 0n300, 42, 42, 5',
+      '-1 ffffffffffffffff 0000012c|66    |    66|+5',
+    ],
+    ['"%#x %#o %.4d %c%c\\n", 1f, 8, 7, 41, 42', '0x1f 010 0007 AB'],
+    ['"%f %g %.2e\\n", 0x3fc00000, 0x3fc00000, 0x3fc00000', '1.500000 1.5 1.50e+00'],
+    ['"%lf %lg\\n", 0x3ff8000000000000, 0x4059000000000000', '1.500000 100'],
+    ['"%p %N\\n", 1234, 1234', '00001234 0000000000001234'],
+    ['"100%% \\"quoted\\" \\x41\\102\\ttab\\n"', '100% "quoted" AB\ttab'],
+    ['"%y|%y\\n", @$ip, 1', 'cart!UpdateTotal+0x9 (004010c9)|00000001'],
+    ['"%ma\\n", 1', '???'],
+    ['/D "<link cmd=\\"k\\">here</link> <b>b</b> &lt;\\n"', 'here b <'],
+  ])('%s', async (args, expected) => {
+    expect(await lines(`.printf ${args}`)).toEqual([expected]);
+  });
+
+  it('reads texts of the process', async () => {
+    expect(
+      await lines(
+        'r? $t0 = (_LDR_DATA_TABLE_ENTRY*)@$peb->Ldr->InLoadOrderModuleList.Flink; .printf "%msu|%mu\\n", @@(&@$t0->BaseDllName), @@(@$t0->BaseDllName.Buffer)',
+      ),
+    ).toEqual(['cart.exe|cart.exe']);
+  });
+
+  it('says what is wrong', async () => {
+    for (const line of [
+      '.printf x',
+      '.printf "%d"',
+      '.printf "%s", 1',
+      '.printf "%99999d", 1',
+      '.printf "a" b',
+    ])
+      expect((await runLine(await openSample(), line)).errors, line).toHaveLength(1);
+  });
+});

@@ -20,6 +20,9 @@ interface One {
   readonly value: string;
 }
 
+/** A register's name that follows without a blank. */
+const JOINED = /^r([erxs][a-z0-9]+)$/;
+
 /** Either the whole set, with where the thread is, or the registers that were asked for. */
 type Model =
   | {
@@ -32,20 +35,41 @@ type Model =
 
 export const registersCommand = command<Model>({
   name: 'r',
-  pattern: /^r(?:[mM](?=[\s\d])|F(?![a-z])|X(?![a-z]))?(?![A-Za-z_.])/,
+  pattern:
+    /^r(?:[mM](?=[\s\d])|F(?![a-z])|X(?![a-z])|\?(?=\s*@?\$)|(?=\$)|(?:e[abcd]x|e[sd]i|e[bs]p|eip|efl|r[abcd]x|r[sd]i|r[bs]p|rip|r[89]|r1[0-5]|xmm\d+|st\d)(?=[\s,:=]|$))?(?![A-Za-z_.])/,
+  // the text of an alias may hold semicolons
+  reach: /^r\s*\$\.u\d\s*=[^\n]*/,
   tier: 'A',
-  syntax: ['r', 'rM Mask', 'rF', 'rX', 'r Register[:Type][, Register…]', 'r $t0 = Expression'],
-  summary: 'Shows registers of the context in effect; sets user pseudo-registers.',
+  syntax: [
+    'r',
+    'rM Mask',
+    'rF',
+    'rX',
+    'r Register[:Type][, Register…]',
+    'r $t0 = Expression[, …]',
+    'r? $t0 = C++ expression',
+    'r $.u0=Text',
+  ],
+  summary: 'Shows registers of the context in effect; sets pseudo-registers and fixed-name aliases.',
   options: [
     { flag: 'M Mask', meaning: '1, 2 integers; 4 floating point; 10 debug; 20 MMX; 40 SSE' },
     { flag: ':Type', meaning: 'ib ub iw uw id ud iq uq f d: the register as values of that type' },
   ],
-  run: async (call) => run(call),
+  run,
   print,
   data,
 });
 
-async function run({ session, name, args }: Call): Promise<Model> {
+async function run(call: Call): Promise<Model> {
+  const { session, name } = call;
+  // `reax` and `r$t0=1` are `r eax` and `r $t0=1`
+  const joined = JOINED.exec(name)?.[1] ?? '';
+  const args = `${joined}${call.args}`;
+  const assigned = assignments(args);
+  if (assigned) {
+    for (const { target, text } of assigned) assign(session, target, text, name === 'r?');
+    return { kind: 'some', rows: [], perLine: false };
+  }
   const registers = session.currentFrame()?.registers ?? session.registers();
   if (!registers) throw new NotAvailable('The dump has no registers for this thread in this view');
   if (name === 'rF') return some(registers, kindOf(registers, 0x4));
@@ -56,11 +80,6 @@ async function run({ session, name, args }: Call): Promise<Model> {
     return some(registers, kindOf(registers, mask));
   }
   if (args === '') return all(registers, session);
-  const assignment = /^@?(\$?\w+)\s*=\s*([^=].*)$/.exec(args);
-  if (assignment) {
-    assign(session, assignment[1] ?? '', assignment[2] ?? '');
-    return { kind: 'some', rows: [], perLine: false };
-  }
   const rows = args.split(',').map((part) => one(session, registers, part.trim()));
   return { kind: 'some', rows, perLine: false };
 }
@@ -90,14 +109,32 @@ function kindOf(registers: RegisterContext, mask: number): string[] {
     .map((d) => d.name);
 }
 
-function assign(session: Call['session'], name: string, expression: string): void {
-  const value = session.evaluator.evaluate(expression);
-  if (!name.startsWith('$'))
+/** `r $t0 = 1, $t1 = 2`, `r $.u0=text`; undefined where nothing is assigned. */
+function assignments(args: string): readonly { target: string; text: string }[] | undefined {
+  if (!args.includes('=')) return undefined;
+  const alias = /^(\$\.u\d)\s*=\s*(.*?)\s*$/s.exec(args);
+  if (alias) return [{ target: alias[1] ?? '', text: alias[2] ?? '' }];
+  const found: { target: string; text: string }[] = [];
+  for (const part of args.split(/,(?=\s*@?\$?\w+\s*=[^=])/)) {
+    const match = /^\s*@?(\$?\w+)\s*=\s*([^=].*)$/s.exec(part);
+    if (!match) return undefined;
+    found.push({ target: match[1] ?? '', text: match[2] ?? '' });
+  }
+  return found;
+}
+
+function assign({ evaluator, aliases }: Call['session'], target: string, text: string, typed: boolean): void {
+  if (target.startsWith('$.u')) {
+    aliases.setFixed(Number(target.slice(3)), text);
+    return;
+  }
+  if (!target.startsWith('$'))
     throw new UsageError(
-      `${name} cannot be changed: the registers of a dump are what they were`,
+      `${target} cannot be changed: the registers of a dump are what they were`,
       'not-applicable',
     );
-  session.evaluator.setPseudo(name, value);
+  if (typed) evaluator.setTyped(target, evaluator.evaluateCpp(text));
+  else evaluator.setPseudo(target, evaluator.evaluate(text));
 }
 
 function one(session: Call['session'], registers: RegisterContext, text: string): One {

@@ -1,5 +1,6 @@
 import type { EvaluatorEnvironment } from '../../eval/index.ts';
 import type { Address } from '../../target/index.ts';
+import type { Type } from '../../types/index.ts';
 import type { Session } from '../session.ts';
 import { entryPointOf } from './mainModule.ts';
 import { cppNames } from './cppNames.ts';
@@ -13,6 +14,7 @@ const SETTABLE = /^\$(?:t1?[0-9]|exp|p|extret|extin|callret)$/;
 /** What expressions may ask of a session. Nothing is looked up before an expression needs it. */
 export function environmentOf(session: Session): EvaluatorEnvironment {
   const variables = new Map<string, bigint>();
+  const types = new Map<string, { readonly type: Type; readonly module?: string }>();
   return {
     get radix() {
       return session.radix;
@@ -33,9 +35,11 @@ export function environmentOf(session: Session): EvaluatorEnvironment {
     },
     pseudo: (name) =>
       SETTABLE.test(name) ? (variables.get(name) ?? 0n) : automaticPseudoRegister(name, session),
-    setPseudo(name, value) {
+    setPseudo(name, value, type) {
       if (!SETTABLE.test(name)) return false;
       variables.set(name, value);
+      if (type) types.set(name, type);
+      else if (type === null) types.delete(name);
       return true;
     },
     segmentBase: (name) => segmentBase(name, session),
@@ -51,7 +55,7 @@ export function environmentOf(session: Session): EvaluatorEnvironment {
       const type = found?.displacement === 0n ? found.symbol.type : undefined;
       return type?.kind === 'procedure' ? type.returns : undefined;
     },
-    names: cppNames(session),
+    names: cppNames(session, types),
   };
 }
 
