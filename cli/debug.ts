@@ -17,7 +17,6 @@ export async function debug(path: string, options: Options): Promise<number> {
     progress.clear();
     process.stdout.write(text);
   });
-  const interactive = process.stdin.isTTY && process.stdout.isTTY;
   const writer: Writer = options.json
     ? new JsonWriter(out)
     : new TextWriter(out, options.color && process.stdout.isTTY && !process.env.NO_COLOR);
@@ -33,8 +32,8 @@ export async function debug(path: string, options: Options): Promise<number> {
     if (!options.json && !options.symbolCheck)
       for (const line of await bannerLines(engine, { progress: progress.show })) writer.line(line);
     writer.flush();
-    await runAll(runner, options, interactive);
-    return runner.failed && !interactive ? Exit.commandFailed : Exit.fine;
+    await runAll(runner, options);
+    return runner.failed && !isInteractive() ? Exit.commandFailed : Exit.fine;
   } finally {
     file.cleanup();
   }
@@ -69,8 +68,13 @@ async function open(
   }
 }
 
+/** Asked when it matters: to look at standard input is to open it. */
+function isInteractive(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY;
+}
+
 /** First -c, then -cf, then the prompt or standard input, until one of them says q. */
-async function runAll(runner: Runner, options: Options, interactive: boolean): Promise<void> {
+async function runAll(runner: Runner, options: Options): Promise<void> {
   if (options.symbolCheck) return runner.run('!symcheck', false);
   if (options.commands !== undefined) await runner.run(options.commands, true);
   if (options.commandFile !== undefined) {
@@ -78,10 +82,10 @@ async function runAll(runner: Runner, options: Options, interactive: boolean): P
       if (runner.ended) return;
       await runner.run(line, true);
     }
-    if (!interactive) return;
+    if (!isInteractive()) return;
   }
   if (runner.ended) return;
-  if (interactive) {
+  if (isInteractive()) {
     const { interact } = await import('./interactive.ts');
     return interact(runner);
   }

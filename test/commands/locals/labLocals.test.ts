@@ -26,7 +26,8 @@ const plain = (name: string): string => name.replaceAll(' ', '');
 describe.skipIf(!hasCorpus).each([
   ['x86-static-O0', []],
   ['x64-static-O0', []],
-  // of these the compiler left a constant in the PDB, or no place at all
+  // what the compiler left of these (llvm-pdbutil dump --symbols): of `in`, an array, and of `total` an S_CONSTANT 0, of
+  // `dyn` an S_LOCAL without a range, "optimized away"
   ['x86-static-O2-fpo', ['in', '*dyn', 'total']],
   ['x64-static-O2', ['in', '*dyn']],
 ])('the locals of %s', (lab, lost) => {
