@@ -10,6 +10,9 @@ const WARNINGS: Readonly<Record<NonNullable<Frame['warning']>, string>> = {
   'no unwind information': 'WARNING: Stack unwind information not available. Following frames may be wrong.',
   'no module': 'WARNING: Frame IP not in any known module. Following frames may be wrong.',
 };
+/** In place of frames that are there and not shown: said, so that nobody takes the stack for whole. */
+const NOT_WALKED =
+  'WARNING: ARM (Thumb-2) and ARM64EC code is not unwound. Frames above this one are missing.';
 /** column heads by pointer size: samples.md section 3 */
 const HEADS = {
   4: { frame: 'ChildEBP', address: 'RetAddr  ', args: 'Args to Child              ' },
@@ -41,6 +44,7 @@ export function printStackModel(model: StackModel, out: Output): void {
     for (const line of rowLines(row, options, size, below)) out.line(...line);
     if (!row.frame.inline) below = row;
   }
+  if (model.trace.end === 'machine not supported') out.line(span(NOT_WALKED, 'warning'));
 }
 
 /** The head of the columns. */

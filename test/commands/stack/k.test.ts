@@ -264,3 +264,11 @@ describe('k on x64', () => {
     expect((await run(stack, 'kn')).lines[0]).toBe(' # Child-SP          RetAddr           Call Site');
   });
 });
+
+it('a stack of a machine that is not unwound says so below what it has', async () => {
+  const fake = fakeProcess({ machine: MACHINES.arm });
+  const session = sessionOf(fake, fake.registers({ pc: 0x1000, sp: 0x2000 }));
+  const { lines } = await run(session, 'k');
+  expect(lines).toHaveLength(4);
+  expect(lines.at(-1)).toMatch(/ARM \(Thumb-2\) .* is not unwound/);
+});
