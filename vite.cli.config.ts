@@ -49,7 +49,12 @@ export default defineConfig({
     minify: false,
     sourcemap: false,
     rollupOptions: {
-      input: { stillframe: 'cli/stillframe.ts', main: 'cli/main.ts', warmUp: 'cli/warmUp.ts' },
+      input: {
+        stillframe: 'cli/stillframe.ts',
+        main: 'cli/main.ts',
+        warmUp: 'cli/warmUp.ts',
+        library: 'cli/library/library.ts',
+      },
       output: {
         format: 'cjs',
         // import() in code that V8 took from its cache fails in Node 20
