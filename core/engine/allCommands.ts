@@ -1,6 +1,8 @@
 import type { Command } from '../commands/index.ts';
 import { analyzeCommands } from '../commands/analyze/index.ts';
 import { basicCommands } from '../commands/basics/index.ts';
+import { checkCommands } from '../commands/checks/index.ts';
+import { compareMemory } from '../commands/compare/index.ts';
 import { crtCommands } from '../commands/crt/index.ts';
 import { disassemblyCommands } from '../commands/disassembly/index.ts';
 import { dtCommands } from '../commands/dt/index.ts';
@@ -20,13 +22,16 @@ import { regionCommands } from '../commands/regions/index.ts';
 import { scriptCommands } from '../commands/script/index.ts';
 import { searchCommands } from '../commands/search/index.ts';
 import { sourceCommands } from '../commands/source/index.ts';
+import { securityCommands } from '../commands/security/index.ts';
 import { stackCommands } from '../commands/stack/index.ts';
+import { stringCommands } from '../commands/strings/index.ts';
 import { symbolCommands } from '../commands/symbols/index.ts';
 import { symbolLoadingCommands } from '../commands/symbolLoading/index.ts';
 import { symbolPathCommands } from '../commands/symbolPaths/index.ts';
+// last, so that what another family implements is not taken from here
+import { answeredCommands } from '../commands/answered/index.ts';
 
-/** Every command there is, in the order in which patterns of families are tried. */
-export const allCommands: readonly Command[] = [
+const implemented: readonly Command[] = [
   ...basicCommands,
   ...scriptCommands,
   ...stackCommands,
@@ -51,5 +56,17 @@ export const allCommands: readonly Command[] = [
   ...listCommands,
   ...eachCommands,
   ...fileCommands,
+  ...securityCommands,
+  ...stringCommands,
+  compareMemory,
+  ...checkCommands,
   ...numberCommands,
+];
+
+const names = new Set(implemented.flatMap((c) => [c.name, ...c.aliases]));
+
+/** Every command there is, in the order in which patterns of families are tried. */
+export const allCommands: readonly Command[] = [
+  ...implemented,
+  ...answeredCommands.filter(({ name }) => !names.has(name)),
 ];

@@ -1,4 +1,4 @@
-import { logLine, noteCommand } from '../commands/files/index.ts';
+import { logLine, noteCommand } from '../commands/sessionLog.ts';
 import { plain } from '../output/index.ts';
 import type { Engine, Listener } from './engine.ts';
 

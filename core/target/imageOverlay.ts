@@ -1,4 +1,4 @@
-import type { PeImage, Relocations } from '../pe/index.ts';
+import type { PeImage, Relocations, Section } from '../pe/index.ts';
 import type { MemoryOverlay } from './dumpMemory.ts';
 import type { Address } from './memory.ts';
 
@@ -30,6 +30,10 @@ export class ImageLayout {
     readonly base: Address,
   ) {
     this.pieces = withoutRange(readOnlyPieces(file), file.directories[DIRECTORY_IAT]);
+  }
+
+  get sections(): readonly Section[] {
+    return this.file.sections;
   }
 
   /** Bytes that can be had from `rva` in one run. */

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../bytes/index.ts';
 import type { Minidump } from '../minidump/index.ts';
-import type { CodeView, FixedFileInfo, PeImage } from '../pe/index.ts';
+import type { CodeView, FixedFileInfo, PeImage, Section } from '../pe/index.ts';
 import type { Address, AddressRange, Memory } from './memory.ts';
 import type { Machine } from './machine.ts';
 import type { RegisterContext } from './registers/index.ts';
@@ -112,6 +112,16 @@ export interface SystemDescription {
   readonly wine: boolean;
 }
 
+/** A module's image file, relocated: its headers and sections that are not writable, without the import address table. */
+export interface ImageFile {
+  /** Bytes that can be had from an RVA in one run. */
+  available(rva: number, length: number): number;
+  /** The first RVA at or above `rva` that is covered. */
+  next(rva: number): number | undefined;
+  read(rva: number, length: number): Uint8Array;
+  readonly sections: readonly Section[];
+}
+
 /** What a debugger sees of the process. */
 export interface Target {
   /** the file behind it, where the target is a minidump */
@@ -126,6 +136,8 @@ export interface Target {
   readonly unloadedModules: readonly UnloadedModule[];
   readonly threads: readonly Thread[];
   readonly exception?: EventException;
+  /** The file that belongs to a module, as it would lie in memory; undefined where none was found. */
+  imageFile?(module: Module): ImageFile | undefined;
   /** The PEB for a view of the process. */
   peb(machine: Machine): Address | undefined;
   /** Looks again for the image files that were not found, of one module or all: they may be there now. */

@@ -7,6 +7,7 @@ import { MACHINES, type Machine } from './machine.ts';
 import { readPointer, tryRead, type Address, type Memory } from './memory.ts';
 import type {
   EventException,
+  ImageFile,
   ImageFiles,
   Module,
   ModuleList,
@@ -55,6 +56,10 @@ export class DumpTarget implements Target {
       checksum: m.checksum,
     }));
     this.system = describeSystem(dump, machine, memory);
+  }
+
+  imageFile(module: Module): ImageFile | undefined {
+    return this.layouts.of(module);
   }
 
   get name(): string {

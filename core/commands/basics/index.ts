@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { cxr, ecxr } from './contexts.ts';
 import { comment, commentLine, echo, quit } from './control.ts';
 import { exr } from './exr.ts';
+import { chain, echotime, extmatch, vercommand } from './extensions.ts';
 import { help } from './help.ts';
 import { registersCommand } from './registers.ts';
 import { effmach, lastevent, processes, systems, version, vertarget, wow64sw } from './system.ts';
@@ -35,4 +36,8 @@ export const basicCommands: readonly Command[] = [
   commentLine,
   comment,
   help,
+  chain,
+  extmatch,
+  vercommand,
+  echotime,
 ];

@@ -3,7 +3,5 @@ import { dump } from './dump/dump.ts';
 import { logs } from './log.ts';
 import { writemem } from './writemem.ts';
 
-export { logLine, noteCommand } from './sessionLog.ts';
-
 /** Commands that write files on the host. */
 export const fileCommands: readonly Command[] = [...logs, writemem, dump];

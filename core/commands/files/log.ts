@@ -2,7 +2,7 @@ import { UsageError } from '../../errors/index.ts';
 import { command, type Call, type Command } from '../command.ts';
 import { outputFilesOf, readFileName } from '../outputFiles.ts';
 import type { Session } from '../session.ts';
-import { commandHistory, openLogOf, startLog, stopLog } from './sessionLog.ts';
+import { commandHistory, openLogOf, startLog, stopLog } from '../sessionLog.ts';
 
 /** The debugger's own name for a log that was given none (-logopen--open-log-file-.md). */
 const DEFAULT_NAME = 'dbgeng.log';

@@ -3,6 +3,7 @@ import { dx } from './dx/index.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateCpp } from './evaluateCpp.ts';
 import { expressionLanguage } from './expressionLanguage.ts';
+import { bitcount, filetime } from './filetime.ts';
 import { formats } from './formats.ts';
 import { numberBase } from './numberBase.ts';
 import { typeOptions } from './typeOptions.ts';
@@ -20,4 +21,6 @@ export const numberCommands: readonly Command[] = [
   numberBase,
   expressionLanguage,
   typeOptions,
+  filetime,
+  bitcount,
 ];

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { AliasTable } from '../../../core/script/index.ts';
 import { posix } from 'node:path';
 import { BufferSource } from '../../../core/bytes/index.ts';
+import { securityCommands } from '../../../core/commands/security/index.ts';
+import { stringCommands } from '../../../core/commands/strings/index.ts';
 import { Pace, type Command, type Session } from '../../../core/commands/index.ts';
 import { listCommands } from '../../../core/commands/lists/index.ts';
+import { compareMemory } from '../../../core/commands/compare/index.ts';
 import { memoryCommands } from '../../../core/commands/memory/index.ts';
 import { environmentOf, numberCommands } from '../../../core/commands/numbers/index.ts';
 import { searchCommands } from '../../../core/commands/search/index.ts';
@@ -39,7 +42,15 @@ export interface Ran {
   readonly data: JsonObject | undefined;
 }
 
-const ALL: readonly Command[] = [...memoryCommands, ...numberCommands, ...searchCommands, ...listCommands];
+const ALL: readonly Command[] = [
+  ...memoryCommands,
+  ...numberCommands,
+  ...searchCommands,
+  ...listCommands,
+  ...securityCommands,
+  ...stringCommands,
+  compareMemory,
+];
 
 export class TestSession {
   readonly session: Session;

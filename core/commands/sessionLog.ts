@@ -1,5 +1,5 @@
-import type { OutputFile } from '../outputFiles.ts';
-import type { Session } from '../session.ts';
+import type { OutputFile } from './outputFiles.ts';
+import type { Session } from './session.ts';
 
 /** Lines that .write_cmd_hist gives at most. */
 const MAX_HISTORY = 10_000;

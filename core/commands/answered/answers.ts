@@ -1,0 +1,109 @@
+/**
+ * Commands of the manual that have nothing to do here, by what they would need. `harmless` ones print their sentence
+ * and succeed, because scripts begin with them; the others fail with it.
+ */
+export interface Answer {
+  readonly name: string;
+  readonly tier: 'B' | 'C';
+  readonly answer: string;
+  readonly harmless: boolean;
+}
+
+type Row = readonly [names: string, answer: string];
+
+/** Settings and shows of the debugger's own window. */
+const HARMLESS: readonly Row[] = [
+  ['.cls', 'clears the window in the app; here the output stays'],
+  ['.prefer_dml', 'links are always there: the terminal or the app shows them or not'],
+  ['.dml_start .dml_flow', 'shows a page of links in the app; .help lists the commands, uf shows a function'],
+  ['.beep', 'makes no sound'],
+  ['.browse', 'opens a window in WinDbg; type the command itself'],
+  ['.wtitle', 'has no window title to set'],
+  ['.scroll_prefs .open', 'is for source windows; ls and lsa show source lines'],
+  ['.noversion', 'needs nothing: extensions are built in and have this version'],
+  ['.noshell', '.shell is never allowed here'],
+  ['.quit_lock', 'needs no lock: q ends this dump and nothing else'],
+  ['.outmask', 'all kinds of output are shown'],
+  ['.echotimestamps', 'a dump has no events that would be stamped'],
+  [
+    '.enable_long_status .enable_unicode .force_radix_output',
+    'is a setting of WinDbg’s windows; dt and ?? show numbers as .typeopt and n say',
+  ],
+  ['.hideinjectedcode', 'is for Time Travel Debugging traces'],
+  [
+    '.show_read_failures .show_sym_failures',
+    'reads that fail are always shown where they fail; !sym noisy explains symbols',
+  ],
+  ['.allow_image_mapping', 'images found on the image path always fill what the dump left out: .exepath'],
+  ['.fiximports', 'imports are read from the image file where the dump does not hold them'],
+  ['.locale', 'text is shown in UTF-8 whatever the locale'],
+  ['.prompt_allow .pcmd', 'the prompt shows its thread alone'],
+  ['.settings', 'settings are options of the program: --help'],
+  ['.inline', 'inline frames are always shown'],
+  ['!symsrv', 'keeps no connection open'],
+  ['sq', 'has no quiet mode: nothing asks a question'],
+  ['ss', 'names are looked up with and without A and W as they are typed'],
+  ['rm', 'has no mask to set: r, rF and rX show the groups'],
+  ['.push .pop', 'has no state to keep: contexts are chosen with .cxr, .frame and ~s'],
+];
+
+const NEEDS: readonly Row[] = [
+  [
+    '.load .loadby .unload .unloadall .setdll .extpath',
+    'loads extension libraries of Windows; the usual ones are built in: .chain and .help list what there is',
+  ],
+  [
+    '.scriptload .scriptrun .scriptunload .scriptdebug .scriptlist .scriptproviders',
+    'needs a JavaScript host, which would run code of a file with the rights of the debugger; command scripts run with $$>a<',
+  ],
+  ['.shell', 'is refused: a debugger of untrusted dumps starts no other programs'],
+  ['.cordll', 'needs the data access library of the .NET runtime, which runs on Windows only'],
+  ['.copysym', 'needs a folder to copy to: the symbol cache already keeps what was loaded (.sympath)'],
+  ['.dumpcab', 'needs a CAB writer: .dump /m cuts a small dump, any archiver packs it'],
+  ['.asm .lsrcfix .srcfix', 'needs a setting that is not kept here'],
+  ['.fiber', 'needs the address of a fiber’s context: .cxr shows one'],
+  ['.fnret', 'needs a value that was just returned by a live call: ?? @$retreg shows the register'],
+  [
+    '.jdinfo',
+    'needs a JIT_DEBUG_INFO block: .exr and .cxr show its two addresses, lpExceptionRecord and lpContextRecord',
+  ],
+  ['.holdmem', 'needs memory that changes: a dump does not; c compares two ranges'],
+  ['.detach', 'needs another target: q ends this one'],
+  ['.eventlog', 'needs events: a dump has the one it was written for, .lastevent'],
+  ['!asd !dumpfa', 'needs a failure analysis object of WinDbg’s own !analyze in memory'],
+  ['!atom !gatom', 'needs the atom tables: they are in the kernel'],
+  ['!dp', 'needs CSRSS: !peb shows the process of this dump'],
+  ['!dt', 'needs CSRSS: dt shows types'],
+  ['!findxmldata', 'needs XML that Windows adds to kernel dumps'],
+  ['!imggp', 'needs an Itanium image'],
+  ['!mui', 'needs the resource cache of the loader and its private types'],
+  ['!owner', 'needs a triage.ini of the one who is to be told; !analyze -v names the module'],
+  ['!rebase', 'needs the rebase logs of a build; !imgreloc shows what moved'],
+  ['!rpcexts.help !rpcexts', 'needs RPC debugging cells, which the system keeps outside the process'],
+  ['!ruleinfo', 'needs Driver Verifier in a kernel dump'],
+  ['!std_map !stl', 'is obsolete: dt and ?? show objects of the standard library'],
+  ['!winrterr', 'needs the restricted error information of the thread: !analyze -v shows stowed exceptions'],
+  ['!wow64exts.k', 'is two commands here: k, then !sw and k for the other view'],
+  ['!wow64exts.r', 'is two commands here: r, then !sw and r for the other view'],
+  ['.opendump', 'needs a second target: start another Stillframe for another dump'],
+  ['#', 'needs a search through disassembled text: s -b finds bytes, uf /c lists calls'],
+  ['dtx', 'is dt through WinDbg’s data model: dt and dx show the same'],
+  ['!obja', 'needs a type: dt ntdll!_OBJECT_ATTRIBUTES shows it'],
+  ['!chksym', 'is part of !symcheck, which says how symbols fit their module'],
+  ['!time', 'needs the performance counter: .time shows times of the process'],
+  ['!version', 'has no extension library to ask: version'],
+  ['!triage', 'is part of !analyze -v'],
+  ['!mapped_file', 'asks a live system which file is mapped: !address shows images and mapped regions'],
+  ['!homedir', 'needs no folder: the symbol cache is set with .sympath cache*'],
+];
+
+function rows(list: readonly Row[], harmless: boolean, tierB: ReadonlySet<string>): Answer[] {
+  return list.flatMap(([names, answer]) =>
+    names.split(' ').map((name) => ({ name, answer, harmless, tier: tierB.has(name) ? 'B' : 'C' }) as const),
+  );
+}
+
+/** Names that commands.json has in tier B; the others are C. */
+const TIER_B = new Set(['.cls', '.prefer_dml', '.load', '.scriptload', '.scriptrun', '.opendump']);
+
+export const ANSWERS: readonly Answer[] = [...rows(HARMLESS, true, TIER_B), ...rows(NEEDS, false, TIER_B)];

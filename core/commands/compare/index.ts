@@ -1,0 +1,1 @@
+export { compareMemory } from './compareMemory.ts';

@@ -1,0 +1,1 @@
+export { stringCommands } from './strings.ts';
