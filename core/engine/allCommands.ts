@@ -15,6 +15,7 @@ import { exceptionCommands } from '../commands/exceptions/index.ts';
 import { listCommands } from '../commands/lists/index.ts';
 import { localCommands } from '../commands/locals/index.ts';
 import { memoryCommands } from '../commands/memory/index.ts';
+import { messageCommands } from '../commands/messages/index.ts';
 import { moduleCommands } from '../commands/modules/index.ts';
 import { numberCommands } from '../commands/numbers/index.ts';
 import { processCommands } from '../commands/process/index.ts';
@@ -60,6 +61,7 @@ const implemented: readonly Command[] = [
   ...stringCommands,
   compareMemory,
   ...checkCommands,
+  ...messageCommands,
   ...numberCommands,
 ];
 

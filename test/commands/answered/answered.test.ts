@@ -37,7 +37,6 @@ describe('commands with nothing to do on a dump', () => {
       ['.scriptload a.js', 'JavaScript'],
       ['.scriptrun a.js', 'JavaScript'],
       ['.opendump b.dmp', 'another Stillframe'],
-      ['.shell dir', 'refused'],
     ];
     for (const [line, text] of expected) {
       const { errors, lines } = await runLine(engine, line);
