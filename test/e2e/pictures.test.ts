@@ -1,0 +1,230 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { corpusFile, hasCorpus } from '../corpus.ts';
+import { AppPage } from './page.ts';
+
+const MD = 'dumps/runtime-test-md.dmp';
+const MT = 'dumps/runtime-test-mt.dmp';
+
+/** A page on a busy machine takes longer than a poll's own second. */
+const soon = <T>(read: () => T) => expect.poll(read, { timeout: 10_000 });
+
+/** One page for the cases of a group; what it complains of fails the case. */
+function page(dump: () => string): () => AppPage {
+  let started: AppPage | undefined;
+  beforeAll(async () => {
+    started = await AppPage.start();
+    await started.open(dump());
+  });
+  afterEach(() => expect(started?.complaints).toEqual([]));
+  afterAll(() => started?.stop());
+  return () => {
+    if (!started) throw new Error('not started');
+    return started;
+  };
+}
+
+/** Goes to an expression in a memory pane, and waits until the row of that address is at its top. */
+async function goTo(pane: Locator, expression: string, row: string): Promise<void> {
+  const box = pane.getByLabel('Address', { exact: true });
+  await box.fill(expression);
+  await box.press('Enter');
+  await soon(() => pane.locator('.memory-viewport').getAttribute('data-top')).toBe(row);
+}
+
+describe('memory panes', () => {
+  const app = page(() => MD);
+
+  it('show two expressions side by side, each as it is asked for', async () => {
+    const { page: p } = app();
+    await p.keyboard.press('Alt+5');
+    const panes = p.locator('[data-pane=memory]:visible');
+    await goTo(panes.first(), '3486e8', '003486e8');
+    // Ctrl and a click on a byte follow the pointer there in a pane of its own
+    await goTo(panes.first(), '@$peb+18', '7ffd4018');
+    const heap = panes.first().locator('.memory-row').first();
+    await soon(() => heap.textContent()).toContain('00 00 24 00');
+    await heap.locator('.memory-data').click({ modifiers: ['Control'], position: { x: 8, y: 8 } });
+    await soon(() => panes.count()).toBe(2);
+    await soon(() => panes.last().locator('.memory-viewport').getAttribute('data-top')).toBe('00240000');
+    await goTo(panes.first(), '3486e8', '003486e8');
+    await goTo(panes.last(), '@esp', '0037f764');
+    await panes.last().getByLabel('As', { exact: true }).selectOption('pointers');
+    // the buffer of 100 bytes that operator new has just filled, and the frame that asked for it
+    const first = panes.first().locator('.memory-row').first();
+    await soon(() => first.textContent()).toContain('cd cd cd cd cd cd cd cd-cd cd');
+    await soon(() => panes.last().locator('.memory-note').first().textContent()).toContain('MSVCR90D');
+    await soon(() => panes.last().textContent()).toContain('heap 00340000: internal block');
+    expect(await first.textContent()).not.toContain('?');
+  });
+
+  it('scroll across a hole: question marks at both edges, the hole as one row, then the bytes behind it', async () => {
+    const { page: p } = app();
+    const pane = p.locator('[data-pane=memory]:visible').first();
+    await goTo(pane, '349fe0', '00349fe0');
+    const rows = pane.locator('.memory-row');
+    // committed up to 34a000; what is behind is not in the dump, and not zero
+    await soon(() => rows.nth(1).textContent()).toMatch(/^00349ff0(?!.*\?)/);
+    await soon(() => rows.nth(2).textContent()).toMatch(/^0034a000.*\?\? \?\?/);
+    expect(await rows.nth(2).locator('.hatched').count()).toBeGreaterThan(0);
+    expect(await rows.nth(2).textContent()).not.toContain('00 00');
+    const gap = pane.locator('.memory-gap').first();
+    await soon(() => gap.textContent()).toContain('not in the dump');
+    const end = /– ([0-9a-f]{8})/.exec((await gap.textContent()) ?? '')?.[1] ?? '';
+    await gap.hover();
+    for (let i = 0; i < 2; i++) await p.mouse.wheel(0, 40);
+    const behind = (BigInt(`0x${end}`) + 1n).toString(16).padStart(8, '0');
+    await soon(() => pane.locator(`[data-address="${behind.replace(/^0+/, '')}"]`).count()).toBe(1);
+    // the memory behind the hole is the stack
+    const text = await pane.locator('.memory-rows').textContent();
+    expect(text).toMatch(/\?\? \?\?/);
+    await soon(() => pane.locator('.memory-row:not(:has(.hatched))').count()).toBeGreaterThan(1);
+  });
+
+  it('open a hole at the address that is asked for, and reach both ends of the space by keys', async () => {
+    const { page: p } = app();
+    const pane = p.locator('[data-pane=memory]:visible').first();
+    await goTo(pane, '66660000', '66660000');
+    await soon(() => pane.locator('.memory-row').first().textContent()).toMatch(/^66660000.*\?\?/);
+    await pane.getByRole('grid').press('Control+End');
+    await soon(() => pane.locator('.memory-gap').last().textContent()).toContain('– ffffffff');
+    await pane.getByRole('grid').press('Control+Home');
+    await soon(() => pane.locator('.memory-gap').first().textContent()).toContain('00000000 –');
+  });
+
+  it('follow a pointer by Enter, and go back and forward by Alt and the arrows', async () => {
+    const { page: p } = app();
+    const pane = p.locator('[data-pane=memory]:visible').first();
+    // ProcessHeap of the PEB
+    await goTo(pane, '@$peb+18', '7ffd4018');
+    const grid = pane.getByRole('grid');
+    const top = (): Promise<string | null> => pane.locator('.memory-viewport').getAttribute('data-top');
+    await soon(() => pane.locator('.memory-row').first().textContent()).toContain('00 00 24 00');
+    await grid.press('Enter');
+    await soon(top).toBe('00240000');
+    await grid.press('Alt+ArrowLeft');
+    await soon(top).toBe('7ffd4018');
+    await grid.press('Alt+ArrowRight');
+    await soon(top).toBe('00240000');
+  });
+
+  it('find bytes, and mark the fields of a structure', async () => {
+    const { page: p } = app();
+    const pane = p.locator('[data-pane=memory]:visible').first();
+    await goTo(pane, '3486e8', '003486e8');
+    await pane.getByRole('grid').press('Control+f');
+    const find = pane.getByRole('search').getByRole('textbox');
+    await find.fill('cd cd cd cd fd fd fd fd');
+    await find.press('Enter');
+    await soon(() => pane.getByRole('search').textContent()).toContain('Found at 0x348748');
+    await find.press('Escape');
+    await goTo(pane, '@$peb', '7ffd4000');
+    await pane.getByLabel('Fields of').fill('_PEB');
+    await pane.getByLabel('Fields of').press('Enter');
+    await soon(() => pane.locator('[title^="+0x18 ProcessHeap"]').count()).toBe(1);
+    await soon(() => pane.locator('.memory-status').textContent()).toContain('InheritedAddressSpace');
+  });
+});
+
+/** Points over a canvas, away from its edges. */
+function points(width: number, height: number): { x: number; y: number }[] {
+  const found: { x: number; y: number }[] = [];
+  for (let i = 1; i < 8; i++)
+    for (let k = 1; k < 4; k++) found.push({ x: (width * i) / 8, y: (height * k) / 4 });
+  return found;
+}
+
+describe.skipIf(!hasCorpus)('the heap map', () => {
+  const app = page(() => corpusFile('nt-heap/19041-x64/mixed.dmp.gz'));
+
+  it('has under the pointer the block that the table says, and that !heap -x finds at the address', async () => {
+    const { page: p } = app();
+    await p.keyboard.press('Control+Alt+h');
+    const pane = p.locator('[data-pane=heapMap]:visible');
+    const canvas = pane.locator('canvas.heap-map-canvas');
+    await canvas.waitFor();
+    await soon(() => canvas.getAttribute('data-zoom')).not.toBeNull();
+    const box = await canvas.boundingBox();
+    expect(box).not.toBeNull();
+    const { width = 0, height = 0 } = box ?? {};
+    const seen: string[] = [];
+    for (const position of points(width, height)) {
+      await canvas.hover({ position });
+      const tip = pane.getByRole('tooltip');
+      if ((await tip.count()) === 0) continue;
+      const told = (await tip.textContent()) ?? '';
+      // Ctrl: the memory opens in a pane of its own, and the map stays in front
+      await canvas.focus();
+      await p.mouse.down();
+      await p.mouse.up();
+      await p.keyboard.press('Control+Alt+h');
+      const row = pane.getByRole('row', { selected: true });
+      const [address = '', entry = '', state = ''] = await row.getByRole('gridcell').allTextContents();
+      expect(told.startsWith(address), `${told} | ${address}`).toBe(true);
+      expect(told).toContain(state.split(',')[0]);
+      if (state === 'busy') seen.push(`${address} ${entry}`);
+      if (seen.length >= 4) break;
+    }
+    expect(seen.length).toBeGreaterThanOrEqual(3);
+    for (const block of seen) {
+      const [address = '', entry = ''] = block.split(' ');
+      const found = await app().run(`!heap -x ${address}`);
+      expect(found.replaceAll('`', '').toLowerCase()).toContain(entry.replaceAll('`', ''));
+    }
+  });
+
+  it('filters the table by a brushed range, and takes the filter away by Esc', async () => {
+    const { page: p } = app();
+    await p.keyboard.press('Control+Alt+h');
+    const pane = p.locator('[data-pane=heapMap]:visible');
+    const canvas = pane.locator('canvas.heap-map-canvas');
+    const status = (): Promise<string> => pane.getByText(/of .* blocks ·/).innerText();
+    const all = await status();
+    const box = await canvas.boundingBox();
+    const { x = 0, y = 0, width = 0, height = 0 } = box ?? {};
+    await p.mouse.move(x + width * 0.3, y + height * 0.4);
+    await p.mouse.down();
+    await p.mouse.move(x + width * 0.8, y + height * 0.4, { steps: 5 });
+    await p.mouse.up();
+    await soon(status).not.toBe(all);
+    await canvas.press('Escape');
+    await soon(status).toBe(all);
+  });
+});
+
+describe('ownership', () => {
+  async function ask(app: AppPage, pointer: string): Promise<string> {
+    await app.page.keyboard.press('Control+Alt+o');
+    const pane = app.page.locator('[data-pane=ownership]:visible');
+    await pane.getByLabel('Whose is the pointer').fill(pointer);
+    await pane.getByRole('button', { name: 'Ask' }).click();
+    const sentence = pane.locator('.pointer-sentence');
+    await soon(() => sentence.textContent().catch(() => '')).toContain(pointer);
+    return (await sentence.textContent()) ?? '';
+  }
+
+  describe('of the sample that shares a runtime', () => {
+    const app = page(() => MD);
+
+    it('lets both modules free what one has allocated', async () => {
+      const sentence = await ask(app(), '003486e8');
+      expect(sentence).toMatch(/may be freed.*RuntimeTest, RuntimeDll may free it\.$/);
+      const pane = app().page.locator('[data-pane=ownership]:visible');
+      expect(await pane.locator('.free-matrix td.free-no').count()).toBe(0);
+    });
+  });
+
+  describe('of the sample with a runtime each', () => {
+    const app = page(() => MT);
+
+    it('lets each module free its own memory, and says why not the other', async () => {
+      expect(await ask(app(), '003486e8')).toMatch(/RuntimeTest may free it, RuntimeDll must not\.$/);
+      expect(await ask(app(), '00448648')).toMatch(/RuntimeDll may free it, RuntimeTest must not\.$/);
+      const pane = app().page.locator('[data-pane=ownership]:visible');
+      expect(await pane.locator('.pointer-answer').textContent()).toContain('different heaps');
+      expect(await pane.locator('.free-matrix td.free-no').count()).toBe(2);
+      await pane.locator('.free-matrix td.free-no button').first().hover();
+      await soon(() => pane.locator('.free-reason').textContent()).toContain('C0000374');
+    });
+  });
+});
