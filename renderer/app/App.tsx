@@ -94,6 +94,7 @@ export function App({ host }: { readonly host: Host }) {
         forgetLayout();
         defaultLayout(w.api);
       },
+      closePane: () => here()?.api.activePanel?.api.close(),
       nextPane: (by) => {
         const w = here();
         if (!w) return;

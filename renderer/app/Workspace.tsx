@@ -1,4 +1,9 @@
-import { DockviewReact, type DockviewApi, type IDockviewPanelProps } from 'dockview-react';
+import {
+  DockviewReact,
+  type DockviewApi,
+  type IDockviewPanelHeaderProps,
+  type IDockviewPanelProps,
+} from 'dockview-react';
 import 'dockview-react/dist/styles/dockview.css';
 import { useEffect, useMemo, useRef } from 'react';
 import { NavigateContext, SessionContext, type Navigate, type Opening } from '../client/sessionContext.ts';
@@ -32,6 +37,19 @@ const components = {
   ),
 };
 
+/** A tab with its title alone: a tab must hold no button. Middle click and a key close it. */
+function PaneTab({ api }: IDockviewPanelHeaderProps) {
+  return (
+    <span
+      className="pane-tab"
+      title="Middle click or Ctrl+Alt+W closes it"
+      onAuxClick={(event) => event.button === 1 && api.close()}
+    >
+      {api.title}
+    </span>
+  );
+}
+
 /** The panes of one dump, docked. */
 export function Workspace({ session, visible, onReady }: Props) {
   const apiRef = useRef<DockviewApi>(undefined);
@@ -45,6 +63,7 @@ export function Workspace({ session, visible, onReady }: Props) {
           <DockviewReact
             className="dockview-theme-stillframe"
             components={components}
+            defaultTabComponent={PaneTab}
             disableFloatingGroups={false}
             theme={{ name: 'stillframe', className: 'dockview-theme-stillframe' }}
             onReady={({ api }) => {

@@ -24,6 +24,7 @@ export interface WindowControl {
   newPane(name: PaneName): void;
   resetLayout(): void;
   nextPane(by: number): void;
+  closePane(): void;
   pane(action: 'goto' | 'find' | 'back' | 'forward'): void;
   palette(): void;
   nextTheme(): void;
@@ -85,6 +86,14 @@ export function windowActions(w: WindowControl): Action[] {
       needsDump: true,
       separated: true,
       run: () => w.resetLayout(),
+    },
+    {
+      id: 'closePane',
+      title: 'Close pane',
+      menu: 'View',
+      keys: ['Ctrl+Alt+W'],
+      needsDump: true,
+      run: () => w.closePane(),
     },
     { id: 'theme', title: 'Next theme', menu: 'View', keys: ['Ctrl+Alt+T'], run: () => w.nextTheme() },
     {

@@ -182,20 +182,22 @@ export function HeapMapPane({ map, owners, classes, onNeed, onOpenMemory, onSave
         onBrush={(range) => change({ range })}
         onOpen={open}
       />
-      <div className="picture-bar" role="tablist" aria-label="Behind the map">
-        {(['blocks', 'sizes', 'damage'] as const).map((t) => (
-          <button
-            key={t}
-            type="button"
-            role="tab"
-            aria-selected={tab === t}
-            className="button heap-tab"
-            onClick={() => setTab(t)}
-          >
-            {TABS[t]}
-            {t === 'damage' && ` (${(map.errors + (owners?.damage.length ?? 0)).toLocaleString('en-US')})`}
-          </button>
-        ))}
+      <div className="picture-bar">
+        <span role="tablist" aria-label="Behind the map" style={{ display: 'contents' }}>
+          {(['blocks', 'sizes', 'damage'] as const).map((t) => (
+            <button
+              key={t}
+              type="button"
+              role="tab"
+              aria-selected={tab === t}
+              className="button heap-tab"
+              onClick={() => setTab(t)}
+            >
+              {TABS[t]}
+              {t === 'damage' && ` (${(map.errors + (owners?.damage.length ?? 0)).toLocaleString('en-US')})`}
+            </button>
+          ))}
+        </span>
         {tab === 'blocks' && (
           <>
             <label>

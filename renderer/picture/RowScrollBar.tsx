@@ -32,13 +32,10 @@ export function RowScrollBar({ scroll, track, controls, valueText, onScroll }: R
   return (
     <div
       className="row-scroll-bar"
-      role="scrollbar"
-      aria-orientation="vertical"
-      aria-controls={controls}
-      aria-valuemin={0}
-      aria-valuemax={Math.max(0, Math.floor(scroll.rowCount - scroll.visible))}
-      aria-valuenow={Math.floor(scroll.top)}
-      aria-valuetext={valueText}
+      // for the pointer alone: what it scrolls is gone through by keys, and says itself where it is
+      aria-hidden
+      data-controls={controls}
+      title={valueText}
       onPointerDown={down}
       onPointerMove={move}
     >
