@@ -53,7 +53,13 @@ interface Served {
 async function servedSession(): Promise<Served | undefined> {
   if (!location.hash.startsWith('#served')) return undefined;
   const answer = await fetch('session.json');
-  return answer.ok ? ((await answer.json()) as Served) : undefined;
+  if (!answer.ok) return undefined;
+  const served = (await answer.json()) as Served;
+  // whole addresses: the worker has another one than the page
+  const whole = <T extends { readonly url: string }>(item: T): T => {
+    return { ...item, url: new URL(item.url, location.href).href };
+  };
+  return { dump: served.dump && whole(served.dump), files: served.files.map(whole) };
 }
 
 function pickFiles(accept: string): Promise<File[]> {

@@ -149,6 +149,19 @@ describe.skipIf(!hasCorpus)('a lab dump with symbols', () => {
   });
 });
 
+describe('a dump that the server was started with', () => {
+  it('is open at once, with the symbols beside it', async () => {
+    const app = await AppPage.start({ dump: SAMPLE_MD, files: SAMPLE_SYMBOLS });
+    try {
+      await app.page.getByTestId('title-line').waitFor();
+      expect(await app.run('k')).toContain('RuntimeTest!wmain');
+      expect(app.complaints).toEqual([]);
+    } finally {
+      await app.stop();
+    }
+  });
+});
+
 describe('files that are none', () => {
   const a = app();
 
