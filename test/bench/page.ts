@@ -25,6 +25,8 @@ try {
       ),
     );
   });
+  // what tsx puts around named functions is not there in the page
+  await page.addInitScript('globalThis.__name = (f) => f');
   await page.goto(server.url);
   await page.getByTestId('title-line').waitFor();
   await Promise.all(bodies);
@@ -32,7 +34,11 @@ try {
     () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
   );
   print('first contentful paint', `${paint.toFixed(0)} ms`, 'under 1000 ms');
-  print('first screen, gzip', `${(bytes / 1024).toFixed(0)} KB`, 'under 1024 KB');
+  print(
+    'page with an open dump, gzip',
+    `${(bytes / 1024).toFixed(0)} KB`,
+    'under 1024 KB without the disassembler',
+  );
   print(
     'key to echo while streaming, 95th percentile',
     `${(await keyToEcho(page)).toFixed(1)} ms`,
