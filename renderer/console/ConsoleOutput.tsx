@@ -13,7 +13,7 @@ import { terminalTheme } from './terminalTheme.ts';
 /** Rows that can be scrolled back to. The log keeps every line; saving and copying take all of them. */
 const SCROLLBACK_ROWS = 1_000_000;
 /** Lines that are handed to the terminal in one frame, so that typing is answered between them. */
-const LINES_PER_FRAME = 400;
+const LINES_PER_FRAME = 100;
 
 /** What the pane's buttons and keys do with the output. */
 export interface OutputHandle {
