@@ -35,11 +35,14 @@ class ProgramParser {
 
   statements(): Statement[] {
     let found: Statement[] = [];
-    for (this.skip(BETWEEN); this.at < this.text.length; this.skip(BETWEEN)) {
+    // where the line began, in the text and among the statements
+    let line = { at: 0, count: 0 };
+    for (let blank = this.match(BETWEEN); this.at < this.text.length; blank = this.match(BETWEEN)) {
       const start = this.at;
+      if (found.length === 0 || blank?.includes('\n')) line = { at: start, count: found.length };
       try {
         // what stands to the left of z on its line repeats
-        if (this.match(Z)) found = [this.z(found)];
+        if (this.match(Z)) found = [...found.slice(0, line.count), this.z(found.slice(line.count), line.at)];
         else found.push(this.statement(start));
       } catch (e) {
         if (!(e instanceof StillframeError)) throw e;
@@ -166,8 +169,7 @@ class ProgramParser {
     };
   }
 
-  private z(body: readonly Statement[]): Statement {
-    const start = this.text.length - this.text.trimStart().length;
+  private z(body: readonly Statement[], start: number): Statement {
     const condition = this.parenthesis();
     return { kind: 'z', text: this.since(start), body, condition };
   }

@@ -38,6 +38,7 @@ describe('the statements of a program', () => {
     ['.block{k};.catch{r}', ['block: .block{k}', 'catch: .catch{r}']],
     ["j (1) 'k; r'; 'lm'; q", ["j: j (1) 'k; r'; 'lm'; q"]],
     ['r; k; z(@eax<8); lm', ['z: r; k; z(@eax<8)', 'lm']],
+    ['k\nr; z(0)', ['k', 'z: r; z(0)']],
     ['k; z(0); r; z(1)', ['z: k; z(0); r; z(1)']],
     ['.block { $$ it is } } ', ['block: .block { $$ it is }', '}']],
     [
