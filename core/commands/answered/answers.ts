@@ -87,7 +87,6 @@ const NEEDS: readonly Row[] = [
   ['!wow64exts.r', 'is two commands here: r, then !sw and r for the other view'],
   ['.opendump', 'needs a second target: start another Stillframe for another dump'],
   ['#', 'needs a search through disassembled text: s -b finds bytes, uf /c lists calls'],
-  ['dtx', 'is dt through WinDbg’s data model: dt and dx show the same'],
   ['!obja', 'needs a type: dt ntdll!_OBJECT_ATTRIBUTES shows it'],
   ['!chksym', 'is part of !symcheck, which says how symbols fit their module'],
   ['!time', 'needs the performance counter: .time shows times of the process'],

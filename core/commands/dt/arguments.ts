@@ -89,7 +89,7 @@ class Parser {
       depth: this.depth,
       size: this.size,
       typesOnly: has('t'),
-      verbose: has('v'),
+      verbose: has('v') || has('V'),
     };
   }
 
@@ -132,7 +132,8 @@ class Parser {
       case 'p':
         throw new UsageError('dt: a user-mode dump has no physical addresses (-p)', 'not-applicable');
       default:
-        if (!'bcdehiotv'.includes(letter))
+        // -f is in some lists of the debugger's options and in none of its pages: it changes nothing
+        if (!'bcdefhiotvV'.includes(letter))
           throw new UsageError(`dt: no such option: -${letter} (dt -h lists them)`);
         this.flags.add(letter);
     }

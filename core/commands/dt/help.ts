@@ -1,6 +1,6 @@
 /** What `dt -h` prints. */
 export const HELP: readonly string[] = [
-  'dt [-abcdehiopv] [-r[n]] [-a[n]] [-s size] [-n|-y] [module!]Name [[-n|-y] Field …] [Address] [-l Field]',
+  'dt [-abcdefhiopvV] [-r[n]] [-a[n]] [-s size] [-n|-y] [module!]Name [[-n|-y] Field …] [Address] [-l Field]',
   'dt Address [Name] …     a structure at an address; without a name the variable that begins there',
   'dt module!Pattern*      variables and types of that name',
   'dt .                    the last type once more',
@@ -18,7 +18,7 @@ export const HELP: readonly string[] = [
   '  -r[n]      expand structures and pointers to them, n levels (1 to 9)',
   '  -s size    with a pattern: only what has this size in bytes',
   '  -t         with a pattern: types only',
-  '  -v         sizes, numbers of members, methods',
+  '  -v -V      sizes, numbers of members, methods',
   '  -y         the next word is the beginning of a name',
   '',
   'A field may lead deeper: Ldr.InLoadOrderModuleList, Segments[3], Ldr. (one level), Ldr.. (two levels), Free*.',

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { dx } from './dx/index.ts';
+import { dtx, dx } from './dx/index.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateCpp } from './evaluateCpp.ts';
 import { expressionLanguage } from './expressionLanguage.ts';
@@ -17,6 +17,7 @@ export const numberCommands: readonly Command[] = [
   evaluate,
   evaluateCpp,
   dx,
+  dtx,
   formats,
   numberBase,
   expressionLanguage,

@@ -78,6 +78,7 @@ describe('the words behind dt', () => {
 
   it('are refused where an option is none', () => {
     expect(() => parseArguments('-z X')).toThrow('no such option: -z');
+    expect(parseArguments('-V -f X')).toMatchObject({ name: 'X', verbose: true });
     expect(() => parseArguments('-s')).toThrow('-s wants a size');
     expect(() => parseArguments('-v9! X')).toThrow('option not understood');
   });

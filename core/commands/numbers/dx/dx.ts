@@ -21,7 +21,8 @@ function run({ session, args }: Call): DxNode {
   return dxTree(session, object, wanted);
 }
 
-function printTop(node: DxNode, out: Output): void {
+/** Prints a tree as dx does: its head, then its members by level. */
+export function printDx(node: DxNode, out: Output): void {
   // an object's line leaves room for a name that it does not have
   const head =
     node.children.length > 0
@@ -54,13 +55,14 @@ function typePart({ type }: DxNode, before = ' '): Part {
   return type === undefined ? '' : span(`${before}[Type: ${type}]`, 'type');
 }
 
-function nodeData({ label, name, offset, value, type, children, missing }: DxNode): JsonObject {
+/** The tree as JSON. */
+export function dxData({ label, name, offset, value, type, children, missing }: DxNode): JsonObject {
   return {
     name: name ?? label,
     offset,
     type,
     value: missing ? undefined : value,
-    children: children.length > 0 ? children.map(nodeData) : undefined,
+    children: children.length > 0 ? children.map(dxData) : undefined,
   };
 }
 
@@ -77,6 +79,6 @@ export const dx = command<DxNode>({
     { flag: ',!', meaning: 'as -n' },
   ],
   run,
-  print: printTop,
-  data: nodeData,
+  print: printDx,
+  data: dxData,
 });

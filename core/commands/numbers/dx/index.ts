@@ -1,1 +1,2 @@
+export { dtx } from './dtx.ts';
 export { dx } from './dx.ts';
