@@ -27,6 +27,8 @@ export interface DtArguments {
   readonly details: boolean;
   /** -e */
   readonly enumerate: boolean;
+  /** /h: heap blocks that pointers lead into; -h is the help */
+  readonly heapNotes: boolean;
   /** -i */
   readonly noIndent: boolean;
   /** -o */
@@ -43,6 +45,9 @@ export interface DtArguments {
 
 /** What -r without a digit goes down to: the most that one digit can say. */
 const MAX_DEPTH = 9;
+
+/** the one switch with a slash, as the d* commands have it */
+const HEAP_NOTES = '/h';
 
 class Parser {
   private readonly words: string[];
@@ -67,7 +72,8 @@ class Parser {
 
   parse(): DtArguments {
     for (let word = this.next(); word !== undefined; word = this.next()) {
-      if (/^-[a-z]/i.test(word)) this.options(word.slice(1));
+      if (/^\/h$/i.test(word)) this.flags.add(HEAP_NOTES);
+      else if (/^-[a-z]/i.test(word)) this.options(word.slice(1));
       else this.word(word);
     }
     if (this.elements !== undefined) this.nameElements ??= this.elements;
@@ -84,6 +90,7 @@ class Parser {
       compact: has('c'),
       details: has('d'),
       enumerate: has('e') || has('t') || this.size !== undefined,
+      heapNotes: has(HEAP_NOTES),
       noIndent: has('i'),
       noOffsets: has('o'),
       depth: this.depth,

@@ -1,4 +1,5 @@
 import { command } from '../command.ts';
+import { HEAP_SWITCH } from '../heapSwitch.ts';
 import type { DtResult } from './model.ts';
 import { printResult, resultData } from './printResult.ts';
 import { runDt } from './runDt.ts';
@@ -7,8 +8,8 @@ export const dt = command<DtResult>({
   name: 'dt',
   tier: 'A',
   syntax: [
-    'dt [-options] [module!]Name [Field…] [Address] [-l Field]',
-    'dt [-options] Address [Name] [Field…] [-l Field]',
+    'dt [-options] [/h] [module!]Name [Field…] [Address] [-l Field]',
+    'dt [-options] [/h] Address [Name] [Field…] [-l Field]',
     'dt [module!]Pattern*',
     'dt -h',
   ],
@@ -19,6 +20,7 @@ export const dt = command<DtResult>({
     { flag: '-c', meaning: 'compact: all fields on one line' },
     { flag: '-d', meaning: 'with a pattern: the layout of every match' },
     { flag: '-e', meaning: 'the name is a type' },
+    HEAP_SWITCH,
     { flag: '-i', meaning: 'no indentation' },
     { flag: '-l field', meaning: 'the list that the field links' },
     { flag: '-n', meaning: 'the next word is a name, though it looks like a number' },

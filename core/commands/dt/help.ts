@@ -1,6 +1,8 @@
+import { HEAP_SWITCH } from '../heapSwitch.ts';
+
 /** What `dt -h` prints. */
 export const HELP: readonly string[] = [
-  'dt [-abcdefhiopvV] [-r[n]] [-a[n]] [-s size] [-n|-y] [module!]Name [[-n|-y] Field …] [Address] [-l Field]',
+  'dt [-abcdefhiopvV] [/h] [-r[n]] [-a[n]] [-s size] [-n|-y] [module!]Name [[-n|-y] Field …] [Address] [-l Field]',
   'dt Address [Name] …     a structure at an address; without a name the variable that begins there',
   'dt module!Pattern*      variables and types of that name',
   'dt .                    the last type once more',
@@ -11,6 +13,7 @@ export const HELP: readonly string[] = [
   '  -d         with a pattern: the layout of every match',
   '  -e         the name is a type, not a variable',
   '  -h         this text',
+  `  /h         ${HEAP_SWITCH.meaning}`,
   '  -i         no indentation',
   '  -l Field   follow the list that Field links (InLoadOrderLinks.Flink)',
   '  -n         the next word is a name, though it looks like a number',

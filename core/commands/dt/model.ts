@@ -1,5 +1,6 @@
 import type { Address, Module } from '../../target/index.ts';
 import type { MethodMember, RecordType, Type, Value } from '../../types/index.ts';
+import type { HeapNotes } from '../heap/index.ts';
 
 /** One line of a structure. Offsets count from the structure around it. */
 export type DtRow =
@@ -120,6 +121,8 @@ export interface DtStyle {
   readonly verbose: boolean;
   /** -b: pointers stand alone, without what they point to */
   readonly blocks: boolean;
+  /** /h: the heap blocks that pointers lead into */
+  readonly heapNotes?: HeapNotes;
   /** names an address of code: `ntdll!NtClose+0x14` */
   describe(address: Address): string | undefined;
 }

@@ -1,5 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { type JsonObject, type Output, span } from '../../output/index.ts';
+import type { HeapNotes } from '../heap/index.ts';
 import { HELP } from './help.ts';
 import { printMatches } from './listMatches.ts';
 import type { DtResult } from './model.ts';
@@ -9,6 +10,11 @@ import { viewData } from './viewData.ts';
 
 /** Prints the answer of dt. */
 export function printResult(result: DtResult, out: Output): void {
+  printAnswer(result, out);
+  if ('style' in result) result.style.heapNotes?.print(out);
+}
+
+function printAnswer(result: DtResult, out: Output): void {
   switch (result.kind) {
     case 'help':
       for (const line of HELP) out.line(line);
@@ -33,7 +39,11 @@ export function printResult(result: DtResult, out: Output): void {
     case 'list':
       for (const line of result.headings) out.line(line);
       for (const { address, view } of result.nodes) {
-        out.line(`${result.field} at ${addressText(address, result.style.pointerSize)}`);
+        const { pointerSize, heapNotes } = result.style;
+        out.line(
+          `${result.field} at ${addressText(address, pointerSize)}`,
+          ...(heapNotes?.behind(address) ?? []),
+        );
         out.line(RULE);
         printView(view, out, result.style);
         out.line();
@@ -45,6 +55,11 @@ export function printResult(result: DtResult, out: Output): void {
 
 /** The same as data (cli.md, `dt`); lists and names by pattern have shapes of their own. */
 export function resultData(result: DtResult): JsonObject {
+  const heapNotes = 'style' in result ? result.style.heapNotes : undefined;
+  return { ...answerData(result, heapNotes), ...heapNotes?.data() };
+}
+
+function answerData(result: DtResult, heapNotes: HeapNotes | undefined): JsonObject {
   switch (result.kind) {
     case 'help':
       return {};
@@ -57,17 +72,18 @@ export function resultData(result: DtResult): JsonObject {
           name,
           address: address === undefined ? undefined : hexAddress(address),
           size,
-          ...(view && { fields: viewData(view).fields }),
+          ...(view && { fields: viewData(view, heapNotes).fields }),
         })),
       };
     case 'view':
-      return viewData(result.view);
+      return viewData(result.view, heapNotes);
     case 'list': {
       const nodes = result.nodes.map(({ address, view }) => ({
         address: hexAddress(address),
-        fields: viewData(view).fields,
+        heapBlock: heapNotes?.blockData(address),
+        fields: viewData(view, heapNotes).fields,
       }));
-      return { ...viewData(result.view), nodes, end: result.end };
+      return { ...viewData(result.view, heapNotes), nodes, end: result.end };
     }
   }
 }

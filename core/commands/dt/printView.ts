@@ -8,6 +8,7 @@ import {
   unmodified,
   type Value,
 } from '../../types/index.ts';
+import { heldPointers } from './heldPointers.ts';
 import type { DtElement, DtRow, DtStyle, DtView } from './model.ts';
 import { addressText, summaryText, valueText, verboseTypeName } from './valueText.ts';
 
@@ -31,7 +32,8 @@ export function printView(view: DtView, out: Output, style: DtStyle): void {
     printRows(view.rows, out, style, 0);
   } else if (t.kind === 'enum' && view.value === undefined) {
     for (const { name, value } of enumeratorsOf(t)) out.line(`   ${name} = 0n${value}`);
-  } else out.line(view.value ? valueText(view.value, style) : typeText(t, style));
+  } else if (view.value) out.line(valueText(view.value, style), ...heapParts(view.value, style));
+  else out.line(typeText(t, style));
   if (view.cut) out.line(span('*** The rest is left out: name fields or lower the depth of -r.', 'warning'));
   if (view.unreadable !== undefined) {
     out.line(span(`Memory read error ${formatFlat(view.unreadable, style.pointerSize)}`, 'missing'));
@@ -48,6 +50,7 @@ function printContents(
   const { value } = view;
   out.line(
     ` ${value?.kind === 'record' && value.summary ? summaryText(value.summary, style) : typeText(view.type, style)}`,
+    ...heapParts(value, style),
   );
   printElements(contents.elements, out, style, 0);
   if (contents.more) out.line('    …');
@@ -57,11 +60,11 @@ function printContents(
 function printFirstLine(view: DtView, out: Output, style: DtStyle): void {
   const { value } = view;
   if (value?.kind === 'record' && value.summary && !style.compact) {
-    out.line(` ${summaryText(value.summary, style)}`);
+    out.line(` ${summaryText(value.summary, style)}`, ...heapParts(value, style));
   }
   // a pointer in a register was named with it
   if (value?.kind === 'pointer' && view.address !== undefined)
-    out.line(`${addressText(value.address, value.size)} `);
+    out.line(`${addressText(value.address, value.size)} `, ...heapParts(value, style));
 }
 
 /** `through`: below a field with a period, where structures that are expanded are not named either. */
@@ -123,7 +126,7 @@ function offsetText(offset: number | undefined, style: DtStyle): string {
 function vftableParts(row: DtRow & { kind: 'vftable' }, style: DtStyle): Part[] {
   const entries = style.verbose && row.slots !== undefined ? `to ${row.slots} entries` : '';
   if (!row.value) return [`Ptr${row.pointerSize * 8} ${entries}`];
-  return [valueSpan(row.value, valueText(row.value, style)), entries];
+  return [valueSpan(row.value, valueText(row.value, style)), entries, ...heapParts(row.value, style)];
 }
 
 function methodWords({ method }: DtRow & { kind: 'method' }): string {
@@ -133,14 +136,21 @@ function methodWords({ method }: DtRow & { kind: 'method' }): string {
 
 /** On the way to a deeper field a structure's name is not printed again; its content in a word is. */
 function throughParts(value: Value | undefined, style: DtStyle): Part[] {
-  if (value?.kind === 'record') return value.summary ? [` ${summaryText(value.summary, style)}`] : [];
-  return value ? [valueSpan(value, valueText(value, style))] : [];
+  if (value?.kind === 'record')
+    return value.summary ? [` ${summaryText(value.summary, style)}`, ...heapParts(value, style)] : [];
+  return value ? [valueSpan(value, valueText(value, style)), ...heapParts(value, style)] : [];
 }
 
 function contentParts(type: Type, value: Value | undefined, style: DtStyle): Part[] {
   if (!value) return [span(typeText(type, style), 'type')];
   const text = valueText(value, style);
-  return [valueSpan(value, text)];
+  return [valueSpan(value, text), ...heapParts(value, style)];
+}
+
+/** With /h: the heap blocks that the pointers of a value lead into. */
+function heapParts(value: Value | undefined, { heapNotes }: DtStyle): Part[] {
+  if (!heapNotes) return [];
+  return heldPointers(value).flatMap(({ address, role }) => heapNotes.behind(address, role));
 }
 
 /** The value with what a click on it shows: the structure that it is or points to. */
@@ -187,7 +197,8 @@ function printTopElements(elements: readonly DtElement[], out: Output, style: Dt
     }
     out.line(`[${index}] ${at}`);
     out.line(RULE);
-    if (value?.kind === 'record' && value.summary) out.line(` ${summaryText(value.summary, style)}`);
+    if (value?.kind === 'record' && value.summary)
+      out.line(` ${summaryText(value.summary, style)}`, ...heapParts(value, style));
     printRows(rows, out, style, 0);
     out.line();
   }

@@ -3,9 +3,11 @@ import { toAddress } from '../../eval/index.ts';
 import type { Address } from '../../target/index.ts';
 import { cTypeName, recordBehind, type Type, unmodified, type ValueSource } from '../../types/index.ts';
 import type { Call } from '../command.ts';
+import { heapNotesFor } from '../heapSwitch.ts';
 import type { Session } from '../session.ts';
 import { type DtArguments, parseArguments } from './arguments.ts';
 import { buildView, type ViewOptions } from './buildView.ts';
+import { shownPointers } from './heldPointers.ts';
 import { listMatches } from './listMatches.ts';
 import type { DtMatch, DtResult, DtStyle, DtView } from './model.ts';
 import { NAME_WIDTH } from './printView.ts';
@@ -29,14 +31,25 @@ function memoryOf(session: Session): Memory {
 /** What a dt line asks for: a type, an object, a list, or names. Prints nothing. */
 export async function runDt(call: Call): Promise<DtResult> {
   const args = parseArguments(call.args);
-  const { session } = call;
   if (args.help) return { kind: 'help' };
   if (args.name === undefined && args.address === undefined) {
     throw new UsageError(
       'dt wants a type, a variable or an address: dt _PEB, dt _PEB @$peb (dt -h says more)',
     );
   }
+  const heapNotes = args.heapNotes ? await heapNotesFor(call) : undefined;
+  const result = await answer(call, args);
+  if (!heapNotes || !('style' in result)) return result;
+  for (const pointer of shownPointers(result)) {
+    await heapNotes.look(pointer);
+    if (call.pace.due()) await call.pace.rest();
+  }
+  return { ...result, style: { ...result.style, heapNotes } };
+}
+
+async function answer(call: Call, args: DtArguments): Promise<DtResult> {
   if (args.name === undefined) return showAddress(call, args);
+  const { session } = call;
   const memory = memoryOf(session);
   const name = args.name === '.' ? memory.lastName : unwrap(args.name);
   if (name === undefined) throw new UsageError('dt .: no type was named before');

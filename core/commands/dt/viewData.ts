@@ -9,10 +9,12 @@ import {
   unmodified,
   type Value,
 } from '../../types/index.ts';
+import type { HeapNotes } from '../heap/index.ts';
+import { heldPointers } from './heldPointers.ts';
 import type { DtElement, DtRow, DtView } from './model.ts';
 
-/** `{type,module?,address?,size,value?,fields}` of a type or an object. */
-export function viewData(view: DtView): JsonObject {
+/** `{type,module?,address?,size,value?,fields}` of a type or an object; with `heapNotes` the blocks of its pointers. */
+export function viewData(view: DtView, heapNotes?: HeapNotes): JsonObject {
   const t = unmodified(view.type);
   return {
     type: dtTypeName(view.type),
@@ -20,10 +22,11 @@ export function viewData(view: DtView): JsonObject {
     address: view.address === undefined ? undefined : hexAddress(view.address),
     size: view.size,
     ...(view.value && valueData(view.value)),
+    ...blocksData(view.value, heapNotes),
     ...(t.kind === 'enum' && !view.value && { enumerators: enumerators(t) }),
-    ...(view.elements && { elements: view.elements.map(elementData) }),
-    ...(view.contents && { contents: view.contents.elements.map(elementData) }),
-    fields: rowsData(view.rows ?? []),
+    ...(view.elements && { elements: view.elements.map((e) => elementData(e, heapNotes)) }),
+    ...(view.contents && { contents: view.contents.elements.map((e) => elementData(e, heapNotes)) }),
+    fields: rowsData(view.rows ?? [], heapNotes),
     ...(view.cut && { truncated: true }),
   };
 }
@@ -33,14 +36,20 @@ function enumerators(type: Type & { kind: 'enum' }): JsonValue {
 }
 
 /** The fields of rows; methods are none. */
-export function rowsData(rows: readonly DtRow[]): JsonObject[] {
-  return rows.flatMap((row) => (row.kind === 'method' ? [] : [rowData(row)]));
+export function rowsData(rows: readonly DtRow[], heapNotes?: HeapNotes): JsonObject[] {
+  return rows.flatMap((row) => (row.kind === 'method' ? [] : [rowData(row, heapNotes)]));
 }
 
-function rowData(row: Exclude<DtRow, { kind: 'method' }>): JsonObject {
+function rowData(row: Exclude<DtRow, { kind: 'method' }>, heapNotes: HeapNotes | undefined): JsonObject {
   if (row.kind === 'vftable') {
     const type = `Ptr${row.pointerSize * 8}`;
-    return { name: '__VFN_table', offset: row.offset, type, ...(row.value && valueData(row.value)) };
+    return {
+      name: '__VFN_table',
+      offset: row.offset,
+      type,
+      ...(row.value && valueData(row.value)),
+      ...blocksData(row.value, heapNotes),
+    };
   }
   const address = row.address === undefined ? undefined : hexAddress(row.address);
   const type = unmodified(row.type);
@@ -49,23 +58,35 @@ function rowData(row: Exclude<DtRow, { kind: 'method' }>): JsonObject {
     type: dtTypeName(type.kind === 'bit field' ? type.base : row.type),
     ...(type.kind === 'bit field' && { bit: { position: type.position, length: type.length } }),
     ...(row.value && valueData(row.value)),
+    ...blocksData(row.value, heapNotes),
   };
   if (row.kind === 'static') return { ...named, static: true, address };
   return {
     ...named,
     offset: row.offset,
-    ...(row.rows && { fields: rowsData(row.rows) }),
-    ...(row.elements && { elements: row.elements.map(elementData) }),
+    ...(row.rows && { fields: rowsData(row.rows, heapNotes) }),
+    ...(row.elements && { elements: row.elements.map((e) => elementData(e, heapNotes)) }),
   };
 }
 
-function elementData(element: DtElement): JsonObject {
+function elementData(element: DtElement, heapNotes: HeapNotes | undefined): JsonObject {
   return {
     index: element.index,
     address: element.address === undefined ? undefined : hexAddress(element.address),
     ...(element.value && valueData(element.value)),
-    ...(element.rows && { fields: rowsData(element.rows) }),
+    ...blocksData(element.value, heapNotes),
+    ...(element.rows && { fields: rowsData(element.rows, heapNotes) }),
   };
+}
+
+/** `heapBlocks`: one for each pointer of the value that leads into a block. */
+function blocksData(value: Value | undefined, heapNotes: HeapNotes | undefined): JsonObject {
+  if (!heapNotes) return {};
+  const heapBlocks = heldPointers(value).flatMap(({ role, address }) => {
+    const block = heapNotes.blockData(address);
+    return block ? [{ pointer: hexAddress(address), role, ...block }] : [];
+  });
+  return heapBlocks.length > 0 ? { heapBlocks } : {};
 }
 
 /** `value`, and what belongs beside it: an enumerator's name, the text behind a pointer, an array's count. */

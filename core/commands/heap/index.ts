@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { heap } from './heap.ts';
 
 export { heapClaims, type HeapPlace, heapPlaceAt } from './heapClaims.ts';
+export { displacementText, type HeapNote, heapNote, HeapNotes } from './heapNotes.ts';
 export { heapsOf } from './heapsOf.ts';
 
 /** Heaps and their blocks. */

@@ -1,6 +1,7 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import type { HeapReference, HeapSnapshot } from '../../heap/index.ts';
+import { type JsonObject, type Output, span } from '../../output/index.ts';
 import { addressOf } from '../process/index.ts';
 import type { Session } from '../session.ts';
 import type { HeapRequest } from './answer.ts';
@@ -66,6 +67,21 @@ export async function readSnapshots(
     }
   }
   return { snapshots, unread };
+}
+
+/** Heaps that cannot be read: so many are named, the others counted. */
+const MAX_NAMED = 8;
+
+/** Says which heaps could not be read, where others could. */
+export function printUnread(unread: readonly UnreadHeap[], out: Output): void {
+  for (const { problem } of unread.slice(0, MAX_NAMED)) out.line(span(`*** ${problem}`, 'warning'));
+  const more = unread.length - MAX_NAMED;
+  if (more > 0) out.line(span(`*** ${more} more heaps cannot be read`, 'warning'));
+}
+
+/** The same for the JSON output. */
+export function unreadData(unread: readonly UnreadHeap[]): JsonObject[] {
+  return unread.map(({ reference, problem }) => ({ heap: hexAddress(reference.address), problem }));
 }
 
 /** Why there is no heap to show: which part of the dump is missing, and which kind of dump has it. */

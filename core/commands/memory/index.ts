@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { bitDisplays } from './bitDisplays.ts';
 import { listDisplays } from './listDisplays.ts';
 import { numberDisplays } from './numberDisplays.ts';
+import { pointerDisplay } from './pointerDisplay.ts';
 import { referencedDisplays } from './referencedDisplays.ts';
 import { selectorDisplay } from './selectorDisplay.ts';
 import { symbolDisplays } from './symbolDisplays.ts';
@@ -20,6 +21,7 @@ export { NUMBER_FORMATS, type NumberFormat } from './numberFormats.ts';
 /** The d* commands that show memory. */
 export const memoryCommands: readonly Command[] = withRepeat([
   ...numberDisplays,
+  pointerDisplay,
   ...textDisplays,
   ...symbolDisplays,
   ...referencedDisplays,

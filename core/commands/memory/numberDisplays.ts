@@ -1,11 +1,11 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { span, type JsonObject, type Output } from '../../output/index.ts';
+import { span, type JsonObject, type Output, type Part } from '../../output/index.ts';
 import type { AddressRange, Memory } from '../../target/index.ts';
 import { command, type Call, type Command, type CommandHelp, type Tier } from '../command.ts';
 import { type Block, integerAt, isPresent, readBlock } from './block.ts';
 import { asciiCharacter } from './characters.ts';
-import { NUMBER_FORMATS, type NumberFormat, numberText, pointerFormat, rowAddress } from './numberFormats.ts';
-import { rememberShown, shownRange } from './shownRange.ts';
+import { NUMBER_FORMATS, type NumberFormat, numberText, rowAddress } from './numberFormats.ts';
+import { rememberShown, type ShownRange, shownRange } from './shownRange.ts';
 
 /** Bytes read at a time: a range may be longer than there is memory for its text. */
 const CHUNK = 0x10000;
@@ -21,8 +21,12 @@ export interface NumbersModel extends AddressRange {
 }
 
 /** The model of a range, and what the next d* command has to know of it. */
-export function numbersModel(call: Call, format: NumberFormat): NumbersModel {
-  const { start, end, columns = format.columns } = shownRange(call, format.unit, format.count);
+export function numbersModel(
+  call: Call,
+  format: NumberFormat,
+  range: ShownRange = shownRange(call, format.unit, format.count),
+): NumbersModel {
+  const { start, end, columns = format.columns } = range;
   const { memory } = call.session.target;
   // an end address within a number shows that number whole
   const unit = BigInt(format.unit);
@@ -31,14 +35,24 @@ export function numbersModel(call: Call, format: NumberFormat): NumbersModel {
   return { start, end: last + unit, format, columns, pointerSize: call.session.machine.pointerSize, memory };
 }
 
+/** Prints `length` bytes of a block as one row. */
+export type RowPrinter = (block: Block, offset: number, length: number, out: Output) => void;
+
 /** Prints the rows, resting between them: another command's output does not wait for the end of a long range. */
-export async function printNumbers(model: NumbersModel, out: Output, { pace }: Call): Promise<void> {
+export async function printNumbers(
+  model: NumbersModel,
+  out: Output,
+  { pace }: Call,
+  printRow: RowPrinter = (...row) => {
+    printNumberRow(model, ...row);
+  },
+): Promise<void> {
   const total = Number(model.end - model.start);
   let done = 0;
   for (const { block, length } of chunks(model)) {
     const rowBytes = model.columns * model.format.unit;
     for (let offset = 0; offset < length; offset += rowBytes) {
-      printNumberRow(model, block, offset, Math.min(rowBytes, length - offset), out);
+      printRow(block, offset, Math.min(rowBytes, length - offset), out);
     }
     done += length;
     if (pace.due()) await pace.rest({ done, total, what: 'bytes' });
@@ -78,13 +92,14 @@ function* chunks(model: NumbersModel): Generator<{ block: Block; length: number 
   }
 }
 
-/** Prints `length` bytes of a block as one row. */
+/** Prints `length` bytes of a block as one row; `behind` stands at its end. */
 export function printNumberRow(
   model: Pick<NumbersModel, 'format' | 'columns' | 'pointerSize'>,
   block: Block,
   offset: number,
   length: number,
   out: Output,
+  behind: readonly Part[] = [],
 ): void {
   const { format, columns, pointerSize } = model;
   const address = rowAddress(block.start + BigInt(offset), pointerSize);
@@ -97,7 +112,7 @@ export function printNumberRow(
   if (format.characters) {
     text = `${text.padEnd(columns * (format.missing.length + 1) - 1)}  ${characters(block, offset, length)}`;
   }
-  out.line(span(address, 'address'), `  ${text}`);
+  out.line(span(address, 'address'), `  ${text}`, ...behind);
 }
 
 function characters(block: Block, offset: number, length: number): string {
@@ -111,45 +126,27 @@ function characters(block: Block, offset: number, length: number): string {
 const RANGE = '[/c Columns] [Range]';
 const OPTIONS: CommandHelp['options'] = [{ flag: '/c Columns', meaning: 'numbers a row' }];
 
-function numbersCommand(
-  name: string,
-  tier: Tier,
-  summary: string,
-  format: (call: Call) => NumberFormat,
-): Command {
+function numbersCommand(name: string, tier: Tier, summary: string, format: NumberFormat): Command {
   return command<NumbersModel>({
     name,
     tier,
     summary,
     syntax: [`${name} ${RANGE}`],
     options: OPTIONS,
-    run: (call) => numbersModel(call, format(call)),
+    run: (call) => numbersModel(call, format),
     print: printNumbers,
     data: numbersData,
   });
 }
 
-/** db, dw, dd… */
+/** db, dw, dd…; dp has a file of its own. */
 export const numberDisplays: readonly Command[] = [
-  numbersCommand('db', 'A', 'Shows memory as bytes and characters.', () => NUMBER_FORMATS.b),
-  numbersCommand('dc', 'A', 'Shows memory as 32-bit words and characters.', () => NUMBER_FORMATS.c),
-  numbersCommand('dd', 'A', 'Shows memory as 32-bit words.', () => NUMBER_FORMATS.d),
-  numbersCommand('dq', 'A', 'Shows memory as 64-bit words.', () => NUMBER_FORMATS.q),
-  numbersCommand('dp', 'A', 'Shows memory as pointer-sized words.', ({ session }) =>
-    pointerFormat(session.machine.pointerSize),
-  ),
-  numbersCommand('dw', 'B', 'Shows memory as 16-bit words.', () => NUMBER_FORMATS.w),
-  numbersCommand('dW', 'C', 'Shows memory as 16-bit words and characters.', () => NUMBER_FORMATS.W),
-  numbersCommand(
-    'df',
-    'C',
-    'Shows memory as single-precision floating-point numbers.',
-    () => NUMBER_FORMATS.f,
-  ),
-  numbersCommand(
-    'dD',
-    'C',
-    'Shows memory as double-precision floating-point numbers.',
-    () => NUMBER_FORMATS.D,
-  ),
+  numbersCommand('db', 'A', 'Shows memory as bytes and characters.', NUMBER_FORMATS.b),
+  numbersCommand('dc', 'A', 'Shows memory as 32-bit words and characters.', NUMBER_FORMATS.c),
+  numbersCommand('dd', 'A', 'Shows memory as 32-bit words.', NUMBER_FORMATS.d),
+  numbersCommand('dq', 'A', 'Shows memory as 64-bit words.', NUMBER_FORMATS.q),
+  numbersCommand('dw', 'B', 'Shows memory as 16-bit words.', NUMBER_FORMATS.w),
+  numbersCommand('dW', 'C', 'Shows memory as 16-bit words and characters.', NUMBER_FORMATS.W),
+  numbersCommand('df', 'C', 'Shows memory as single-precision floating-point numbers.', NUMBER_FORMATS.f),
+  numbersCommand('dD', 'C', 'Shows memory as double-precision floating-point numbers.', NUMBER_FORMATS.D),
 ];

@@ -1,5 +1,5 @@
 import { formatAddress } from '../../output/index.ts';
-import type { Address } from '../../target/index.ts';
+import type { Address, AddressRange } from '../../target/index.ts';
 import type { Call } from '../command.ts';
 import { integerAt, readBlock } from './block.ts';
 import { shownRange, type ShownRange } from './shownRange.ts';
@@ -7,7 +7,7 @@ import { shownRange, type ShownRange } from './shownRange.ts';
 /** Bytes shown by the commands that follow pointers when no length is given (dds, dda… in the documentation). */
 const DEFAULT_BYTES = 128;
 /** Rows are computed before they are printed, since their symbols may have to be fetched: more than any stack has. */
-const MAX_CELLS = 0x100000;
+export const MAX_CELLS = 0x100000;
 const CHUNK_CELLS = 0x1000;
 
 /** A pointer in memory: where it lies, and its value, null where it is not in the dump. */
@@ -24,13 +24,13 @@ export function sizeOf(name: string, call: Call): 4 | 8 {
 
 /** The range of a command that follows pointers, and its pointers one by one, with rests between. */
 export function pointerRange(call: Call, size: 4 | 8): ShownRange {
-  return shownRange(call, size, DEFAULT_BYTES / size);
+  return shownRange(call, size, DEFAULT_BYTES / size, { pointers: true });
 }
 
 /** The cells of a range; `total` of them at most `MAX_CELLS`. */
 export async function* pointerCells(
   call: Call,
-  { start, end }: ShownRange,
+  { start, end }: AddressRange,
   size: 4 | 8,
 ): AsyncGenerator<PointerCell> {
   const total = Math.min(MAX_CELLS, Math.ceil(Number(end - start) / size));

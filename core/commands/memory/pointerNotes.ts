@@ -1,9 +1,9 @@
 import { NotAvailable } from '../../errors/index.ts';
-import { BlockState, type FoundBlock } from '../../heap/index.ts';
+import type { FoundBlock } from '../../heap/index.ts';
 import { formatFlat } from '../../output/index.ts';
 import { findRegion, type MemoryRegion } from '../../process/index.ts';
 import type { Address } from '../../target/index.ts';
-import { heapsOf } from '../heap/index.ts';
+import { displacementText, heapNote, heapsOf } from '../heap/index.ts';
 import type { Pace } from '../pace.ts';
 import { regionsOf } from '../regions/index.ts';
 import type { Session } from '../session.ts';
@@ -85,16 +85,12 @@ async function heapText(session: Session, value: Address, pace: Pace): Promise<s
     throw e;
   }
   if (!found) return undefined;
-  const { snapshot, index } = found;
-  const { reference, blocks } = snapshot;
+  const { reference } = found.snapshot;
   const { pointerSize } = reference.machine;
   const heap = `heap ${formatFlat(reference.address, pointerSize)}`;
-  if (index < 0) return `${heap}: no block`;
-  const isBusy = blocks.columns.state[index] === BlockState.busy;
-  const start = isBusy ? blocks.user(index) : blocks.entry(index);
-  const distance = value - start;
-  const sign = distance < 0n ? '-' : '+';
-  const offset = distance === 0n ? '' : `${sign}0x${(distance < 0n ? -distance : distance).toString(16)}`;
-  const bytes = isBusy ? (blocks.userSize(index) ?? blocks.size(index)) : blocks.size(index);
-  return `${heap}: ${blocks.state(index)} block ${formatFlat(start, pointerSize)}${offset} (${bytes} bytes)`;
+  const note = heapNote(found, value);
+  if (!note) return `${heap}: no block`;
+  const { block, displacement, size, state } = note;
+  const offset = displacement === 0 ? '' : displacementText(displacement);
+  return `${heap}: ${state} block ${formatFlat(block, pointerSize)}${offset} (${size} bytes)`;
 }

@@ -2,6 +2,8 @@ import { hexAddress } from '../../bytes/index.ts';
 import { span, type Part } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import { command, type Call, type Command, type Tier } from '../command.ts';
+import type { HeapNotes } from '../heap/index.ts';
+import { HEAP_SWITCH, heapNotesFor } from '../heapSwitch.ts';
 import { integerAt, readBlock } from './block.ts';
 import { rowAddress } from './numberFormats.ts';
 import { pointerCells, pointerRange, pointerText, sizeOf, type PointerCell } from './pointerCells.ts';
@@ -25,6 +27,7 @@ interface ReferencedModel {
   readonly columns: number;
   readonly pointerSize: 4 | 8;
   readonly rows: readonly ReferencedRow[];
+  readonly heap?: HeapNotes;
 }
 
 type Kind = 'p' | 'a' | 'u';
@@ -49,10 +52,12 @@ function follow(call: Call, kind: Kind, value: Address): Omit<ReferencedRow, key
   return { referenced, symbol: symbolText(session, referenced) };
 }
 
-function parts(row: ReferencedRow, size: 4 | 8, pointerSize: 4 | 8): Part[] {
+function parts(row: ReferencedRow, { size, pointerSize, heap }: ReferencedModel): Part[] {
   const line: Part[] = [' ', span(pointerText(row.value, size), row.value === null ? 'missing' : 'address')];
+  if (heap) line.push(...heap.behind(row.value));
   if (row.referenced !== undefined) line.push(' ', span(pointerText(row.referenced, pointerSize), 'address'));
   if (row.symbol) line.push(' ', span(row.symbol.name, 'symbol'), sourceText(row.symbol));
+  if (heap) line.push(...heap.behind(row.referenced));
   if (row.text !== undefined) line.push(` "${row.text}"`);
   return line;
 }
@@ -67,27 +72,33 @@ function referencedCommand(name: string, tier: Tier): Command {
     name,
     tier,
     summary: `Shows memory as ${words}, with ${what} they point to.`,
-    syntax: [`${name} [/c Columns] [Range]`],
-    options: [{ flag: '/c Columns', meaning: 'pointers a row; 1 unless given' }],
+    syntax: [`${name} [/c Columns] [/h] [Range]`],
+    options: [{ flag: '/c Columns', meaning: 'pointers a row; 1 unless given' }, HEAP_SWITCH],
     async run(call) {
       const size = sizeOf(name, call);
       const range = pointerRange(call, size);
+      const heap = range.heapNotes ? await heapNotesFor(call) : undefined;
       const rows: ReferencedRow[] = [];
       for await (const cell of pointerCells(call, range, size)) {
-        rows.push(cell.value === null ? cell : { ...cell, ...follow(call, kind, cell.value) });
+        const row: ReferencedRow =
+          cell.value === null ? cell : { ...cell, ...follow(call, kind, cell.value) };
+        rows.push(row);
+        for (const pointer of [row.value, row.referenced]) await heap?.look(pointer);
       }
       rememberShown(call.session, range.end, rows.at(-1)?.value);
       const { columns = 1, start } = range;
-      return { start, size, columns, pointerSize: call.session.machine.pointerSize, rows };
+      return { start, size, columns, pointerSize: call.session.machine.pointerSize, rows, heap };
     },
-    print({ rows, size, columns, pointerSize }, out) {
+    print(model, out) {
+      const { rows, columns, pointerSize, heap } = model;
       for (let first = 0; first < rows.length; first += columns) {
         const row = rows.slice(first, first + columns);
         const address = span(rowAddress(row[0]?.address ?? 0n, pointerSize), 'address');
-        out.line(address, ' ', ...row.flatMap((cell) => parts(cell, size, pointerSize)));
+        out.line(address, ' ', ...row.flatMap((cell) => parts(cell, model)));
       }
+      heap?.print(out);
     },
-    data: ({ start, size, rows }) => ({
+    data: ({ start, size, rows, heap }) => ({
       address: hexAddress(start),
       unit: size,
       rows: rows.map((row) => ({
@@ -97,7 +108,10 @@ function referencedCommand(name: string, tier: Tier): Command {
         symbol: row.symbol?.name,
         source: row.symbol?.source && { ...row.symbol.source },
         text: row.text,
+        heapBlock: heap?.blockData(row.value),
+        valueHeapBlock: heap?.blockData(row.referenced),
       })),
+      ...heap?.data(),
     }),
   });
 }

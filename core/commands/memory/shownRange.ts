@@ -14,19 +14,26 @@ const ONLY_LENGTH = /^l(?:\?|-)?\s*[0-9@($]/i;
 export interface ShownRange extends AddressRange {
   /** of `/c`, where given */
   readonly columns: number | undefined;
+  /** `/h`: what heap block a pointer leads into */
+  readonly heapNotes: boolean;
 }
 
 /**
  * Reads the options and the range of a d* command: `[/c Columns] [Range]`. `unit` is the size of one object in bytes,
- * `count` how many are shown when no length is given.
+ * `count` how many are shown when no length is given. `/h` is for commands that show pointers.
  */
-export function shownRange(call: Call, unit: number, count: number): ShownRange {
-  const { columns, rest } = readOptions(call.args);
+export function shownRange(
+  call: Call,
+  unit: number,
+  count: number,
+  options: { readonly pointers?: boolean } = {},
+): ShownRange {
+  const { columns, heapNotes, rest } = readOptions(call.args, options.pointers);
   const { session } = call;
   const text = fromCursor(session, rest);
   const range = session.evaluator.range(text, unit, count);
   if (range.rest !== '') throw new UsageError(`Extra character error in '${call.args}'`, 'syntax');
-  return { start: range.start, end: range.end, columns };
+  return { start: range.start, end: range.end, columns, heapNotes };
 }
 
 /** The address of a command that shows one thing; where the last display ended when none is given. */
@@ -52,18 +59,31 @@ function fromCursor(session: Session, text: string): string {
   return `0x${start.toString(16)} ${text}`;
 }
 
-function readOptions(args: string): { columns: number | undefined; rest: string } {
+function readOptions(
+  args: string,
+  pointers = false,
+): { columns: number | undefined; heapNotes: boolean; rest: string } {
   let rest = args;
   let columns: number | undefined;
+  let heapNotes = false;
   for (let option = /^\/(\S)/.exec(rest); option; option = /^\/(\S)/.exec(rest)) {
     const letter = option[1]?.toLowerCase();
     if (letter === 'p') throw new UsageError('a user-mode dump has no physical memory', 'not-applicable');
+    const heap = pointers ? /^\/h(?!\S)\s*/i.exec(rest) : null;
+    if (heap) {
+      heapNotes = true;
+      rest = rest.slice(heap[0].length);
+      continue;
+    }
     const width = /^\/c\s*(\d+)\s*/i.exec(rest);
-    if (letter !== 'c' || !width) throw new UsageError(`d* takes /c Columns, not '${rest}'`, 'syntax');
+    if (letter !== 'c' || !width) {
+      const known = pointers ? 'd* of pointers takes /c Columns and /h' : 'd* takes /c Columns';
+      throw new UsageError(`${known}, not '${rest}'`, 'syntax');
+    }
     columns = Number(width[1]);
     if (columns < 1 || columns > MAX_COLUMNS)
       throw new UsageError(`/c takes 1 to ${MAX_COLUMNS} columns`, 'syntax');
     rest = rest.slice(width[0].length);
   }
-  return { columns, rest };
+  return { columns, heapNotes, rest };
 }

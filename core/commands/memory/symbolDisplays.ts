@@ -1,6 +1,8 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { span, type Part } from '../../output/index.ts';
 import { command, type Command, type Tier } from '../command.ts';
+import type { HeapNotes } from '../heap/index.ts';
+import { HEAP_SWITCH, heapNotesFor } from '../heapSwitch.ts';
 import { rowAddress } from './numberFormats.ts';
 import { pointerCells, pointerRange, pointerText, sizeOf, type PointerCell } from './pointerCells.ts';
 import { rememberShown } from './shownRange.ts';
@@ -16,6 +18,7 @@ interface SymbolsModel {
   readonly columns: number;
   readonly pointerSize: 4 | 8;
   readonly rows: readonly SymbolRow[];
+  readonly heap?: HeapNotes;
 }
 
 function symbolsCommand(name: string, tier: Tier, words: string): Command {
@@ -23,32 +26,36 @@ function symbolsCommand(name: string, tier: Tier, words: string): Command {
     name,
     tier,
     summary: `Shows memory as ${words} with the symbols they point to.`,
-    syntax: [`${name} [/c Columns] [Range]`],
-    options: [{ flag: '/c Columns', meaning: 'words a row; 1 unless given' }],
+    syntax: [`${name} [/c Columns] [/h] [Range]`],
+    options: [{ flag: '/c Columns', meaning: 'words a row; 1 unless given' }, HEAP_SWITCH],
     async run(call) {
       const { session } = call;
       const size = sizeOf(name, call);
       const range = pointerRange(call, size);
+      const heap = range.heapNotes ? await heapNotesFor(call) : undefined;
       const rows: SymbolRow[] = [];
       for await (const cell of pointerCells(call, range, size)) {
         rows.push({ ...cell, symbol: cell.value === null ? undefined : symbolText(session, cell.value) });
+        await heap?.look(cell.value);
       }
       rememberShown(session, range.end, rows.at(-1)?.value);
       const { columns = 1, start } = range;
-      return { start, size, columns, pointerSize: session.machine.pointerSize, rows };
+      return { start, size, columns, pointerSize: session.machine.pointerSize, rows, heap };
     },
-    print({ rows, size, columns, pointerSize }, out) {
+    print({ rows, size, columns, pointerSize, heap }, out) {
       for (let first = 0; first < rows.length; first += columns) {
         const row = rows.slice(first, first + columns);
         const parts: Part[] = [span(rowAddress(row[0]?.address ?? 0n, pointerSize), 'address'), ' '];
         for (const { value, symbol } of row) {
           parts.push(' ', span(pointerText(value, size), value === null ? 'missing' : 'address'));
           if (symbol) parts.push(' ', span(symbol.name, 'symbol'), sourceText(symbol));
+          if (heap) parts.push(...heap.behind(value));
         }
         out.line(...parts);
       }
+      heap?.print(out);
     },
-    data: ({ start, size, rows }) => ({
+    data: ({ start, size, rows, heap }) => ({
       address: hexAddress(start),
       unit: size,
       rows: rows.map(({ address, value, symbol }) => ({
@@ -56,7 +63,9 @@ function symbolsCommand(name: string, tier: Tier, words: string): Command {
         value: value === null ? null : hexAddress(value),
         symbol: symbol?.name,
         source: symbol?.source && { ...symbol.source },
+        heapBlock: heap?.blockData(value),
       })),
+      ...heap?.data(),
     }),
   });
 }
