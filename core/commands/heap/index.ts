@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { heap } from './heap.ts';
 
+export { BusyBlocks } from './busyBlocks.ts';
 export { heapClaims, type HeapPlace, heapPlaceAt } from './heapClaims.ts';
 export { displacementText, type HeapNote, heapNote, HeapNotes } from './heapNotes.ts';
 export { heapsOf } from './heapsOf.ts';

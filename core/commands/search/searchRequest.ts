@@ -11,9 +11,14 @@ export type Sought =
 
 export type PatternType = 'b' | 'w' | 'd' | 'q' | 'a' | 'u';
 
+/** Where it is looked for: a range, or what the program has from all its heaps or from one. */
+export type SearchPlace =
+  | { readonly kind: 'range'; readonly range: AddressRange }
+  | { readonly kind: 'heaps'; readonly heap: string | undefined };
+
 /** A search as it was typed. */
 export interface SearchRequest {
-  readonly range: AddressRange;
+  readonly place: SearchPlace;
   readonly sought: Sought;
   /** `s`: keep the hits; `r`: look at those that were kept, not at the range */
   readonly save: boolean;
@@ -36,19 +41,41 @@ const MAX_KEEP = 1_000_000;
 /** Bytes searched where an address has no length: as much as d* shows. */
 const DEFAULT_BYTES = 128;
 
+/** `-heap`, or `-heap 00340000` with a type behind it. */
+const HEAP = /^-\s*heap(?=\s|$)\s*/i;
 const OPTIONS = /^-\s*(?:\[([^\]]*)\])?(sa|su|[bwdqauv])(?=\s|$)\s*/;
 const FLAGS = /s|r|w|1|n\s*([^\s\]]+)$|l\s*(\d+)/y;
 
 /** Bytes of one value of a pattern. */
 export const UNITS: Readonly<Record<PatternType, 1 | 2 | 4 | 8>> = { b: 1, w: 2, d: 4, q: 8, a: 1, u: 1 };
 
-/** Reads the arguments of s: `[-[Flags]Type] Range Pattern`. Throws `UsageError`. */
+/**
+ * Reads the arguments of s: `[-[Flags]Type] Range Pattern` or `-heap [Heap] -[Flags]Type Pattern`. Throws `UsageError`.
+ */
 export function readSearchRequest(args: string, evaluator: Evaluator): SearchRequest {
+  const heaps = HEAP.exec(args);
+  if (heaps) return readHeapSearch(args.slice(heaps[0].length), evaluator);
   const { type, flags, rest } = readOptions(args);
   if (rest === '') throw new UsageError('s [-[Flags]Type] Range Pattern: no range was given');
   // lengths count bytes for every type, as the documentation's example with -d has it
   const range = evaluator.range(rest, 1, DEFAULT_BYTES);
-  return { range, sought: readSought(type, range.rest, evaluator), ...flags };
+  return { place: { kind: 'range', range }, sought: readSought(type, range.rest, evaluator), ...flags };
+}
+
+/** The type has to be given: without it the first value of a pattern could not be told from a heap. */
+function readHeapSearch(args: string, evaluator: Evaluator): SearchRequest {
+  const at = [...args.matchAll(/(?:^|(?<=\s))-/g)].find(({ index }) =>
+    OPTIONS.test(args.slice(index)),
+  )?.index;
+  if (at === undefined)
+    throw new UsageError(`s -heap [Heap] -[Flags]Type Pattern: no type was given in '${args}'`, 'syntax');
+  const { type, flags, rest } = readOptions(args.slice(at));
+  const heap = args.slice(0, at).trim();
+  return {
+    place: { kind: 'heaps', heap: heap === '' ? undefined : heap },
+    sought: readSought(type, rest, evaluator),
+    ...flags,
+  };
 }
 
 function readSought(type: PatternType | 'sa' | 'su' | 'v', text: string, evaluator: Evaluator): Sought {
@@ -56,7 +83,7 @@ function readSought(type: PatternType | 'sa' | 'su' | 'v', text: string, evaluat
     if (text !== '') throw new UsageError(`Extra character error in '${text}'`, 'syntax');
     return { kind: 'strings', wide: type === 'su' };
   }
-  if (text === '') throw new UsageError('s needs something to search for behind the range');
+  if (text === '') throw new UsageError('s needs something to search for');
   if (type === 'v') return { kind: 'objects', like: evaluator.address(text) };
   const bytes =
     type === 'a' || type === 'u'
@@ -65,7 +92,7 @@ function readSought(type: PatternType | 'sa' | 'su' | 'v', text: string, evaluat
   return { kind: 'bytes', type, bytes };
 }
 
-type Flags = Omit<SearchRequest, 'range' | 'sought'>;
+type Flags = Omit<SearchRequest, 'place' | 'sought'>;
 
 function readOptions(args: string): { type: PatternType | 'sa' | 'su' | 'v'; flags: Flags; rest: string } {
   const found = OPTIONS.exec(args);
