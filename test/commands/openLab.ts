@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import { BufferSource } from '../../core/bytes/index.ts';
 import { Engine } from '../../core/engine/index.ts';
 import { nodeHost } from '../../core/node/index.ts';
@@ -6,12 +7,17 @@ import { corpusFile, wineImages } from '../corpus.ts';
 import { labFolder } from '../openCorpus.ts';
 
 const engines = new Map<string, Promise<Engine>>();
+/** Test files share modules, but not engines: one file's choice of thread is nothing to the next. */
+let owner: string | undefined;
 
 /**
  * An engine on a lab dump with its program's PDB and image and Wine's images: `openLab('x86-static-O0', 'privrw')`. One
- * for each dump, unless a test wants a `fresh` one to change.
+ * for each dump in a test file, unless a test wants a `fresh` one to change.
  */
 export function openLab(name: string, kind = 'privrw', options: { fresh?: boolean } = {}): Promise<Engine> {
+  const { testPath } = expect.getState();
+  if (testPath !== owner) engines.clear();
+  owner = testPath;
   const key = `${name}/${kind}`;
   const known = options.fresh ? undefined : engines.get(key);
   if (known) return known;

@@ -65,6 +65,8 @@ describe('models of memory panes', () => {
   it('name what pointers on the stack point to, and load no symbols for it', async () => {
     const client = await open(MD);
     const { address } = await client.request('evaluate', { expression: '@esp' });
+    // the heaps' structures are taken from ntdll's symbols where there are any
+    await client.request('heaps', {});
     const loaded = (await client.request('context', {})).symbols.loaded;
     const notes = await client.request('pointerNotes', { start: address, length: 256, size: 4 });
     const texts = notes.map((n) => n.text);
