@@ -46,7 +46,8 @@ export default defineConfig({
     ssr: true,
     outDir: 'dist/cli',
     target: 'node20',
-    minify: false,
+    // less text to read at each start; V8 asks for it beside its cache
+    minify: true,
     sourcemap: false,
     rollupOptions: {
       input: {

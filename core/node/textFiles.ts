@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+// as a property of fs it is loaded when it is used: most sessions read no script
+import { promises } from 'node:fs';
 import type { TextFiles } from '../commands/index.ts';
 import { NotAvailable, messageOf } from '../errors/index.ts';
 
@@ -9,9 +10,9 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export const textFiles: TextFiles = {
   async read(path) {
     try {
-      const { size } = await stat(path);
+      const { size } = await promises.stat(path);
       if (size > MAX_BYTES) throw new NotAvailable(`it has ${size} bytes, more than ${MAX_BYTES}`);
-      return decoded(await readFile(path));
+      return decoded(await promises.readFile(path));
     } catch (e) {
       throw new NotAvailable(`cannot read '${path}': ${messageOf(e)}`);
     }
