@@ -56,13 +56,13 @@ export function benchSearch(): void {
 }
 
 function benchLldb(path: string, bytes: number, seconds: number): void {
-  if (spawnSync('lldb', ['--version']).status !== 0) {
-    process.stdout.write('     lldb is not installed: the issue has 46 MB/s for its memory find\n');
+  if (spawnSync('lldb-19', ['--version']).status !== 0) {
+    process.stdout.write('     LLDB 19 is not installed: the issue has 46 MB/s for its memory find\n');
     return;
   }
   const end = `0x${(BASE + BigInt(REGION)).toString(16)}`;
   const find = `memory find -s ${TEXT} 0x${BASE.toString(16)} ${end}`;
-  const taken = measure('lldb', ['-b', '-o', `target create -c ${path}`, '-o', find], 1);
+  const taken = measure('lldb-19', ['-b', '-o', `target create -c ${path}`, '-o', find], 1);
   const ratio = taken / REGION / (seconds / bytes);
   report('beside lldb memory find, a byte', `${ratio.toFixed(0)} times as fast`, '1', ratio >= 1);
 }
