@@ -43,6 +43,8 @@ export default defineConfig({
   plugins: [lazyCommands(), asciiOnly(), companions(), codeCache()],
   ssr: { noExternal: BUNDLED },
   build: {
+    // the packages in the bundle ask for their notices beside it
+    license: { fileName: 'licenses.md' },
     ssr: true,
     outDir: 'dist/cli',
     target: 'node20',

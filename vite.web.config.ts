@@ -10,6 +10,8 @@ export default defineConfig({
   plugins: [react()],
   worker: { format: 'es', plugins: () => [icedInBrowser()] },
   build: {
+    // the packages in the bundle ask for their notices beside it
+    license: { fileName: 'licenses.md' },
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2023',
