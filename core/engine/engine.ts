@@ -11,6 +11,7 @@ import { LineRun } from './lineRun.ts';
 import { untilReady } from './untilReady.ts';
 import { Registry } from './registry.ts';
 import { DumpSession } from './session.ts';
+import { textFilesOnly } from './textFilesOnly.ts';
 import { withLog } from './withLog.ts';
 
 /** What one command of a line came to. */
@@ -48,7 +49,9 @@ export class Engine {
   static async open(source: ByteSource, host: EngineHost = {}): Promise<Engine> {
     const dump = Minidump.open(new PageCache().wrap(source));
     const registry = new Registry(allCommands);
-    const session = await DumpSession.open(openTarget(dump, host.images), host, registry);
+    const lent =
+      host.redact && host.outputFiles ? { ...host, outputFiles: textFilesOnly(host.outputFiles) } : host;
+    const session = await DumpSession.open(openTarget(dump, host.images), lent, registry);
     return new Engine(session, registry, host.redact ? await redactorOf(session) : undefined);
   }
 

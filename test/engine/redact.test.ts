@@ -4,6 +4,7 @@ import { BufferSource } from '../../core/bytes/index.ts';
 import { bannerLines, Engine } from '../../core/engine/index.ts';
 import { nodeHost } from '../../core/node/index.ts';
 import { plain } from '../../core/output/index.ts';
+import { MemoryFiles } from '../commands/files/memoryFiles.ts';
 import { corpusFile, hasCorpus, sharedJson } from '../corpus.ts';
 
 const COMMANDS = [
@@ -69,5 +70,24 @@ describe.skipIf(!hasCorpus)('--redact', () => {
     // and what is nobody's own stays
     expect(shown).toContain('RuntimeTest');
     expect(shown).toMatch(/C:\\windows\\system32\\ntdll\.dll/i);
+  });
+});
+
+describe('what is written with --redact', () => {
+  it('is text alone: no copy of memory leaves the dump unmasked', async () => {
+    const dump = 'dumps/sample.dmp';
+    const source = new BufferSource(readFileSync(dump), dump);
+    const outputFiles = new MemoryFiles();
+    const engine = await Engine.open(source, { redact: true, outputFiles });
+    const ran = await engine.execute('.dump /ma a.dmp;.writemem b.bin eip l10;.logopen c.txt;r;.logclose', {
+      line: () => undefined,
+    });
+    expect(ran.map((r) => r.error?.code)).toEqual([
+      'not-available',
+      'not-available',
+      ...Array(3).fill(undefined),
+    ]);
+    expect([...outputFiles.files.keys()]).toEqual(['c.txt']);
+    expect(outputFiles.text('c.txt')).toContain('eip=');
   });
 });
