@@ -11,6 +11,7 @@ import {
 import type { AddressSpace, SpaceRegion } from '../../core/protocol/pictures.ts';
 import { addressText, addressWidth, sizeText } from '../picture/addressText.ts';
 import { csv, csvFile, type Save } from '../picture/csv.ts';
+import { ExportButtons } from '../picture/ExportButtons.tsx';
 import { Legend } from '../picture/Legend.tsx';
 import { clampTop, wheelRows } from '../picture/rowScroll.ts';
 import { RowScrollBar } from '../picture/RowScrollBar.tsx';
@@ -217,20 +218,12 @@ export function AddressSpacePane({ model, onOpenMemory, onSave }: AddressSpacePa
         </button>
         <Legend items={uses} tokens={tokens} />
         <span className="space-band-legend">▬ in the dump · ▁ not</span>
-        <span className="picture-bar-end">
-          <button
-            type="button"
-            className="button"
-            onClick={() =>
-              canvas.current?.toBlob((blob) => blob && onSave?.('address-space.png', blob), 'image/png')
-            }
-          >
-            PNG
-          </button>{' '}
-          <button type="button" className="button" onClick={saveCsv}>
-            CSV
-          </button>
-        </span>
+        <ExportButtons
+          onPng={() =>
+            canvas.current?.toBlob((blob) => blob && onSave?.('address-space.png', blob), 'image/png')
+          }
+          onCsv={saveCsv}
+        />
       </div>
       <div className="space-picture">
         <div className="picture-canvas" ref={frame}>

@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { BlockClasses, HeapMap, HeapOwners } from '../../core/protocol/pictures.ts';
 import { addressText, sizeText } from '../picture/addressText.ts';
 import { csv, csvFile, type Save } from '../picture/csv.ts';
+import { ExportButtons } from '../picture/ExportButtons.tsx';
 import { Legend } from '../picture/Legend.tsx';
 import { useTokens } from '../picture/useTokens.ts';
 import {
@@ -157,18 +158,10 @@ export function HeapMapPane({ map, owners, classes, onNeed, onOpenMemory, onSave
           To block
         </button>
         <Legend items={legend} tokens={tokens} />
-        <span className="picture-bar-end">
-          <button
-            type="button"
-            className="button"
-            onClick={() => void picture.current?.png().then((blob) => blob && onSave?.(`${name}.png`, blob))}
-          >
-            PNG
-          </button>{' '}
-          <button type="button" className="button" onClick={saveCsv}>
-            CSV
-          </button>
-        </span>
+        <ExportButtons
+          onPng={() => void picture.current?.png().then((blob) => blob && onSave?.(`${name}.png`, blob))}
+          onCsv={saveCsv}
+        />
       </div>
       <HeapCanvas
         ref={picture}

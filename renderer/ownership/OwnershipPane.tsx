@@ -2,6 +2,7 @@ import './ownership.css';
 import { useMemo, useRef, useState } from 'react';
 import type { Ownership, PointerVerdict } from '../../core/protocol/pictures.ts';
 import { csv, csvFile, type Save } from '../picture/csv.ts';
+import { ExportButtons } from '../picture/ExportButtons.tsx';
 import { Legend, type LegendItem } from '../picture/Legend.tsx';
 import { useTokens } from '../picture/useTokens.ts';
 import { FreeMatrix } from './FreeMatrix.tsx';
@@ -46,20 +47,10 @@ export function OwnershipPane({ model, onAsk, onOpenMemory, onRun, onSave }: Own
       <div className="picture-bar">
         <Legend items={LEGEND} tokens={tokens} />
         <span>ribbons: busy bytes · dashes: used, and the blocks do not say how much</span>
-        <span className="picture-bar-end">
-          <button
-            type="button"
-            className="button"
-            onClick={() =>
-              void picture.current?.png().then((blob) => blob && onSave?.('ownership.png', blob))
-            }
-          >
-            PNG
-          </button>{' '}
-          <button type="button" className="button" onClick={saveCsv}>
-            CSV
-          </button>
-        </span>
+        <ExportButtons
+          onPng={() => void picture.current?.png().then((blob) => blob && onSave?.('ownership.png', blob))}
+          onCsv={saveCsv}
+        />
       </div>
       <OwnershipCanvas
         ref={picture}
