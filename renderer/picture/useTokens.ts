@@ -3,15 +3,14 @@ import { readTokens, THEME_CHANGE } from '../theme/readTokens.ts';
 
 export type Tokens = (name: `--${string}`) => string;
 
-/** The theme's tokens at an element, again when the theme changes; undefined before it is there. */
+/** The theme's tokens, again when the theme changes; undefined before the element is there. */
 export function useTokens(ref: RefObject<Element | null>): Tokens | undefined {
   const [tokens, setTokens] = useState<Tokens>();
   useLayoutEffect(() => {
     const read = (): void => {
-      if (ref.current) {
-        const found = readTokens(ref.current);
-        setTokens(() => found);
-      }
+      // from the root, where themes set them: a pane behind another tab is in no document yet, and has no styles
+      const found = readTokens(document.documentElement);
+      if (ref.current) setTokens(() => found);
     };
     read();
     document.addEventListener(THEME_CHANGE, read);
