@@ -30,7 +30,7 @@ const RULES: readonly SkipRule[] = [
   },
   {
     function:
-      /^_*(malloc|calloc|realloc|recalloc|free|msize|expand|aligned_\w+)(_dbg|_base|_impl|_crt|_nolock|_dbg_nolock)*$/,
+      /^_*(malloc|calloc|realloc|recalloc|free|msize|expand|aligned_\w+|heap_alloc|nh_malloc)(_dbg|_base|_impl|_crt|_nolock|_dbg_nolock)*$/,
     why: 'the allocator: damage shows in it long after it was done',
   },
   {
@@ -60,18 +60,36 @@ const RULES: readonly SkipRule[] = [
   },
 ];
 
+/**
+ * Where Microsoft built the C runtime, as the line tables of programs that link it statically name its files: Visual
+ * Studio 2005-2010 `…\\vctools\\crt_bld\\…`, 2012 on `…\\vctools\\crt\\…`, the universal runtime `minkernel\\crts\\…`.
+ */
+const RUNTIME_SOURCE = /(^|[\\/])(vctools[\\/]crt(_bld)?|minkernel[\\/]crts)[\\/]/i;
+
 /** Images have at least a page of headers, in which no code lies. */
 const HEADERS = 0x1000n;
 
 /** Why a frame is passed over; undefined where it may be to blame. */
-export function skipReason({ frame, module, function: name, isExport }: NamedFrame): string | undefined {
+export function skipReason({
+  frame,
+  module,
+  function: name,
+  isExport,
+  source,
+}: NamedFrame): string | undefined {
   if (!module) return 'no module holds it';
   if (frame.instruction - module.base < HEADERS) return "it lies in its image's headers, which hold no code";
   if (name !== undefined && !isExport && /^(ILT\+\d+\()?std::/.test(name))
     return 'the C++ library, which does what its caller wants';
-  const file = module.fileName.replace(/\.[^.]*$/, '');
-  // an export table names functions that merely lie near
-  const bare = name === undefined || isExport ? undefined : plainName(name);
+  const ruled = ruleFor(module.fileName, isExport ? undefined : name);
+  if (ruled !== undefined) return ruled;
+  return source && RUNTIME_SOURCE.test(source.file) ? 'C or C++ runtime, by its source file' : undefined;
+}
+
+/** An export table names functions that merely lie near: such a name is not asked about. */
+function ruleFor(fileName: string, name: string | undefined): string | undefined {
+  const file = fileName.replace(/\.[^.]*$/, '');
+  const bare = name === undefined ? undefined : plainName(name);
   for (const rule of RULES) {
     if (rule.module && !rule.module.test(file)) continue;
     if (rule.function && (bare === undefined || !rule.function.test(bare))) continue;

@@ -92,6 +92,8 @@ describe('the blamed frame', () => {
     'app!vsnprintf_s+0x1',
     'app!thread_start<unsigned int (__cdecl*)(void *),1>+0x5',
     'app!_free_dbg+0x30',
+    'app!_heap_alloc_dbg_impl+0x1f6',
+    'app!_nh_malloc_dbg+0x2c',
     'app!operator delete+0x9',
     'app!__chkstk+0x5',
     'app!_invalid_parameter_noinfo+0x1',
@@ -114,6 +116,14 @@ describe('the blamed frame', () => {
     'msctf!CThreadInputMgr::_SetFocus+0x10',
   ])('may be %s', (label) => {
     expect(skipReason(frameCalled(label, 0))).toBeUndefined();
+  });
+
+  it.each([
+    ['f:\\dd\\vctools\\crt_bld\\self_x86\\crt\\src\\newopnt.cpp', 'C or C++ runtime, by its source file'],
+    ['minkernel\\crts\\ucrt\\src\\appcrt\\stdio\\fopen.cpp', 'C or C++ runtime, by its source file'],
+    ['c:\\projects\\vctools\\crtools\\main.cpp', undefined],
+  ])('goes by the source of a runtime that was linked in: %s', (file, why) => {
+    expect(skipReason({ ...frameCalled('app!helper', 0), source: { file, line: 18 } })).toBe(why);
   });
 
   it('does not believe the names of export tables', () => {
