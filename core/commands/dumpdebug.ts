@@ -13,7 +13,7 @@ import {
   type StreamDetail,
   type SystemInfo,
 } from '../minidump/index.ts';
-import { formatAddress, type JsonObject, type Output } from '../output/index.ts';
+import { formatAddress, type Output } from '../output/index.ts';
 import { command } from './command.ts';
 
 /**
@@ -188,7 +188,7 @@ function hexLower(value: number): string {
   return value.toString(16).padStart(8, '0');
 }
 
-function streamData({ entry, detail }: StreamDescription): JsonObject {
+function streamData({ entry, detail }: StreamDescription) {
   const { index, type, name, size, rva } = entry;
   return {
     index,

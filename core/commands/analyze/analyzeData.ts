@@ -1,11 +1,10 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { exceptionName, frameLabel, type NamedFrame } from '../../analysis/index.ts';
 import { plainOperands } from '../../disasm/index.ts';
-import type { JsonObject } from '../../output/index.ts';
 import type { AnalyzeModel } from './analyzeModel.ts';
 
 /** The short triage of the JSON output: what, where, whose, why, and the stack. */
-export function analyzeData({ analysis, exception: printed, args }: AnalyzeModel): JsonObject {
+export function analyzeData({ analysis, exception: printed, args }: AnalyzeModel) {
   const { exception, access, instruction, blame, bucket, suspects, frames, thread, trace } = analysis;
   const address = exception?.record.address;
   const module = frames[0]?.module;
@@ -87,7 +86,7 @@ export function analyzeData({ analysis, exception: printed, args }: AnalyzeModel
   };
 }
 
-function frameFields({ module, function: name, displacement, source }: NamedFrame): JsonObject {
+function frameFields({ module, function: name, displacement, source }: NamedFrame) {
   return {
     module: module?.fileName,
     function: name,

@@ -6,7 +6,7 @@ import {
   type CppException,
   type StowedException,
 } from '../../analysis/index.ts';
-import { formatFlat, type JsonObject } from '../../output/index.ts';
+import { formatFlat } from '../../output/index.ts';
 import type { ExceptionRecord, Machine } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 import { accessKind, exceptionName } from './exceptionNames.ts';
@@ -106,7 +106,7 @@ function stowedLines(stowed: readonly StowedException[], flat: (value: bigint) =
   ]);
 }
 
-export function exceptionData({ record, symbol, cpp, stowed }: ExceptionModel): JsonObject {
+export function exceptionData({ record, symbol, cpp, stowed }: ExceptionModel) {
   return {
     address: hexAddress(record.address),
     code: hexAddress(record.code >>> 0),

@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import type { JsonObject, Line, Output } from '../../output/index.ts';
+import type { Line, Output } from '../../output/index.ts';
 import type { RegisterContext, RegisterDefinition } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import { registerLines } from './registersModel.ts';
@@ -222,7 +222,7 @@ function print(model: Model, out: Output): void {
   for (const line of model.where) out.line(...line);
 }
 
-function data(model: Model): JsonObject {
+function data(model: Model) {
   if (model.kind === 'some')
     return { registers: Object.fromEntries(model.rows.map((row) => [row.name, row.value])) };
   const whole = model.registers

@@ -1,5 +1,5 @@
 import { platformName, productName, suiteNames } from '../../minidump/index.ts';
-import { formatDuration, formatSessionTime, type JsonObject } from '../../output/index.ts';
+import { formatDuration, formatSessionTime } from '../../output/index.ts';
 import type { SystemDescription } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 
@@ -42,7 +42,7 @@ export function systemModel(session: Session): SystemModel {
 }
 
 /** The `data` of vertarget, as cli.md has it. */
-export function systemData(m: SystemModel): JsonObject {
+export function systemData(m: SystemModel) {
   const { os, machine, processors, dumpTime } = m.system;
   return {
     arch: machine.kind,

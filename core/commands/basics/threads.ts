@@ -1,12 +1,5 @@
 import { UsageError } from '../../errors/index.ts';
-import {
-  formatAddress,
-  formatFlat,
-  span,
-  type JsonObject,
-  type Line,
-  type Output,
-} from '../../output/index.ts';
+import { formatAddress, formatFlat, span, type Line, type Output } from '../../output/index.ts';
 import type { Thread } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
@@ -193,7 +186,7 @@ function details(session: Session, thread: Thread): Line[] {
   return lines;
 }
 
-function data(model: Model, { session }: Call): JsonObject {
+function data(model: Model, { session }: Call) {
   if (model.kind === 'stacks') {
     const stacks = model.stacks.map((stack) => stackData(stack));
     return model.headings || stacks.length !== 1 ? { stacks } : (stacks[0] ?? {});
@@ -202,7 +195,7 @@ function data(model: Model, { session }: Call): JsonObject {
   return { threads: threads.map((thread) => threadRow(session, thread)) };
 }
 
-function threadRow(session: Session, thread: Thread): JsonObject {
+function threadRow(session: Session, thread: Thread) {
   return {
     index: thread.index,
     id: `0x${thread.id.toString(16)}`,

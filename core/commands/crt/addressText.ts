@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import type { AddressAnswer, CrtModule } from '../../crt/index.ts';
-import { formatFlat, type JsonObject, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
 import type { Module } from '../../target/index.ts';
 import { blockData, damageNames } from './blockRows.ts';
 import { listed, moduleText } from './moduleText.ts';
@@ -144,7 +144,7 @@ function modules(list: readonly Module[]): string {
 }
 
 /** The `data` of `!crt ADDRESS` (cli.md). */
-export function addressData({ answer, module }: AddressModel): JsonObject {
+export function addressData({ answer, module }: AddressModel) {
   const { heap, heapBlock, header, runtime, place, start, size } = answer;
   const names = (list: readonly Module[]): string[] => list.map((m) => m.name);
   const view =

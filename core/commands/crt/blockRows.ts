@@ -10,7 +10,6 @@ import {
   type RuntimeCopy,
 } from '../../crt/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import type { JsonObject } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Call } from '../command.ts';
 import { crtContextOf, crtMapOf } from './crtSession.ts';
@@ -113,7 +112,7 @@ function passes(
 }
 
 /** A debug block as JSON (cli.md). */
-export function blockData({ heap, block, file, runtime, aligned }: BlockRow): JsonObject {
+export function blockData({ heap, block, file, runtime, aligned }: BlockRow) {
   return {
     user: hexAddress(block.user),
     size: block.size,

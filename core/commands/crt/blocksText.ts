@@ -1,4 +1,4 @@
-import { formatFlat, type JsonObject, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span } from '../../output/index.ts';
 import type { Call } from '../command.ts';
 import { type BlockFilter, blockData, blockRows, damageNames, type DebugHeapRows } from './blockRows.ts';
 import { runtimeLabel } from './overview.ts';
@@ -54,6 +54,6 @@ export async function printBlocks({ heaps }: BlocksModel, out: Output, { pace }:
 }
 
 /** The `data` of `!crt -blocks` (cli.md). */
-export function blocksData({ heaps }: BlocksModel): JsonObject {
+export function blocksData({ heaps }: BlocksModel) {
   return { blocks: heaps.flatMap(({ rows }) => rows.map(blockData)) };
 }

@@ -1,7 +1,7 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { Damage, type DebugBlock, GAP_BYTES, GAP_FILL } from '../../crt/index.ts';
 import type { HeapFinding } from '../../heap/index.ts';
-import { formatFlat, type JsonObject, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span } from '../../output/index.ts';
 import { type Address, type Memory, readUpTo } from '../../target/index.ts';
 import type { Call } from '../command.ts';
 import { type BlockFilter, blockData, type BlockRow, blockRows } from './blockRows.ts';
@@ -118,7 +118,7 @@ function bytesText(bytes: Uint8Array): string {
 }
 
 /** The `data` of `!crt -check`. */
-export function checkData({ heaps }: CheckModel): JsonObject {
+export function checkData({ heaps }: CheckModel) {
   return {
     heaps: heaps.map(({ heap, checked, damaged, findings, problem }) => ({
       heap: hexAddress(heap),

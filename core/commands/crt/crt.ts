@@ -1,5 +1,5 @@
 import { explainAddress } from '../../crt/index.ts';
-import type { JsonObject, Output } from '../../output/index.ts';
+import type { Output } from '../../output/index.ts';
 import { type Call, command } from '../command.ts';
 import { addressOf } from '../process/index.ts';
 import { type AddressModel, addressData, printAddress } from './addressText.ts';
@@ -94,7 +94,7 @@ function print(model: CrtModel, out: Output, call: Call): void | Promise<void> {
   }
 }
 
-function data(model: CrtModel): JsonObject {
+function data(model: CrtModel) {
   switch (model.form) {
     case 'overview':
       return overviewData(model);

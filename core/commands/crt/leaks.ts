@@ -1,5 +1,5 @@
 import { readUpTo } from '../../target/index.ts';
-import type { JsonObject, Output } from '../../output/index.ts';
+import type { Output } from '../../output/index.ts';
 import type { RuntimeCopy } from '../../crt/index.ts';
 import type { Call } from '../command.ts';
 import { type BlockFilter, blockData, type BlockRow, blockRows } from './blockRows.ts';
@@ -90,7 +90,7 @@ function dataLine({ bytes }: Leak): string {
 }
 
 /** The `data` of `!crt -leaks`: for each runtime its blocks as `-blocks` has them, with their first bytes. */
-export function leaksData({ lists }: LeaksModel): JsonObject {
+export function leaksData({ lists }: LeaksModel) {
   return {
     runtimes: lists.map(({ runtime, leaks }) => ({
       runtime: runtime && runtimeLabel(runtime),

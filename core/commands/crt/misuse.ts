@@ -11,7 +11,7 @@ import {
   type MisuseInput,
   misuseOfFailure,
 } from '../../crt/index.ts';
-import { formatFlat, type JsonObject, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Call } from '../command.ts';
 import type { Pace } from '../pace.ts';
@@ -111,7 +111,7 @@ export function printMisuse({ found, hints, stacks, width }: MisuseModel, out: O
 }
 
 /** The `data` of `!crt -misuse`. */
-export function misuseData({ found, hints, width }: MisuseModel): JsonObject {
+export function misuseData({ found, hints, width }: MisuseModel) {
   return {
     misuse: found.map((m) => ({
       kind: m.kind,

@@ -10,7 +10,6 @@ import {
 } from '../../crt/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import type { HeapReference, HeapSummary } from '../../heap/index.ts';
-import type { JsonObject } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Call } from '../command.ts';
 import { crtContextOf, crtMapOf } from './crtSession.ts';
@@ -69,7 +68,7 @@ export async function overview(
 }
 
 /** The `data` of `!crt` (cli.md). `heap` stands where the handle's value is in the dump and is no null. */
-export function overviewData({ map, heaps }: Overview): JsonObject {
+export function overviewData({ map, heaps }: Overview) {
   const may: Record<string, readonly string[]> = {};
   const works: Record<string, readonly string[]> = {};
   for (const runtime of map.runtimes) {
@@ -91,7 +90,7 @@ export function overviewData({ map, heaps }: Overview): JsonObject {
 }
 
 /** One module as JSON, evidence from the strongest on. */
-export function moduleData(m: CrtModule): JsonObject {
+export function moduleData(m: CrtModule) {
   const heap = m.runtime?.handle?.value;
   return {
     name: m.module.name,
@@ -109,7 +108,7 @@ export function moduleData(m: CrtModule): JsonObject {
   };
 }
 
-function heapData({ heap, reference, users, isProcessHeap, summary, problem }: HeapRow): JsonObject {
+function heapData({ heap, reference, users, isProcessHeap, summary, problem }: HeapRow) {
   return {
     heap: hexAddress(heap),
     index: reference?.index,
@@ -123,7 +122,7 @@ function heapData({ heap, reference, users, isProcessHeap, summary, problem }: H
 }
 
 /** One copy of a runtime as JSON. */
-export function runtimeData(copy: RuntimeCopy): JsonObject {
+export function runtimeData(copy: RuntimeCopy) {
   return {
     id: copy.id,
     name: copy.name,
@@ -137,7 +136,7 @@ export function runtimeData(copy: RuntimeCopy): JsonObject {
   };
 }
 
-function handleData({ how, variable, name, value, isHeap, isProcessHeap }: HeapHandle): JsonObject {
+function handleData({ how, variable, name, value, isHeap, isProcessHeap }: HeapHandle) {
   return {
     how,
     variable: variable === undefined ? undefined : hexAddress(variable),

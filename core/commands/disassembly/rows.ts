@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { instructionLine, instructionText, type Instruction, type Surroundings } from '../../disasm/index.ts';
-import { formatAddress, span, type JsonObject, type Line } from '../../output/index.ts';
+import { formatAddress, span, type Line } from '../../output/index.ts';
 import type { SourceLine } from '../../symbols/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Session } from '../session.ts';
@@ -72,7 +72,7 @@ export function rowLine({ instruction, line, missing }: Row, around: Surrounding
 }
 
 /** An instruction in JSON. */
-export function rowData({ instruction, line }: Row, around: Surroundings): JsonObject {
+export function rowData({ instruction, line }: Row, around: Surroundings) {
   const { address, bytes, target } = instruction;
   return {
     address: hexAddress(address),

@@ -7,7 +7,7 @@ import {
   type Instruction,
   type Surroundings,
 } from '../../disasm/index.ts';
-import { span, type JsonObject, type Output } from '../../output/index.ts';
+import { span, type Output } from '../../output/index.ts';
 import { readUpTo, type Address, type RegisterContext } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
@@ -229,7 +229,7 @@ function print(model: Model, out: Output): void {
   if (model.failure !== undefined) out.line(span(model.failure, 'error'));
 }
 
-function data(model: Model): JsonObject {
+function data(model: Model) {
   return {
     instructions: model.rows.filter((row) => !row.missing).map((row) => rowData(row, model)),
     unreadable: model.unreadable === undefined ? undefined : hexAddress(model.unreadable),

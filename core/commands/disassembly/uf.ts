@@ -10,7 +10,7 @@ import {
   type Instruction,
   type Surroundings,
 } from '../../disasm/index.ts';
-import { formatAddress, span, type JsonObject, type Line, type Output } from '../../output/index.ts';
+import { formatAddress, span, type Line, type Output } from '../../output/index.ts';
 import { readU32, readUpTo, tryRead, type Address } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
@@ -226,7 +226,7 @@ function callsOf(model: Model): Instruction[] {
     .filter((i) => i.flow === 'call' || i.flow === 'indirect call');
 }
 
-function data(model: Model): JsonObject {
+function data(model: Model) {
   return {
     start: hexAddress(model.start),
     function: model.symbols.describe(model.start),

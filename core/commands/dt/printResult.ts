@@ -1,5 +1,5 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { type JsonObject, type Output, span } from '../../output/index.ts';
+import { type Output, span } from '../../output/index.ts';
 import type { HeapNotes } from '../heap/index.ts';
 import { HELP } from './help.ts';
 import { printMatches } from './listMatches.ts';
@@ -54,12 +54,12 @@ function printAnswer(result: DtResult, out: Output): void {
 }
 
 /** The same as data (cli.md, `dt`); lists and names by pattern have shapes of their own. */
-export function resultData(result: DtResult): JsonObject {
+export function resultData(result: DtResult) {
   const heapNotes = 'style' in result ? result.style.heapNotes : undefined;
   return { ...answerData(result, heapNotes), ...heapNotes?.data() };
 }
 
-function answerData(result: DtResult, heapNotes: HeapNotes | undefined): JsonObject {
+function answerData(result: DtResult, heapNotes: HeapNotes | undefined) {
   switch (result.kind) {
     case 'help':
       return {};

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../output/index.ts';
 import type { ErrorText } from '../../process/index.ts';
 
 /**
@@ -12,6 +11,6 @@ export function formatError({ kind, code, text }: ErrorText, decimal: boolean): 
 }
 
 /** An error in JSON. */
-export function errorData({ kind, code, name, text }: ErrorText): JsonObject {
+export function errorData({ kind, code, name, text }: ErrorText) {
   return { kind, code: `0x${code.toString(16)}`, value: code, name, text };
 }

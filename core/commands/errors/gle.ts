@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { type JsonObject, type Output, span } from '../../output/index.ts';
+import { type Output, span } from '../../output/index.ts';
 import { type ErrorText, type Field, loadErrorTexts, type ProcessView, tebOf } from '../../process/index.ts';
 import type { Thread } from '../../target/index.ts';
 import { type Call, command } from '../command.ts';
@@ -42,7 +42,7 @@ export const gle = command<Model>({
       if (all) out.line('');
     }
   },
-  data: ({ threads }): JsonObject => ({
+  data: ({ threads }) => ({
     threads: threads.map(({ thread, native, wow64 }) => ({
       index: thread.index,
       id: hexField(thread.id),
@@ -84,7 +84,7 @@ function printErrors({ error, status }: LastErrors, out: Output): void {
   out.line('LastStatusValue: ', status ? formatError(status, false) : missing);
 }
 
-function errorsData({ error, status }: LastErrors): JsonObject {
+function errorsData({ error, status }: LastErrors) {
   return {
     LastErrorValue: error && errorData(error),
     LastStatusValue: status && errorData(status),

@@ -1,6 +1,6 @@
 import { readExceptionRecord } from '../../analysis/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
-import { formatFlat, type JsonObject, type Output } from '../../output/index.ts';
+import { formatFlat, type Output } from '../../output/index.ts';
 import type { CatchableType } from '../../analysis/index.ts';
 import { exceptionData, exceptionLines, exceptionModel, type ExceptionModel } from '../basics/index.ts';
 import { command, type Call } from '../command.ts';
@@ -18,7 +18,7 @@ export const cppexr = command<Model>({
   summary: 'Shows a C++ exception: the thrown type, what it can be caught as, what() and its destructor.',
   run,
   print,
-  data: (model): JsonObject => ({
+  data: (model) => ({
     ...exceptionData(model),
     destructor: model.destructor,
     catchable: model.cpp?.types.map((t, k) => ({

@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { readExceptionPointers, readExceptionRecord } from '../../analysis/index.ts';
-import { formatAddress, type JsonObject, type Line } from '../../output/index.ts';
+import { formatAddress, type Line } from '../../output/index.ts';
 import { ContextRecord, contextSize, type Address, type RegisterContext } from '../../target/index.ts';
 import {
   exceptionData,
@@ -35,7 +35,7 @@ export const exptr = command<Model>({
     for (const line of registerLines(model.registers)) out.line(line);
     for (const line of model.where) out.line(...line);
   },
-  data: (model): JsonObject => ({
+  data: (model) => ({
     record: hexAddress(model.record),
     context: hexAddress(model.context),
     exception: exceptionData(model.exception),

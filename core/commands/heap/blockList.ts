@@ -1,6 +1,6 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import type { HeapBlock, HeapSnapshot } from '../../heap/index.ts';
-import { formatFlat, type JsonObject, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
 import type { Call } from '../command.ts';
 import { BlockContents } from './blockContent.ts';
 import { bare, hasHeaders, stateInParentheses } from './blockText.ts';
@@ -65,10 +65,10 @@ export class BlockLists {
   }
 
   /** Blocks become objects when somebody reads them. */
-  data(): JsonObject[] {
+  data() {
     return this.lists.map(({ chosen, contents }) => {
       const { snapshot, indices, offsets } = chosen;
-      const blocks = (): JsonObject[] =>
+      const blocks = () =>
         Array.from(indices, (index, i) => ({
           ...blockData(snapshot.blocks.at(index)),
           content: contentOf(chosen, contents, i),

@@ -1,7 +1,7 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import type { HeapSnapshot } from '../../heap/index.ts';
-import type { JsonObject, Output, Part } from '../../output/index.ts';
+import type { Output, Part } from '../../output/index.ts';
 import type { Address, AddressRange } from '../../target/index.ts';
 import type { Call } from '../command.ts';
 import { heapNote, type HeapNote, heapNoteData, heapNoteParts } from './heapNotes.ts';
@@ -80,7 +80,7 @@ export class BusyBlocks {
   }
 
   /** The same for the JSON output. */
-  blockData(note: HeapNote | undefined): JsonObject | undefined {
+  blockData(note: HeapNote | undefined) {
     return note && heapNoteData(note);
   }
 
@@ -90,7 +90,7 @@ export class BusyBlocks {
   }
 
   /** The heaps of the search, for the JSON output. */
-  data(): JsonObject {
+  data() {
     return {
       heaps: this.snapshots.map(({ reference }) => hexAddress(reference.address)),
       unreadHeaps: unreadData(this.unread),

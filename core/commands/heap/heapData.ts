@@ -7,10 +7,9 @@ import type {
   HeapSnapshot,
   HeapSummary,
 } from '../../heap/index.ts';
-import type { JsonObject } from '../../output/index.ts';
 
 /** A heap as the list has it. */
-export function referenceData(reference: HeapReference): JsonObject {
+export function referenceData(reference: HeapReference) {
   return {
     index: reference.index,
     address: hexAddress(reference.address),
@@ -22,11 +21,7 @@ export function referenceData(reference: HeapReference): JsonObject {
 }
 
 /** A row of `!heap -s` (cli.md). `problem`: why there are no figures. */
-export function summaryData(
-  reference: HeapReference,
-  summary: HeapSummary | undefined,
-  problem?: string,
-): JsonObject {
+export function summaryData(reference: HeapReference, summary: HeapSummary | undefined, problem?: string) {
   return {
     ...referenceData(reference),
     flags: summary && hexAddress(summary.flags),
@@ -53,7 +48,7 @@ export function missingBytes({ missing }: HeapSummary): number {
   return missing.reduce((sum, { start, end }) => sum + Number(end - start), 0);
 }
 
-export function segmentData({ segments }: HeapOutline): JsonObject[] {
+export function segmentData({ segments }: HeapOutline) {
   return segments.map((s) => ({
     start: hexAddress(s.start),
     end: hexAddress(s.end),
@@ -65,7 +60,7 @@ export function segmentData({ segments }: HeapOutline): JsonObject[] {
  * `!heap -h`: the heap with its segments, blocks and findings (cli.md). Blocks become objects only when somebody reads
  * them, which text output does not.
  */
-export function snapshotData(snapshot: HeapSnapshot): JsonObject {
+export function snapshotData(snapshot: HeapSnapshot) {
   const { blocks } = snapshot;
   return {
     ...summaryData(snapshot.reference, snapshot),
@@ -78,7 +73,7 @@ export function snapshotData(snapshot: HeapSnapshot): JsonObject {
 }
 
 /** A block as all heap commands give it (cli.md). */
-export function blockData(block: HeapBlock | undefined): JsonObject | undefined {
+export function blockData(block: HeapBlock | undefined) {
   return (
     block && {
       entry: hexAddress(block.entry),
@@ -91,6 +86,6 @@ export function blockData(block: HeapBlock | undefined): JsonObject | undefined 
   );
 }
 
-export function findingData({ address, kind, problem, expected, found }: HeapFinding): JsonObject {
+export function findingData({ address, kind, problem, expected, found }: HeapFinding) {
   return { address: hexAddress(address), kind, problem, expected, found };
 }

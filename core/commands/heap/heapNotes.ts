@@ -1,7 +1,7 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import type { FoundBlock, HeapSet, StateName } from '../../heap/index.ts';
-import { formatFlat, type JsonObject, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Pace } from '../pace.ts';
 import type { Session } from '../session.ts';
@@ -58,7 +58,7 @@ export function heapNoteParts(note: HeapNote, name?: string): Part[] {
 }
 
 /** A note in the JSON output. */
-export function heapNoteData(note: HeapNote): JsonObject {
+export function heapNoteData(note: HeapNote) {
   const { heap, block, displacement, size, state } = note;
   return { heap: hexAddress(heap), block: hexAddress(block), displacement, size, state };
 }
@@ -108,7 +108,7 @@ export class HeapNotes {
   }
 
   /** The same for the JSON output. */
-  blockData(pointer: Address | null | undefined): JsonObject | undefined {
+  blockData(pointer: Address | null | undefined) {
     const note = this.of(pointer);
     return note && heapNoteData(note);
   }
@@ -121,7 +121,7 @@ export class HeapNotes {
   }
 
   /** The same for the JSON output. */
-  data(): JsonObject {
+  data() {
     return { unreadHeaps: unreadData(this.unread), heapNote: this.whyNone() };
   }
 

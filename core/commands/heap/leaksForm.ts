@@ -7,7 +7,7 @@ import {
 } from '../../analysis/reachability/index.ts';
 import { hexAddress } from '../../bytes/index.ts';
 import { type HeapSnapshot, isListed } from '../../heap/index.ts';
-import { formatFlat, type JsonObject, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span } from '../../output/index.ts';
 import type { Call } from '../command.ts';
 import { allViews } from '../process/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
@@ -156,9 +156,9 @@ function printTotals({ reach, types, bytes, roots, withoutGlobals }: Leaks, out:
 function data(
   { snapshots, unread, reach, byHeap, types, bytes, roots, withoutGlobals }: Leaks,
   note?: string,
-): JsonObject {
+) {
   const { index, held } = reach;
-  const blocks = (): JsonObject[] =>
+  const blocks = () =>
     [...byHeap].flatMap(([snapshot, numbers]) =>
       numbers.map((number) => ({
         ...blockData(snapshot.blocks.at(index.place(number)?.index ?? -1)),

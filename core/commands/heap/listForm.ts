@@ -1,7 +1,7 @@
 import { hex } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import type { HeapKind, HeapOutline, HeapReference } from '../../heap/index.ts';
-import { formatFlat, type JsonObject, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span } from '../../output/index.ts';
 import type { Machine } from '../../target/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { bare } from './blockText.ts';
@@ -99,8 +99,8 @@ export function listSegments(request: HeapRequest, heap: string): HeapAnswer {
     },
     data: () => ({
       heaps: [
-        ...outlines.map((o): JsonObject => ({ ...referenceData(o.reference), segments: segmentData(o) })),
-        ...unread.map(({ reference, problem }): JsonObject => ({ ...referenceData(reference), problem })),
+        ...outlines.map((o) => ({ ...referenceData(o.reference), segments: segmentData(o) })),
+        ...unread.map(({ reference, problem }) => ({ ...referenceData(reference), problem })),
       ],
     }),
   };

@@ -1,7 +1,7 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
 import type { AllocationTrace, HeapBlock, HeapSnapshot } from '../../heap/index.ts';
-import { formatFlat, type JsonObject, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import { addressOf } from '../process/index.ts';
 import { AllocationStacks } from './allocationStacks.ts';
@@ -157,11 +157,7 @@ function pageRow(snapshot: HeapSnapshot, block: HeapBlock): Part[] {
 }
 
 /** A call stack in JSON: addresses with names. */
-export function traceData(
-  trace: AllocationTrace | undefined,
-  stacks: AllocationStacks,
-  pointerSize: 4 | 8,
-): JsonObject[] | undefined {
+export function traceData(trace: AllocationTrace | undefined, stacks: AllocationStacks, pointerSize: 4 | 8) {
   return trace?.frames.map((frame) => ({
     address: hexAddress(frame),
     name: stacks.name(frame, pointerSize) || undefined,

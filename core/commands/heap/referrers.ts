@@ -2,7 +2,6 @@ import { findPointers, type FoundPointer } from '../../analysis/reachability/ind
 import { hex, hexAddress } from '../../bytes/index.ts';
 import type { HeapBlock, HeapSnapshot } from '../../heap/index.ts';
 import { type ProcessView, stackOf } from '../../process/index.ts';
-import type { JsonObject } from '../../output/index.ts';
 import type { Address, AddressRange, Thread } from '../../target/index.ts';
 import { allViews } from '../process/index.ts';
 import type { HeapRequest } from './answer.ts';
@@ -99,7 +98,7 @@ export function placeText(place: Place): string {
   }
 }
 
-export function referrerData({ address, value, place }: Referrer): JsonObject {
+export function referrerData({ address, value, place }: Referrer) {
   const common = { address: hexAddress(address), value: hexAddress(value), place: place.kind };
   switch (place.kind) {
     case 'global':

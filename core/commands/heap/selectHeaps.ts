@@ -1,7 +1,7 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import type { HeapReference, HeapSnapshot } from '../../heap/index.ts';
-import { type JsonObject, type Output, span } from '../../output/index.ts';
+import { type Output, span } from '../../output/index.ts';
 import { addressOf } from '../process/index.ts';
 import type { Session } from '../session.ts';
 import type { HeapRequest } from './answer.ts';
@@ -80,7 +80,7 @@ export function printUnread(unread: readonly UnreadHeap[], out: Output): void {
 }
 
 /** The same for the JSON output. */
-export function unreadData(unread: readonly UnreadHeap[]): JsonObject[] {
+export function unreadData(unread: readonly UnreadHeap[]) {
   return unread.map(({ reference, problem }) => ({ heap: hexAddress(reference.address), problem }));
 }
 

@@ -1,7 +1,7 @@
 import { failureMeaning, findHeapFailure, type HeapFailure } from '../../analysis/heapFailure/index.ts';
 import { hex, hexAddress } from '../../bytes/index.ts';
 import type { HeapBlock, HeapSnapshot } from '../../heap/index.ts';
-import { formatFlat, type JsonObject, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span } from '../../output/index.ts';
 import type { Address, Machine } from '../../target/index.ts';
 import { addressOf, allViews } from '../process/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
@@ -49,14 +49,14 @@ export async function triage(
     data: () => ({
       failures: failures.map(failureData),
       heaps: [
-        ...snapshots.map((s): JsonObject => ({
+        ...snapshots.map((s) => ({
           index: s.reference.index,
           address: hexAddress(s.reference.address),
           errors: s.errors,
           findings: s.findings.map(findingData),
           missing: s.missing.map(({ start, end }) => ({ start: hexAddress(start), end: hexAddress(end) })),
         })),
-        ...unread.map(({ reference, problem }): JsonObject => ({
+        ...unread.map(({ reference, problem }) => ({
           index: reference.index,
           address: hexAddress(reference.address),
           problem,
@@ -173,7 +173,7 @@ function printUnread({ reference, problem }: UnreadHeap, out: Output): void {
   out.line(`Heap ${handle}: `, span(problem, 'missing'));
 }
 
-function failureData(failure: Failure): JsonObject {
+function failureData(failure: Failure) {
   return {
     machine: failure.machine.kind,
     record: hexAddress(failure.record),

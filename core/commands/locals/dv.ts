@@ -1,5 +1,5 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { formatAddress, span, type JsonObject, type Output, type Part } from '../../output/index.ts';
+import { formatAddress, span, type Output, type Part } from '../../output/index.ts';
 import { command, type Call } from '../command.ts';
 import { valueData } from '../dt/index.ts';
 import { readSwitches, sortBySwitch, type Switches } from '../switches.ts';
@@ -94,7 +94,7 @@ function addressParts(row: LocalRow, { pointerSize, locations }: DvModel): Part[
   return locations && way !== '' ? [...parts, `${way} `] : parts;
 }
 
-function rowData(row: LocalRow, { values, pointerSize }: DvModel): JsonObject {
+function rowData(row: LocalRow, { values, pointerSize }: DvModel) {
   const { name, type, size, address, register, isParameter, variable } = row;
   return {
     name,

@@ -1,5 +1,5 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { span, type JsonObject, type Output, type Part } from '../../output/index.ts';
+import { span, type Output, type Part } from '../../output/index.ts';
 import type { AddressRange, Memory } from '../../target/index.ts';
 import { command, type Call, type Command, type CommandHelp, type Tier } from '../command.ts';
 import { type Block, integerAt, isPresent, readBlock } from './block.ts';
@@ -60,7 +60,7 @@ export async function printNumbers(
 }
 
 /** The values in order, null where the dump has none, as far as JSON output goes. */
-export function numbersData(model: NumbersModel): JsonObject {
+export function numbersData(model: NumbersModel) {
   const { format, columns } = model;
   const count = Number(model.end - model.start) / format.unit;
   const values: (number | string | null)[] = [];

@@ -1,5 +1,5 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { span, type JsonObject, type Output, type Part } from '../../output/index.ts';
+import { span, type Output, type Part } from '../../output/index.ts';
 import { command, type Command } from '../command.ts';
 import type { HeapNotes } from '../heap/index.ts';
 import { HEAP_SWITCH, heapNotesFor } from '../heapSwitch.ts';
@@ -54,7 +54,7 @@ export const pointerDisplay: Command = command<PointersModel>({
     if (heap?.cut) out.line(span(`*** /h looks at the first ${MAX_CELLS} pointers`, 'warning'));
     heap?.notes.print(out);
   },
-  data(model): JsonObject {
+  data(model) {
     const { heap } = model;
     if (!heap) return numbersData(model);
     const heapBlocks = heap.found.map(({ address, value }) => ({

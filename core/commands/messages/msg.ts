@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { MemoryUnreadable, UsageError } from '../../errors/index.ts';
-import { formatAddress, span, type JsonObject, type Output } from '../../output/index.ts';
+import { formatAddress, span, type Output } from '../../output/index.ts';
 import type { Thread } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import { findMessages, readMessage, waitsForMessages, type FoundMessage } from './findMessages.ts';
@@ -34,7 +34,7 @@ export const msg = command<MsgModel>({
     else if (model.threads.length === 0) out.line('No thread waits in user32 or win32u');
     else for (const { thread, messages } of model.threads) printThread(thread, messages, pointerSize, out);
   },
-  data(model): JsonObject {
+  data(model) {
     if (model.kind === 'number') return { message: model.message, name: model.name };
     if (model.kind === 'structure') return { message: messageData(model.message) };
     return {
@@ -97,7 +97,7 @@ function printMessage(m: FoundMessage, pointerSize: 4 | 8, out: Output, indent: 
   out.line(`${indent}    time ${m.time} ms  pt (${m.x}, ${m.y})`);
 }
 
-function messageData(m: FoundMessage): JsonObject {
+function messageData(m: FoundMessage) {
   return {
     address: hexAddress(m.address),
     message: m.message,

@@ -1,6 +1,6 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
-import type { JsonObject, JsonValue, Output } from '../../output/index.ts';
+import type { JsonValue, Output } from '../../output/index.ts';
 import type { PeImage } from '../../pe/index.ts';
 import { command, type Call } from '../command.ts';
 import { type FoundImage, findImage } from './findImage.ts';
@@ -75,7 +75,7 @@ async function print({ found, parts }: Model, out: Output, call: Call): Promise<
   for (const line of lines) out.line(line);
 }
 
-function data({ found, parts }: Model): JsonObject {
+function data({ found, parts }: Model) {
   if (!found) return {};
   const { base, module, image } = found;
   return {
@@ -90,7 +90,7 @@ function data({ found, parts }: Model): JsonObject {
   };
 }
 
-function headerData(image: PeImage): JsonObject {
+function headerData(image: PeImage) {
   const { file, optional } = image.headers;
   return {
     fileHeader: { ...file },
@@ -111,17 +111,17 @@ function headerData(image: PeImage): JsonObject {
   };
 }
 
-function sectionData(image: PeImage): JsonObject[] {
+function sectionData(image: PeImage) {
   return image.sections.map((s) => ({ ...s, characteristics: `0x${hex(s.characteristics)}` }));
 }
 
-function exportData(image: PeImage): JsonObject[] {
+function exportData(image: PeImage) {
   return image
     .exports()
     .entries.map(({ name, ordinal, rva, forwarder }) => ({ name, ordinal, rva, forwarder }));
 }
 
-function importData(image: PeImage): JsonObject[] {
+function importData(image: PeImage) {
   return [...image.imports(), ...image.delayImports()].map((dll) => ({
     dll: dll.dll,
     delayed: dll.delayed,
@@ -129,7 +129,7 @@ function importData(image: PeImage): JsonObject[] {
   }));
 }
 
-function richData(image: PeImage): JsonObject | undefined {
+function richData(image: PeImage) {
   const rich = image.richHeader();
   return rich && { checksumValid: rich.checksumValid, entries: rich.entries.map((e) => ({ ...e })) };
 }

@@ -1,5 +1,5 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { formatFlat, span, type JsonObject, type Output } from '../../output/index.ts';
+import { formatFlat, span, type Output } from '../../output/index.ts';
 import type { Address, Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import { modulesAsked } from './findImage.ts';
@@ -39,7 +39,7 @@ export const imgreloc = command<readonly Row[]>({
   print(rows, out, call) {
     for (const row of rows) printRow(row, out, call);
   },
-  data: (rows): JsonObject => ({
+  data: (rows) => ({
     modules: rows.map(({ module, preferred, rewritten }) => ({
       start: hexAddress(module.base),
       name: module.name,

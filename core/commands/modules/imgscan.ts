@@ -1,6 +1,6 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { BadFormat, UsageError } from '../../errors/index.ts';
-import { formatAddress, span, type JsonObject, type Output } from '../../output/index.ts';
+import { formatAddress, span, type Output } from '../../output/index.ts';
 import type { PeImage } from '../../pe/index.ts';
 import type { Address, AddressRange, Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
@@ -37,7 +37,7 @@ export const imgscan = command<Model>({
   ],
   run,
   print,
-  data: ({ found }): JsonObject => ({
+  data: ({ found }) => ({
     images: found.map((f) => ({
       address: hexAddress(f.address),
       size: f.size,

@@ -1,5 +1,5 @@
 import { ByteReader, hexAddress } from '../../bytes/index.ts';
-import { formatAddress, span, type JsonObject, type Output } from '../../output/index.ts';
+import { formatAddress, span, type Output } from '../../output/index.ts';
 import type { Import, ImportedDll, PeImage } from '../../pe/index.ts';
 import { type Address, type Module, readUpTo } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
@@ -190,7 +190,7 @@ function note(slot: Slot, width: 4 | 8): string {
   }
 }
 
-function data({ module, dlls }: Model): JsonObject {
+function data({ module, dlls }: Model) {
   return {
     module: module.name,
     start: hexAddress(module.base),

@@ -1,5 +1,5 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
-import { formatAddress, span, type JsonObject, type Output, type Part } from '../../output/index.ts';
+import { formatAddress, span, type Output, type Part } from '../../output/index.ts';
 import type { Module, UnloadedModule } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import { type ListOptions, parseListOptions } from './listOptions.ts';
@@ -151,7 +151,7 @@ function printUnloaded(
   }
 }
 
-function data({ rows, unloaded }: Model): JsonObject {
+function data({ rows, unloaded }: Model) {
   return {
     modules: rows.map(({ module, symbols }) => ({
       start: hexAddress(module.base),

@@ -1,5 +1,5 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
-import { formatFlat, formatTimestamp, span, type JsonObject, type Output } from '../../output/index.ts';
+import { formatFlat, formatTimestamp, span, type Output } from '../../output/index.ts';
 import type { DebugEntry, PeImage } from '../../pe/index.ts';
 import type { SymbolStatus } from '../../symbols/index.ts';
 import type { ByteOrigin, Module } from '../../target/index.ts';
@@ -136,7 +136,7 @@ function loadReport({ status, private: isPrivate }: ModuleSymbolStatus): string 
   return reports[status];
 }
 
-function data({ module, symbols, origin, debug }: Model): JsonObject {
+function data({ module, symbols, origin, debug }: Model) {
   const { image, codeView } = module;
   return {
     name: module.name,

@@ -1,7 +1,7 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
 import { toAddress } from '../../eval/index.ts';
-import { formatAddress, span, type JsonObject, type Output } from '../../output/index.ts';
+import { formatAddress, span, type Output } from '../../output/index.ts';
 import type { PeImage, Section } from '../../pe/index.ts';
 import type { Address, ByteOrigin, Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
@@ -36,7 +36,7 @@ export const rva = command<Model>({
   ],
   run,
   print,
-  data: ({ base, module, address, rva: at, fileOffset, section, origin, symbol }): JsonObject => ({
+  data: ({ base, module, address, rva: at, fileOffset, section, origin, symbol }) => ({
     module: module?.name,
     base: hexAddress(base),
     address: hexAddress(address),

@@ -1,5 +1,5 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { formatAddress, span, type JsonObject, type Output } from '../../output/index.ts';
+import { formatAddress, span, type Output } from '../../output/index.ts';
 import type { TlsCallback } from '../../pe/index.ts';
 import type { Address, Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
@@ -47,7 +47,7 @@ export const startup = command<readonly Row[]>({
     );
     for (const row of rows) printRow(row, out, call);
   },
-  data: (rows): JsonObject => ({
+  data: (rows) => ({
     modules: rows.map((r) => ({
       name: r.module.name,
       start: hexAddress(r.module.base),

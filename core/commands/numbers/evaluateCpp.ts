@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
-import type { JsonObject, Output } from '../../output/index.ts';
+import type { Output } from '../../output/index.ts';
 import { span } from '../../output/index.ts';
 import { recordBehind, unmodified, type Value } from '../../types/index.ts';
 import { command, type Call } from '../command.ts';
@@ -97,7 +97,7 @@ export const evaluateCpp = command<CppModel>({
     if (content !== undefined) out.line(` ${content}`);
     if (view) printView(view, out, style);
   },
-  data({ object, value, view }): JsonObject {
+  data({ object, value, view }) {
     const { type, address, inMemory } = object;
     return {
       ...(view && viewData(view)),

@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type JsonObject, Output, span } from '../../output/index.ts';
+import { formatFlat, Output, span } from '../../output/index.ts';
 import { type CriticalSection, type ListedSection, readListedSection } from '../../process/index.ts';
 import type { Thread } from '../../target/index.ts';
 import { type Call, command } from '../command.ts';
@@ -48,7 +48,7 @@ export const cs = command<Model>({
   ],
   run,
   print,
-  data: ({ items, note }): JsonObject => ({ sections: items.map(itemData), note }),
+  data: ({ items, note }) => ({ sections: items.map(itemData), note }),
 });
 
 async function run(call: Call): Promise<Model> {
@@ -182,7 +182,7 @@ async function printOwner({ owner }: Item, out: Output, call: Call): Promise<voi
 }
 
 /** A critical section in JSON, for !cs and !locks. */
-export function sectionData(section: CriticalSection): JsonObject {
+export function sectionData(section: CriticalSection) {
   return {
     address: hexField(section.address),
     DebugInfo: hexField(section.DebugInfo),
@@ -199,7 +199,7 @@ export function sectionData(section: CriticalSection): JsonObject {
   };
 }
 
-function itemData({ debugInfo, section, place, orphaned, owner }: Item): JsonObject {
+function itemData({ debugInfo, section, place, orphaned, owner }: Item) {
   return {
     debugInfo: hexField(debugInfo),
     ...(section && sectionData(section)),

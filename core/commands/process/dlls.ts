@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type JsonObject, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
 import {
   type Field,
   loaderFlagNames,
@@ -70,7 +70,7 @@ export const dlls = command<Model>({
   ],
   run,
   print,
-  data: ({ items, list }): JsonObject => ({
+  data: ({ items, list }) => ({
     order: list?.order,
     complete: list && list.end === 'complete',
     modules: items.map(itemData),
@@ -179,7 +179,7 @@ function missing(text: string): Part {
   return span(text, 'missing');
 }
 
-function itemData({ entry, flags, version }: Item): JsonObject {
+function itemData({ entry, flags, version }: Item) {
   const reason = typeof entry.LoadReason === 'number' ? loadReasonName(entry.LoadReason) : undefined;
   return {
     address: hexField(entry.address),

@@ -1,5 +1,4 @@
 import { NotAvailable } from '../../errors/index.ts';
-import type { JsonObject } from '../../output/index.ts';
 import { type EnvironmentVariable, readPeb } from '../../process/index.ts';
 import { type Call, command } from '../command.ts';
 import { pebAddress, viewOf } from './views.ts';
@@ -24,7 +23,7 @@ export const envvar = command<Model>({
     const note = truncated ? '; the dump does not hold the whole environment' : '';
     out.line(`Environment variable "${wanted}" is not defined${note}`);
   },
-  data: ({ variables, truncated }): JsonObject => ({
+  data: ({ variables, truncated }) => ({
     variables: variables.map(({ name, value }) => ({ name, value })),
     truncated,
   }),

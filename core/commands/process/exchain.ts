@@ -6,7 +6,7 @@ import {
   type CppTryBlock,
 } from '../../analysis/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type JsonObject, type Output } from '../../output/index.ts';
+import { formatFlat, type Output } from '../../output/index.ts';
 import {
   type ExceptionChain,
   type ExceptionRegistration,
@@ -65,7 +65,7 @@ export const exchain = command<Model>({
   data: (model) => (model.kind === 'frames' ? frameHandlersData(model) : chainData(model)),
 });
 
-function chainData({ chain, registrations }: Chain): JsonObject {
+function chainData({ chain, registrations }: Chain) {
   return {
     handlers: registrations.map(({ record, place, scopes, tryBlocks }) => ({
       address: hexField(record.address),

@@ -5,7 +5,7 @@ import {
   type FrameHandler,
   type SehScope,
 } from '../../analysis/index.ts';
-import { formatAddress, type JsonObject, type Output } from '../../output/index.ts';
+import { formatAddress, type Output } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 import { hexField } from './views.ts';
@@ -75,7 +75,7 @@ export function catchLines(blocks: readonly CppTryBlock[], text: (address: Addre
   );
 }
 
-export function frameHandlersData({ scanned, handlers, names }: FrameHandlers): JsonObject {
+export function frameHandlersData({ scanned, handlers, names }: FrameHandlers) {
   return {
     scanned,
     frames: handlers.map(({ frame, module, handler, seh, cpp }) => ({
@@ -94,7 +94,7 @@ export function frameHandlersData({ scanned, handlers, names }: FrameHandlers): 
   };
 }
 
-export function catchData(blocks: readonly CppTryBlock[]): readonly JsonObject[] {
+export function catchData(blocks: readonly CppTryBlock[]) {
   return blocks.flatMap((b) =>
     b.catches.map((c) => ({ type: c.type?.name ?? '...', handler: hexField(c.handler) })),
   );

@@ -1,5 +1,5 @@
 import { NotAvailable } from '../../errors/index.ts';
-import type { JsonObject, Output } from '../../output/index.ts';
+import type { Output } from '../../output/index.ts';
 import { accessNames } from '../../process/index.ts';
 import { type Call, command } from '../command.ts';
 import { HandleFlag, handleLines, type HandleRecord, typeOf } from './handleText.ts';
@@ -33,7 +33,7 @@ export const handle = command<Model>({
   ],
   run,
   print,
-  data: ({ handles }): JsonObject => ({ handles: handles.map(handleData) }),
+  data: ({ handles }) => ({ handles: handles.map(handleData) }),
 });
 
 function run({ session, args }: Call): Model {
@@ -75,7 +75,7 @@ function countTypes(handles: readonly HandleRecord[]): [type: string, count: num
   return [...counts].filter(([, count]) => count > 0);
 }
 
-function handleData(item: HandleRecord): JsonObject {
+function handleData(item: HandleRecord) {
   const { standard, specific } = accessNames(item.typeName, item.grantedAccess);
   return {
     handle: hexField(item.handle),
@@ -90,7 +90,7 @@ function handleData(item: HandleRecord): JsonObject {
   };
 }
 
-function objectData(detail: NonNullable<HandleRecord['objectInfo'][number]['detail']>): JsonObject {
+function objectData(detail: NonNullable<HandleRecord['objectInfo'][number]['detail']>) {
   const entries = Object.entries(detail) as [string, string | number | boolean | bigint][];
   return Object.fromEntries(
     entries.map(([key, value]) => [key, typeof value === 'bigint' ? hexField(value) : value]),

@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type JsonObject, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span } from '../../output/index.ts';
 import type { CriticalSection, ListedSection } from '../../process/index.ts';
 import type { Session } from '../session.ts';
 import { type Call, command } from '../command.ts';
@@ -135,7 +135,7 @@ function lockCountText({ state, LockCount }: CriticalSection): string {
   return (state.waiterWoken === undefined ? (LockCount ?? 0) : state.waiters).toString(16);
 }
 
-function data({ items, scanned, note }: Model): JsonObject {
+function data({ items, scanned, note }: Model) {
   return {
     sections: items.map(({ debugInfo, section, place, orphaned }) => ({
       debugInfo: hexField(debugInfo),

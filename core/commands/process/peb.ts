@@ -1,11 +1,4 @@
-import {
-  formatFlat,
-  formatTimestamp,
-  type JsonObject,
-  type Output,
-  type Part,
-  span,
-} from '../../output/index.ts';
+import { formatFlat, formatTimestamp, type Output, type Part, span } from '../../output/index.ts';
 import {
   type EnvironmentBlock,
   type Field,
@@ -189,7 +182,7 @@ function name(value: Field<string>): Part {
   return typeof value === 'string' ? value : span('< Name not readable >', 'missing');
 }
 
-function data({ peb: p, list }: PebModel): JsonObject {
+function data({ peb: p, list }: PebModel) {
   const { parameters, loaderData } = p;
   return {
     address: hexField(p.address),
@@ -236,11 +229,11 @@ function data({ peb: p, list }: PebModel): JsonObject {
   };
 }
 
-function headData(head: ListHead): JsonObject {
+function headData(head: ListHead) {
   return { Flink: hexField(head.Flink), Blink: hexField(head.Blink) };
 }
 
-function parametersData(p: ProcessParameters): JsonObject {
+function parametersData(p: ProcessParameters) {
   return {
     address: hexField(p.address),
     Flags: hexField(p.Flags),

@@ -1,5 +1,5 @@
 import { NotAvailable } from '../../errors/index.ts';
-import { formatFlat, type JsonObject, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
 import { type Field, type ProcessView, readTeb, type Teb } from '../../process/index.ts';
 import type { Address } from '../../target/index.ts';
 import { type Call, command } from '../command.ts';
@@ -99,7 +99,7 @@ function print({ title, teb: t, width }: TebModel, out: Output): void {
   row('HardErrorMode:', number(t.HardErrorMode, 10));
 }
 
-function data(t: Teb): JsonObject {
+function data(t: Teb) {
   return {
     address: hexField(t.address),
     ExceptionList: hexField(t.ExceptionList),
@@ -128,6 +128,6 @@ function data(t: Teb): JsonObject {
   };
 }
 
-function clientData({ UniqueProcess, UniqueThread }: Teb['ClientId']): JsonObject {
+function clientData({ UniqueProcess, UniqueThread }: Teb['ClientId']) {
   return { UniqueProcess: hexField(UniqueProcess), UniqueThread: hexField(UniqueThread) };
 }

@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { filetimeToSeconds, formatDuration, formatSessionTime, type JsonObject } from '../../output/index.ts';
+import { filetimeToSeconds, formatDuration, formatSessionTime } from '../../output/index.ts';
 import type { Thread } from '../../target/index.ts';
 import { systemModel, timeLines, type SystemModel } from '../basics/index.ts';
 import { type Call, command } from '../command.ts';
@@ -95,7 +95,7 @@ export const runaway = command<readonly RunawayTable[]>({
       }
     }
   },
-  data: (tables): JsonObject =>
+  data: (tables) =>
     Object.fromEntries(
       tables.map(({ kind, rows }) => [
         kind,
@@ -140,7 +140,7 @@ function milliseconds(filetime: bigint): number {
   return Number(filetime / UNITS);
 }
 
-function timesData({ times }: Thread): JsonObject {
+function timesData({ times }: Thread) {
   return {
     created: hexField(times?.created),
     exited: hexField(times?.exited),

@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type JsonObject, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Part, span } from '../../output/index.ts';
 import {
   EXPANSION_SLOTS,
   type Field,
@@ -62,7 +62,7 @@ export const tls = command<Model>({
       }
     }
   },
-  data: ({ threads }): JsonObject => ({
+  data: ({ threads }) => ({
     threads: threads.map(({ teb, slots, modules }) => ({
       teb: hexField(teb),
       slots: slots.map(({ index, value }) => ({ index, value: hexField(value) })),

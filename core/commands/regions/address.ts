@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatAddress, type JsonObject, type Output, span } from '../../output/index.ts';
+import { formatAddress, type Output, span } from '../../output/index.ts';
 import { findRegion, type MemoryRegion, protectNames, stateName, typeName } from '../../process/index.ts';
 import type { Address, Memory } from '../../target/index.ts';
 import { type Call, command } from '../command.ts';
@@ -203,7 +203,7 @@ function placeholder({ start, end, type, state, protect, usage }: MemoryRegion, 
   }
 }
 
-function data(model: Model): JsonObject {
+function data(model: Model) {
   const note = model.derived ? DERIVED_NOTE : undefined;
   switch (model.kind) {
     case 'one':

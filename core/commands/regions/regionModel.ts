@@ -10,7 +10,6 @@ import {
   typeName,
   type UsageClaim,
 } from '../../process/index.ts';
-import type { JsonObject } from '../../output/index.ts';
 import type { Session } from '../session.ts';
 import { allViews } from '../process/index.ts';
 import { usageSources } from './usageSources.ts';
@@ -48,7 +47,7 @@ export function regionMap(session: Session): RegionMap {
 }
 
 /** A region in JSON, as cli.md has it. */
-export function regionData(region: MemoryRegion): JsonObject {
+export function regionData(region: MemoryRegion) {
   const { start, end, state, type, protect, allocationBase, allocationProtect, usage, detail, inDump } =
     region;
   return {

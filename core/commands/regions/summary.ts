@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../output/index.ts';
 import {
   MEM_COMMIT,
   MEM_FREE,
@@ -119,8 +118,8 @@ function summaryNumber(value: bigint, pointerSize: 4 | 8): string {
   return formatColumn(value, pointerSize).trim().padStart(18);
 }
 
-export function summaryData(summary: RegionSummary): JsonObject {
-  const table = (rows: readonly Total[]): JsonObject[] =>
+export function summaryData(summary: RegionSummary) {
+  const table = (rows: readonly Total[]) =>
     rows.map(({ name, count, size, ofBusy, ofTotal }) => ({
       name,
       count,

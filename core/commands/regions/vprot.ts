@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type JsonObject, type Output } from '../../output/index.ts';
+import { formatFlat, type Output } from '../../output/index.ts';
 import {
   type BaseRegion,
   findRegion,
@@ -96,7 +96,7 @@ function regionLines(region: BaseRegion, allocation: boolean, width: 4 | 8): str
   return lines;
 }
 
-function data({ regions }: Model): JsonObject {
+function data({ regions }: Model) {
   const hex = (value: bigint | undefined): string | undefined =>
     value === undefined ? undefined : `0x${value.toString(16)}`;
   return {

@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import type { HeapSnapshot } from '../../heap/index.ts';
-import { formatAddress, span, type JsonObject, type Output } from '../../output/index.ts';
+import { formatAddress, span, type Output } from '../../output/index.ts';
 import type { Address, AddressRange } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { BusyBlocks, HeapNote } from '../heap/index.ts';
@@ -108,7 +108,7 @@ export const searchMemory = command<Search>({
       out.line(span(`Overflow error: ${kept.length} of ${search.count} hits are kept`, 'warning'));
   },
   dataAfterPrint: true,
-  data: ({ request, where, hits, count, overflow, shape }): JsonObject => ({
+  data: ({ request, where, hits, count, overflow, shape }) => ({
     ...(isHeaps(where) ? where.data() : { start: hexAddress(where.start), end: hexAddress(where.end) }),
     class: shape && `${shape.class.module.name}!${shape.class.name}`,
     count,

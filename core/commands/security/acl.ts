@@ -1,5 +1,5 @@
 import { MemoryUnreadable } from '../../errors/index.ts';
-import { span, type JsonObject, type Output } from '../../output/index.ts';
+import { span, type Output } from '../../output/index.ts';
 import { readUpTo, type Address, type Memory } from '../../target/index.ts';
 import { command } from '../command.ts';
 import { addressAndNumbers } from '../lists/index.ts';
@@ -44,7 +44,7 @@ export function printAcl(acl: Acl, prefix: string, named: boolean, out: Output):
     );
 }
 
-export function aclData(acl: Acl): JsonObject {
+export function aclData(acl: Acl) {
   return {
     revision: acl.revision,
     size: acl.size,

@@ -1,5 +1,5 @@
 import { type Address, type Memory, readPointer, readStruct, tryRead } from '../../target/index.ts';
-import { span, type JsonObject, type Output } from '../../output/index.ts';
+import { span, type Output } from '../../output/index.ts';
 import { command, type Call } from '../command.ts';
 import { addressAndNumbers } from '../lists/index.ts';
 import { aclAt, aclData, printAcl } from './acl.ts';
@@ -79,7 +79,7 @@ export const sdCommand = command<SecurityDescriptor>({
     printList('->Dacl    :', sd.dacl, sd.named, out);
     printList('->Sacl    :', sd.sacl, sd.named, out);
   },
-  data: (sd): JsonObject => ({
+  data: (sd) => ({
     revision: sd.revision,
     control: sd.control,
     controlNames: controlNames(sd.control),

@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { span, type JsonObject, type Output } from '../../output/index.ts';
+import { span, type Output } from '../../output/index.ts';
 import { sourceLines } from '../../symbols/index.ts';
 import { command } from '../command.ts';
 import type { Session } from '../session.ts';
@@ -106,7 +106,7 @@ function placeOf({ file, text }: SourcePoint): string {
   return text?.place ?? file;
 }
 
-function pointData({ file, line, text }: SourcePoint): JsonObject {
+function pointData({ file, line, text }: SourcePoint) {
   return { file, line, place: text?.place, lines: text?.lines.length };
 }
 

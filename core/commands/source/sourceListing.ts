@@ -1,4 +1,4 @@
-import { span, type JsonObject, type Line } from '../../output/index.ts';
+import { span, type Line } from '../../output/index.ts';
 import type { Session } from '../session.ts';
 import { settingsOf } from '../settings.ts';
 import type { SourcePoint } from './currentSource.ts';
@@ -42,7 +42,7 @@ export function listingLines(session: Session, { point, first, count, marked }: 
   return [...noise, ...notes, ...rows];
 }
 
-export function listingData({ point, first, count, marked }: ListedLines): JsonObject {
+export function listingData({ point, first, count, marked }: ListedLines) {
   const { text } = point;
   return {
     file: point.file,

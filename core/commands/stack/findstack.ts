@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors/index.ts';
-import type { JsonObject, Output } from '../../output/index.ts';
+import type { Output } from '../../output/index.ts';
 import { compileWildcard, hasWildcards } from '../../symbols/index.ts';
 import { command, type Call } from '../command.ts';
 import { frameText } from './frameName.ts';
@@ -74,7 +74,7 @@ function print({ matches, level }: FindModel, out: Output): void {
   }
 }
 
-function data({ matches }: FindModel): JsonObject {
+function data({ matches }: FindModel) {
   return {
     threads: matches.map(({ stack, rows }) => ({
       thread: stack.thread && { index: stack.thread.index, id: `0x${stack.thread.id.toString(16)}` },

@@ -1,5 +1,5 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { formatAddress, span, type JsonObject, type Output } from '../../output/index.ts';
+import { formatAddress, span, type Output } from '../../output/index.ts';
 import {
   functionUnwindAt,
   UWOP,
@@ -232,7 +232,7 @@ function arm64Code(code: Arm64Code): string {
   }
 }
 
-function data({ address, unwind }: EntryModel): JsonObject {
+function data({ address, unwind }: EntryModel) {
   if (!unwind) return { address: hexAddress(address) };
   const base = { address: hexAddress(address), kind: unwind.kind };
   if (unwind.kind === 'x64') {

@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
-import { formatAddress, type JsonObject, type Output } from '../../output/index.ts';
+import { formatAddress, type Output } from '../../output/index.ts';
 import type { Module } from '../../target/index.ts';
 import { FpoOverrides, type FpoOverride } from '../../unwind/index.ts';
 import { command, type Call } from '../command.ts';
@@ -142,7 +142,7 @@ function print({ shown, done, pointerSize }: OverridesModel, out: Output): void 
   }
 }
 
-function data({ shown, done }: OverridesModel): JsonObject {
+function data({ shown, done }: OverridesModel) {
   return {
     done,
     overrides: shown.map((o) => ({

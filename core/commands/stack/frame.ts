@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors/index.ts';
-import type { JsonObject, Output } from '../../output/index.ts';
+import type { Output } from '../../output/index.ts';
 import type { Frame } from '../../unwind/index.ts';
 import { registerLines } from '../basics/registersModel.ts';
 import { command, type Call } from '../command.ts';
@@ -114,6 +114,6 @@ function print({ row, options, pointerSize, registers }: FrameModel, out: Output
   for (const line of registers ?? []) out.line(line);
 }
 
-function data({ row }: FrameModel): JsonObject {
+function data({ row }: FrameModel) {
   return { frame: frameData(row) };
 }

@@ -1,5 +1,4 @@
 import { hexAddress } from '../../bytes/index.ts';
-import type { JsonObject } from '../../output/index.ts';
 import { readPointer, tryRead, type Machine, type Thread } from '../../target/index.ts';
 import type { Frame, StackTrace } from '../../unwind/index.ts';
 import type { Session } from '../session.ts';
@@ -77,7 +76,7 @@ function firstArguments(session: Session, frame: Frame): (bigint | undefined)[] 
 }
 
 /** The `data` of k, as cli.md has it, with the reason why the walk ended. */
-export function stackData(model: StackModel): JsonObject {
+export function stackData(model: StackModel) {
   const { thread, trace, rows, words } = model;
   return {
     thread: thread && { index: thread.index, id: hexAddress(thread.id) },
@@ -93,7 +92,7 @@ export function stackData(model: StackModel): JsonObject {
 }
 
 /** One frame as JSON. */
-export function frameData({ frame, name, args, parameters }: StackRow): JsonObject {
+export function frameData({ frame, name, args, parameters }: StackRow) {
   return {
     index: frame.index,
     instruction: hexAddress(frame.instruction),

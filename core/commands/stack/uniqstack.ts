@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors/index.ts';
-import type { JsonObject, Line } from '../../output/index.ts';
+import type { Line } from '../../output/index.ts';
 import type { Thread } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import { printStackModel } from './printStack.ts';
@@ -80,7 +80,7 @@ function lettersOf(args: string): string {
   return letters;
 }
 
-function data({ total, stacks }: UniqueModel): JsonObject {
+function data({ total, stacks }: UniqueModel) {
   return {
     threads: total,
     stacks: stacks.map(({ stack, duplicates }) => ({

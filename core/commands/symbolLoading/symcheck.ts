@@ -1,4 +1,4 @@
-import { span, type JsonObject, type Output } from '../../output/index.ts';
+import { span, type Output } from '../../output/index.ts';
 import { compileWildcard, pdbKey, type SymbolAttempt } from '../../symbols/index.ts';
 import { fileNameOf, type Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
@@ -87,7 +87,7 @@ function summaryOf(modules: readonly CheckedModule[]): string {
   return `${modules.length} ${modules.length === 1 ? 'module' : 'modules'}: ${parts.join(', ')}`;
 }
 
-function moduleData({ module, symbols, wanted, attempts }: CheckedModule): JsonObject {
+function moduleData({ module, symbols, wanted, attempts }: CheckedModule) {
   return {
     name: module.name,
     image: module.path,

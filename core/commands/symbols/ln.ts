@@ -1,5 +1,5 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { formatAddress, span, type JsonObject, type Output, type Part } from '../../output/index.ts';
+import { formatAddress, span, type Output, type Part } from '../../output/index.ts';
 import type { SourceLine, SymbolRecord } from '../../symbols/index.ts';
 import type { Address, Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
@@ -87,8 +87,8 @@ function print(model: LnModel, out: Output, { session }: Call): void {
   }
 }
 
-function data({ address, module, symbols, displacement, next, source }: LnModel): JsonObject {
-  const row = (symbol: SymbolRecord, from: bigint): JsonObject => ({
+function data({ address, module, symbols, displacement, next, source }: LnModel) {
+  const row = (symbol: SymbolRecord, from: bigint) => ({
     address: hexAddress((module?.base ?? 0n) + BigInt(symbol.rva)),
     module: module?.name,
     name: symbol.name,

@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
-import { formatAddress, span, type JsonObject, type Output, type Part } from '../../output/index.ts';
+import { formatAddress, span, type Output, type Part } from '../../output/index.ts';
 import { command, type Call } from '../command.ts';
 import { nameTest, readLocals, type LocalRow } from '../locals/index.ts';
 import type { Session } from '../session.ts';
@@ -131,7 +131,7 @@ function localParts(row: LocalRow, { switches }: XModel, session: Session): Part
   ];
 }
 
-function rowData({ found, name, address, size }: XRow): JsonObject {
+function rowData({ found, name, address, size }: XRow) {
   const { symbol, module } = found;
   return {
     address: address === undefined ? null : hexAddress(address),
@@ -143,7 +143,7 @@ function rowData({ found, name, address, size }: XRow): JsonObject {
   };
 }
 
-function localData({ name, address, register, type, size, isParameter }: LocalRow): JsonObject {
+function localData({ name, address, register, type, size, isParameter }: LocalRow) {
   return {
     address: address === undefined ? null : hexAddress(address),
     register,
