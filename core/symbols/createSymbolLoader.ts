@@ -6,7 +6,13 @@ import { BreakpadSymbols } from './breakpad/index.ts';
 import type { LoadRequest, SymbolLoader } from './createSymbolService.ts';
 import { exportSymbols } from './exports.ts';
 import type { ModuleSymbols } from './model.ts';
-import { breakpadRequest, pdbRequest, storeName, type FileRequest } from './store/index.ts';
+import {
+  breakpadRequest,
+  pdbRequest,
+  storeName,
+  unnamedPdbRequest,
+  type FileRequest,
+} from './store/index.ts';
 import { openPdb, PdbSymbols } from './pdb/index.ts';
 import type { SymbolFiles } from './symbolFiles.ts';
 import { undecorate } from './undecorate/index.ts';
@@ -31,7 +37,7 @@ function fromFiles(files: SymbolFiles, module: Module, request: LoadRequest): Mo
   if (!codeView) {
     const detail = 'neither the dump nor the image has a debug record that names a PDB';
     request.note({ place: module.path, outcome: 'not found', detail });
-    return undefined;
+    return request.ignoreMismatch ? byImageName(files, module, request) : undefined;
   }
   const pdb = storeName(codeView.pdb);
   if ('refused' in pdb) {
@@ -51,6 +57,14 @@ function fromFiles(files: SymbolFiles, module: Module, request: LoadRequest): Mo
     if (symbols) return symbols;
   }
   return undefined;
+}
+
+/** A PDB of the image's name, taken on the person's word. */
+function byImageName(files: SymbolFiles, module: Module, request: LoadRequest): ModuleSymbols | undefined {
+  const image = storeName(module.fileName);
+  if ('refused' in image) return undefined;
+  const open = (source: ByteSource): Opened => openedPdb(source, module, undefined);
+  return firstThatFits(files, unnamedPdbRequest(image.name), open, module, request);
 }
 
 function firstThatFits(
@@ -88,13 +102,14 @@ function firstThatFits(
   return undefined;
 }
 
-function openedPdb(source: ByteSource, module: Module, codeView: CodeView): Opened {
+function openedPdb(source: ByteSource, module: Module, codeView: CodeView | undefined): Opened {
   const pdb = openPdb(source, {
     undecorate: (name) => undecorate(name, { nameOnly: true }),
     sections: module.image?.sections.map((s, i) => ({ ...s, number: i + 1, rva: s.virtualAddress })),
   });
-  const match = pdb.matches(codeView);
   const symbols = new PdbSymbols(pdb);
+  if (!codeView) return { symbols, mismatch: 'nothing says which PDB the image wants' };
+  const match = pdb.matches(codeView);
   return match.matches ? { symbols } : { symbols, mismatch: match.reason };
 }
 

@@ -128,7 +128,6 @@ class LazySymbolService implements SymbolService {
       this.entries.delete(m);
       if (options.ignoreMismatch) this.ignoreMismatch.add(m);
       else this.ignoreMismatch.delete(m);
-      if (options.unload) this.entries.set(m, { state: 'final', symbols: undefined, attempts: [] });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Address, Module } from '../target/index.ts';
+import type { Address, FileAttempt, Module } from '../target/index.ts';
 import type { ModuleSymbols, SourceLine, SymbolRecord, SymbolStatus } from './model.ts';
 
 /** A symbol with the module it belongs to. */
@@ -11,12 +11,7 @@ export interface FoundSymbol {
 }
 
 /** One place that was looked into for a module's symbols, and what came of it: a line of `!sym noisy`. */
-export interface SymbolAttempt {
-  /** the file, folder or URL; never opened from here */
-  readonly place: string;
-  readonly outcome: 'taken' | 'not found' | 'mismatch' | 'unreadable' | 'refused' | 'not asked';
-  /** why, in a few words: `age 3, the image wants 2` */
-  readonly detail?: string;
+export interface SymbolAttempt extends FileAttempt {
   /** it was taken though it belongs to another image (`.reload /i`): lm marks the module */
   readonly mismatched?: true;
 }
@@ -72,6 +67,4 @@ export interface ReloadOptions {
   readonly ignoreMismatch?: boolean;
   /** do not ask again for what was absent: something else is there now, the module's image say */
   readonly keepAbsent?: boolean;
-  /** `.reload /u`: leave the module without symbols until it is reloaded */
-  readonly unload?: boolean;
 }

@@ -138,19 +138,57 @@ export interface Target {
   readonly exception?: EventException;
   /** The file that belongs to a module, as it would lie in memory; undefined where none was found. */
   imageFile?(module: Module): ImageFile | undefined;
+  /** Where that file was looked for, and why it was taken or not; it is looked for now if it never was. */
+  imageAttempts?(module: Module): readonly FileAttempt[];
   /** The PEB for a view of the process. */
   peb(machine: Machine): Address | undefined;
   /** Looks again for the image files that were not found, of one module or all: they may be there now. */
   lookForImages?(module?: Module): void;
+  /** what a person may do to the module list */
+  readonly moduleChanges?: ModuleChanges;
+}
+
+/** A module that the list of the dump lacks, as a person names it. */
+export interface NamedModule {
+  readonly fileName: string;
+  readonly base: Address;
+  /** SizeOfImage, bytes; unknown where the image has to tell */
+  readonly size?: number;
+  readonly timestamp?: number;
+}
+
+/** Changes of the module list: they last until `restore`. The dump stays as it is. */
+export interface ModuleChanges {
+  /**
+   * Puts a module in, in place of those that it overlaps. What is not given comes from its headers, in the dump or in
+   * a file of its name. Throws `NotAvailable` where nobody knows its size.
+   */
+  add(module: NamedModule): Module;
+  remove(module: Module): void;
+  /** modules of the dump that were taken out */
+  readonly removed: readonly Module[];
+  /** Puts one of those back; without one, the list becomes that of the dump. */
+  restore(module?: Module): void;
 }
 
 export interface ModuleList extends Iterable<Module> {
   readonly length: number;
+  /** grows with each change of the list; absent where it never changes */
+  readonly revision?: number;
   at(index: number): Module | undefined;
   /** The module that holds an address (binary search). */
   find(address: Address): Module | undefined;
   /** By WinDbg's name or file name, case ignored. */
   byName(name: string): Module | undefined;
+}
+
+/** One place that was looked into for a file, and what came of it. */
+export interface FileAttempt {
+  /** the file, folder or URL; never opened from here */
+  readonly place: string;
+  readonly outcome: 'taken' | 'not found' | 'mismatch' | 'unreadable' | 'refused' | 'not asked';
+  /** why, in a few words: `age 3, the image wants 2` */
+  readonly detail?: string;
 }
 
 /** What an image file is known by: `timestamp` and `size` are those of its PE headers. */
@@ -165,7 +203,13 @@ export interface ImageFiles {
   /** The file of this identity, or undefined. */
   find(request: ImageRequest): ByteSource | undefined;
   /**
+   * The file of a name that is found first, whatever its identity: for a module of which nothing else is known.
+   */
+  named?(fileName: string): ByteSource | undefined;
+  /**
    * Has a server send it, if one may be asked: whether `find` gives it now. Throws `AwaitFirst` while it is on its way.
    */
   fetch?(request: ImageRequest): boolean;
+  /** Where it was looked for, in that order. */
+  attempts?(request: ImageRequest): readonly FileAttempt[];
 }

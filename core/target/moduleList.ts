@@ -5,6 +5,12 @@ import { MACHINES, type Machine } from './machine.ts';
 import { readUpTo, type Address, type Memory } from './memory.ts';
 import type { Module, ModuleList } from './model.ts';
 
+/** What is known of a module before its image is looked at: a record of the dump, or what a person says. */
+export type ModuleFacts = Pick<
+  ModuleRecord,
+  'base' | 'size' | 'checksum' | 'timestamp' | 'name' | 'version' | 'codeView'
+>;
+
 /** What the modules of a target share: where their headers are read from. */
 export interface ModuleSurroundings {
   readonly memory: Memory;
@@ -20,7 +26,7 @@ export class LoadedModule implements Module {
 
   constructor(
     readonly index: number,
-    private readonly record: ModuleRecord,
+    private readonly record: ModuleFacts,
     readonly name: string,
     private readonly around: ModuleSurroundings,
   ) {
@@ -90,26 +96,30 @@ export class LoadedModule implements Module {
   }
 }
 
-/** The modules in the order of the dump; look-ups by address search the sorted bases. */
+/**
+ * The modules in the order of the dump; look-ups by address search the sorted bases. A person may take some out and put
+ * others in (`.reload`): each change makes `revision` grow.
+ */
 export class LoadedModules implements ModuleList {
-  private readonly sorted: readonly Module[];
+  revision = 0;
+  private listed: readonly Module[];
+  private sorted: readonly Module[] = [];
   private readonly names = new Map<string, Module>();
 
-  constructor(private readonly modules: readonly Module[]) {
-    this.sorted = [...modules].sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
-    for (const m of modules) {
-      for (const name of [m.name.toLowerCase(), m.fileName.toLowerCase()]) {
-        if (!this.names.has(name)) this.names.set(name, m);
-      }
-    }
+  constructor(
+    private readonly own: readonly Module[],
+    private readonly around: ModuleSurroundings,
+  ) {
+    this.listed = own;
+    this.index();
   }
 
   get length(): number {
-    return this.modules.length;
+    return this.listed.length;
   }
 
   at(index: number): Module | undefined {
-    return this.modules[index];
+    return this.listed[index];
   }
 
   find(address: Address): Module | undefined {
@@ -123,13 +133,58 @@ export class LoadedModules implements ModuleList {
     return this.names.get(name.toLowerCase());
   }
 
+  /** Puts a module in, in place of those that it overlaps. */
+  add(facts: ModuleFacts): Module {
+    const end = facts.base + BigInt(facts.size);
+    const rest = this.listed.filter((m) => m.end <= facts.base || m.base >= end);
+    const taken = new Set(rest.map((m) => m.name.toLowerCase()));
+    // the index of a module is its own for as long as the dump is open
+    const index = Math.max(-1, ...this.own.map((m) => m.index), ...rest.map((m) => m.index)) + 1;
+    const module = new LoadedModule(index, facts, freeName(facts, taken), this.around);
+    this.change([...rest, module]);
+    return module;
+  }
+
+  remove(module: Module): void {
+    this.change(this.listed.filter((m) => m !== module));
+  }
+
+  /** Those of the dump that were taken out. */
+  get removed(): Module[] {
+    return this.own.filter((m) => !this.listed.includes(m));
+  }
+
+  /** Puts one of the dump's own back, or makes the list what the dump has. */
+  restore(module?: Module): void {
+    if (!module) return this.change(this.own);
+    const rest = this.listed.filter((m) => m.end <= module.base || m.base >= module.end);
+    const listed = new Set([...rest, module]);
+    this.change([...this.own.filter((m) => listed.has(m)), ...rest.filter((m) => !this.own.includes(m))]);
+  }
+
   /** The base of the first module above an address. */
   nextBase(address: Address): Address | undefined {
     return this.sorted[this.below(address) + 1]?.base;
   }
 
   [Symbol.iterator](): Iterator<Module> {
-    return this.modules[Symbol.iterator]();
+    return this.listed[Symbol.iterator]();
+  }
+
+  private change(listed: readonly Module[]): void {
+    this.listed = listed;
+    this.revision++;
+    this.index();
+  }
+
+  private index(): void {
+    this.sorted = [...this.listed].sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
+    this.names.clear();
+    for (const m of this.listed) {
+      for (const name of [m.name.toLowerCase(), m.fileName.toLowerCase()]) {
+        if (!this.names.has(name)) this.names.set(name, m);
+      }
+    }
   }
 
   /** Index of the last module whose base is at or below the address, or -1. */
@@ -154,12 +209,17 @@ export function loadModules(records: readonly ModuleRecord[], around: ModuleSurr
   for (const record of records) {
     if (seen.has(record.base)) continue;
     seen.add(record.base);
-    let name = moduleName(record.name, record.base);
-    if (taken.has(name.toLowerCase())) name = `${name}_${record.base.toString(16)}`;
+    const name = freeName(record, taken);
     taken.add(name.toLowerCase());
     modules.push(new LoadedModule(modules.length, record, name, around));
   }
-  return new LoadedModules(modules);
+  return new LoadedModules(modules, around);
+}
+
+/** A second module of a name has its base in it. */
+function freeName({ name: path, base }: ModuleFacts, taken: ReadonlySet<string>): string {
+  const name = moduleName(path, base);
+  return taken.has(name.toLowerCase()) ? `${name}_${base.toString(16)}` : name;
 }
 
 /** The last part of a Windows (or Unix) path. */

@@ -7,15 +7,18 @@ import { MACHINES, type Machine } from './machine.ts';
 import { readPointer, tryRead, type Address, type Memory } from './memory.ts';
 import type {
   EventException,
+  FileAttempt,
   ImageFile,
   ImageFiles,
   Module,
+  ModuleChanges,
   ModuleList,
   SystemDescription,
   Target,
   Thread,
   UnloadedModule,
 } from './model.ts';
+import { factsOf } from './namedModule.ts';
 import { LoadedModule, type LoadedModules, loadModules } from './moduleList.ts';
 import { ContextRecord } from './registers/index.ts';
 import { describeSystem, machineOf } from './system.ts';
@@ -31,13 +34,14 @@ export class DumpTarget implements Target {
   readonly machines: readonly Machine[];
   readonly memory: Memory;
   readonly modules: ModuleList;
+  readonly moduleChanges: ModuleChanges;
   readonly unloadedModules: readonly UnloadedModule[];
   readonly threads: readonly Thread[];
   private readonly layouts: ImageLayouts;
 
   constructor(
     readonly dump: Minidump,
-    images: ImageFiles,
+    private readonly images: ImageFiles,
   ) {
     const machine = machineOf(dump);
     const memory = new DumpMemory(dump.source, dump.memory);
@@ -46,6 +50,14 @@ export class DumpTarget implements Target {
     memory.setOverlay(overlayOf(modules, this.layouts));
     this.memory = memory;
     this.modules = modules;
+    this.moduleChanges = {
+      add: (named) => modules.add(factsOf(named, memory, images)),
+      remove: (module) => modules.remove(module),
+      restore: (module) => modules.restore(module),
+      get removed() {
+        return modules.removed;
+      },
+    };
     this.machines = machine.pointerSize === 8 && hasWow64(modules) ? [machine, MACHINES.x86] : [machine];
     this.threads = dump.threads.map((record, i) => new DumpThread(i, record, { dump, memory, machine }));
     this.unloadedModules = dump.unloadedModules.map((m) => ({
@@ -60,6 +72,10 @@ export class DumpTarget implements Target {
 
   imageFile(module: Module): ImageFile | undefined {
     return this.layouts.of(module);
+  }
+
+  imageAttempts({ fileName, timestamp, size }: Module): readonly FileAttempt[] {
+    return this.images.attempts?.({ fileName, timestamp, size }) ?? [];
   }
 
   get name(): string {

@@ -33,9 +33,11 @@ export class ModuleEntry {
 /** The modules of a target by address, found by binary search over numbers. */
 export class ModuleIndex {
   private readonly entries: readonly ModuleEntry[];
+  private readonly revision: number | undefined;
   private last: ModuleEntry | undefined;
 
   private constructor({ modules, dump }: Target) {
+    this.revision = modules.revision;
     const mayExecute = (address: number): boolean => {
       const regions = dump?.memoryInfos;
       if (!regions || regions.length === 0) return true;
@@ -45,10 +47,11 @@ export class ModuleIndex {
     this.entries = Array.from(modules, (m) => new ModuleEntry(m, mayExecute)).sort((a, b) => a.base - b.base);
   }
 
-  /** The index of a target's modules, made once for it. */
+  /** The index of a target's modules, made anew when the list has changed. */
   static of(target: Target): ModuleIndex {
     let index = indexes.get(target);
-    if (!index) indexes.set(target, (index = new ModuleIndex(target)));
+    if (!index || index.revision !== target.modules.revision)
+      indexes.set(target, (index = new ModuleIndex(target)));
     return index;
   }
 

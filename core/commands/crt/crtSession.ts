@@ -3,22 +3,18 @@ import type { RegisterContext, Thread } from '../../target/index.ts';
 import { walkStack } from '../../unwind/index.ts';
 import { heapsOf } from '../heap/index.ts';
 import type { Pace } from '../pace.ts';
+import { perModuleList } from '../perModuleList.ts';
 import { allViews } from '../process/index.ts';
 import type { Session } from '../session.ts';
 
-const contexts = new WeakMap<Session, CrtContext>();
 /** Frames of a stack that are searched for frees: the innermost, as deep as k shows by default. */
 const FRAMES = 256;
 
 /** What the C runtimes of a session's process are worked out from: kept, with what was found. */
-export function crtContextOf(session: Session): CrtContext {
-  let context = contexts.get(session);
-  if (!context) {
-    context = new CrtContext({ views: allViews(session), heaps: heapsOf(session), symbols: session.symbols });
-    contexts.set(session, context);
-  }
-  return context;
-}
+export const crtContextOf = perModuleList(
+  (session) =>
+    new CrtContext({ views: allViews(session), heaps: heapsOf(session), symbols: session.symbols }),
+);
 
 /** The C runtimes of a session's process. */
 export function crtMapOf(session: Session, pace: Pace): Promise<CrtMap> {

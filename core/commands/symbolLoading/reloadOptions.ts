@@ -6,8 +6,10 @@ export interface ReloadWish {
   readonly now: boolean;
   /** /i: take symbols of another build; means /f too */
   readonly ignoreMismatch: boolean;
-  /** /u: leave the module without symbols */
+  /** /u: take the module out of the list, with its symbols */
   readonly unload: boolean;
+  /** /unl: put a module back that the process had unloaded */
+  readonly fromUnloaded: boolean;
   /** /l: list the modules and do nothing */
   readonly list: boolean;
   /** /o: fetch anew what a server sent before */
@@ -18,6 +20,15 @@ export interface ReloadWish {
   readonly literal: boolean;
   /** what stands behind the options: a module's name, a pattern, an address; empty for all */
   readonly module: string;
+  /** `=Address,Size,Timestamp` behind the name: expressions */
+  readonly place?: ReloadPlace;
+}
+
+/** Where a module lies that is put into the list by hand. */
+export interface ReloadPlace {
+  readonly address: string;
+  readonly size?: string;
+  readonly timestamp?: string;
 }
 
 const SWITCHES = ['d', 'f', 'i', 'l', 'n', 'o', 's', 'u', 'user', 'unl', 'v', 'w'];
@@ -35,21 +46,28 @@ export function parseReload(args: string): ReloadWish {
     }
     rest = rest.slice(m[0].length);
   }
-  const module = rest.trim();
-  if (given.has('unl') || module.includes('=')) {
-    throw new UsageError(
-      'the modules of a dump are those that it lists: none is added by address, or from the unloaded ones',
-    );
+  const [, module = '', placed] = /^([^=]*?)\s*(?:=(.*))?$/s.exec(rest.trim()) ?? [];
+  if (module === '' && (given.has('u') || given.has('unl') || placed !== undefined)) {
+    const form = placed !== undefined ? '=Address,Size' : given.has('u') ? '/u' : '/unl';
+    throw new UsageError(`.reload ${form} takes the name of a module`);
   }
-  if (given.has('u') && module === '') throw new UsageError('.reload /u takes the name of a module');
   return {
     now: given.has('f') || given.has('i') || given.has('o'),
     ignoreMismatch: given.has('i'),
     unload: given.has('u'),
+    fromUnloaded: given.has('unl'),
     list: given.has('l'),
     overwrite: given.has('o'),
     verbose: given.has('v'),
     literal: given.has('w'),
     module,
+    place: placed === undefined ? undefined : placeOf(placed),
   };
+}
+
+function placeOf(text: string): ReloadPlace {
+  const [address = '', size = '', timestamp = '', ...more] = text.split(',').map((part) => part.trim());
+  if (address === '' || more.length > 0)
+    throw new UsageError('.reload takes Module=Address[,Size[,Timestamp]]', 'syntax');
+  return { address, size: size || undefined, timestamp: timestamp || undefined };
 }

@@ -8,6 +8,7 @@ export {
   pdbKey,
   pdbRequest,
   storeFolders,
+  unnamedPdbRequest,
   type FileRequest,
 } from './storeLayout.ts';
 export {

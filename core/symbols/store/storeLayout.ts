@@ -10,6 +10,7 @@ export interface FileRequest {
   readonly name: string;
   /** the store's first level: the name, but of a Breakpad file that of the PDB it was made from */
   readonly folder: string;
+  /** its identity; empty where any file of the name is meant: then stores and servers have none */
   readonly key: string;
 }
 
@@ -30,6 +31,12 @@ export function imageKey(timestamp: number, size: number): string {
 
 export function pdbRequest(name: string, codeView: CodeView): FileRequest {
   return { kind: 'pdb', name, folder: name, key: pdbKey(codeView) };
+}
+
+/** The PDB of an image that names none: any of the image's name, for `.reload /i`. */
+export function unnamedPdbRequest(imageName: string): FileRequest {
+  const name = `${imageName.replace(/\.[^.]*$/, '')}.pdb`;
+  return { kind: 'pdb', name, folder: name, key: '' };
 }
 
 export function breakpadRequest(pdbName: string, codeView: CodeView): FileRequest {

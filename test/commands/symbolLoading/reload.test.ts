@@ -46,11 +46,52 @@ describe.skipIf(!hasCorpus)('symbols, loaded and forgotten by command', () => {
     ]);
   });
 
-  it('go with /u and come back', async () => {
-    expect(await run('.reload /u RuntimeDll.dll')).toEqual(['Unloaded RuntimeDll.dll']);
-    expect(await module('RuntimeDll')).toContain('(no symbols)');
-    expect(await run('.reload RuntimeDll.dll')).toEqual([]);
-    expect(await module('RuntimeDll')).toContain('(deferred)');
+  it('go with /u, module and all, and come back', async () => {
+    const before = await run('lm 1m');
+    for (const back of ['.reload RuntimeDll.dll', '.reload']) {
+      expect(await run('.reload /u RuntimeDll.dll')).toEqual(['Unloaded RuntimeDll.dll']);
+      expect(await run('lm o m RuntimeDll')).toHaveLength(1);
+      expect((await runLine(engine, '? RuntimeDll')).errors).toHaveLength(1);
+      await run(back);
+      expect(await module('RuntimeDll')).toContain('(deferred)');
+    }
+    expect(await run('lm 1m')).toEqual(before);
+  });
+
+  it('come for a module that was put into the list by hand, by its headers or by a file of its name', async () => {
+    const before = await run('~*k');
+    const first = await run('ln RuntimeDll!dll_new_node');
+    await run('.reload /u RuntimeDll.dll');
+    expect(await run('~*k')).not.toEqual(before);
+    await run('.reload RuntimeDll.dll=10000000');
+    expect(await run('~*k')).toEqual(before);
+    expect(await run('ln RuntimeDll!dll_new_node')).toEqual(first);
+
+    // at an address where the dump has nothing: the file on the image path tells size and identity
+    await run('.reload /f RuntimeDll.dll=56780000');
+    const { data } = await runLine(engine, 'lm m RuntimeDll_56780000');
+    expect(data.modules).toMatchObject([{ start: '0x56780000', end: '0x56787000', symbols: 'pdb' }]);
+    // in place of what it overlaps
+    expect(await run('.reload other.dll=10001000,2000,12345678')).toEqual(['Unloaded RuntimeDll.dll']);
+    expect((await run('lmvm other')).join('\n')).toMatch(/10001000 10003000[^]*12345678[^]*00002000/);
+    await run('.reload');
+    expect(await run('lm o m RuntimeDll*')).toHaveLength(2);
+    expect(await run('lm o m other')).toHaveLength(1);
+  });
+
+  it('come for a module that the process had unloaded', async () => {
+    await run('.reload /unl ucrtbase.dll');
+    const { data } = await runLine(engine, 'lm m ucrtbase');
+    expect(data.modules).toMatchObject([{ start: '0x6aac0000', end: '0x6ada1000', name: 'ucrtbase' }]);
+    await run('.reload');
+  });
+
+  it('come with /i for a module of which nothing says which PDB it wants', async () => {
+    await run('.reload /f RuntimeTest.pdb=66000000,11000');
+    expect(await module('RuntimeTest_66000000')).toContain('(no symbols)');
+    await run('.reload /i RuntimeTest_66000000');
+    expect(await module('RuntimeTest_66000000')).toContain('# (private pdb symbols)');
+    await run('.reload');
   });
 
   it('are forgotten by a pattern, and by an address', async () => {
@@ -79,6 +120,8 @@ describe.skipIf(!hasCorpus)('symbols, loaded and forgotten by command', () => {
     );
     const { data } = await runLine(engine, '!symcheck RuntimeTest');
     expect(data).toMatchObject({ modules: [{ name: 'RuntimeTest', symbols: 'pdb', mismatched: true }] });
+    const image = { key: '6B00065B11000', inDump: false, attempts: [{}, { outcome: 'not found' }] };
+    expect(data).toMatchObject({ imagePath: elsewhere, modules: [{ imageFile: image }] });
 
     await run('.symopt- 40');
     await run('.reload');
@@ -119,7 +162,10 @@ describe.skipIf(!hasCorpus)('symbols, loaded and forgotten by command', () => {
       ['.reload nobody.dll', '"nobody.dll" was not found in the image list'],
       ['.reload /x', '.reload has no option /x'],
       ['.reload /u', '.reload /u takes the name of a module'],
-      ['.reload a.dll=1000,2000', 'the modules of a dump are those that it lists'],
+      ['.reload /unl nobody.dll', '"nobody.dll" was not found in the unloaded module list'],
+      ['.reload a.dll=1000', 'the size of a.dll is not known'],
+      ['.reload a.dll=1000,2000,3000,4000', '.reload takes Module=Address[,Size[,Timestamp]]'],
+      ['.reload a.dll=1000,100000000', 'no size or timestamp of 32 bits'],
       ['ld nobody', "no module matches 'nobody'"],
       ['!sym loud', "!sym has no 'loud'"],
       ['.lines -x', '.lines takes -e, -d or -t'],
