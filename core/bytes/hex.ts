@@ -5,8 +5,11 @@ export function hex(value: number | bigint, width = 0): string {
   return value.toString(16).padStart(width, '0');
 }
 
+/** An address, an id or a 64-bit value in JSON: the type keeps them apart from texts of any kind. */
+export type Hex = `0x${string}`;
+
 /** The form of addresses, ids and 64-bit values in the JSON output (cli.md): `0x7ffdf000`. */
-export function hexAddress(value: number | bigint): string {
+export function hexAddress(value: number | bigint): Hex {
   return `0x${value.toString(16)}`;
 }
 

@@ -52,8 +52,6 @@ export interface SessionSettings {
   symbolPrompts: boolean;
   /** `.typeopt` */
   typeOptions: number;
-  /** `rm`: what r shows; undefined for the machine's own choice */
-  registerMask?: number;
   /** `.srcpath` */
   sourcePath: string;
   /** `.srcnoisy`: 1 source files, 2 symbol files */

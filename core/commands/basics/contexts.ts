@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import type { Line } from '../../output/index.ts';
 import { ContextRecord, contextSize, type RegisterContext } from '../../target/index.ts';
@@ -32,9 +33,7 @@ function data(model: ContextModel): { registers?: Record<string, string> } {
     .definitions()
     .filter((d) => !d.part && ['integer', 'flags', 'segment'].includes(d.kind));
   return {
-    registers: Object.fromEntries(
-      whole.map((d) => [d.name, `0x${(registers.get(d.name) ?? 0n).toString(16)}`]),
-    ),
+    registers: Object.fromEntries(whole.map((d) => [d.name, hexAddress(registers.get(d.name) ?? 0n)])),
   };
 }
 

@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
 import { formatSessionTime } from '../../output/index.ts';
 import { MACHINES } from '../../target/index.ts';
@@ -47,9 +48,9 @@ export const lastevent = command({
     out.line(`  debugger time: ${time === undefined ? 'not available' : formatSessionTime(time, bias)}`);
   },
   data: ({ event, time }) => ({
-    processId: event?.processId === undefined ? undefined : `0x${event.processId.toString(16)}`,
-    threadId: event && `0x${event.threadId.toString(16)}`,
-    code: event && `0x${event.code.toString(16)}`,
+    processId: event?.processId === undefined ? undefined : hexAddress(event.processId),
+    threadId: event && hexAddress(event.threadId),
+    code: event && hexAddress(event.code),
     name: event?.name,
     dumpTime: time,
   }),
@@ -118,7 +119,7 @@ export const processes = command({
   print: ({ id, name }, out) =>
     out.line(`.  0\tid: ${id === undefined ? '<unknown>' : id.toString(16)}\texamine\tname: ${name}`),
   data: ({ id, name }) => ({
-    processes: [{ index: 0, id: id === undefined ? undefined : `0x${id.toString(16)}`, name, current: true }],
+    processes: [{ index: 0, id: id === undefined ? undefined : hexAddress(id), name, current: true }],
   }),
 });
 

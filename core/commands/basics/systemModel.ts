@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { platformName, productName, suiteNames } from '../../minidump/index.ts';
 import { formatDuration, formatSessionTime } from '../../output/index.ts';
 import type { SystemDescription } from '../../target/index.ts';
@@ -58,7 +59,7 @@ export function systemData(m: SystemModel) {
     dumpTime,
     processUptimeSeconds: m.processUptimeSeconds,
     dumpKind: m.fullMemory ? 'full' : 'partial',
-    flags: `0x${m.flags.toString(16)}`,
+    flags: hexAddress(m.flags),
   };
 }
 

@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
 import { formatAddress, formatFlat, span, type Line, type Output } from '../../output/index.ts';
 import type { Thread } from '../../target/index.ts';
@@ -189,7 +190,8 @@ function details(session: Session, thread: Thread): Line[] {
 function data(model: Model, { session }: Call) {
   if (model.kind === 'stacks') {
     const stacks = model.stacks.map((stack) => stackData(stack));
-    return model.headings || stacks.length !== 1 ? { stacks } : (stacks[0] ?? {});
+    const [only] = stacks;
+    return only && stacks.length === 1 && !model.headings ? only : { stacks };
   }
   const threads = model.kind === 'selected' ? [model.thread] : model.threads;
   return { threads: threads.map((thread) => threadRow(session, thread)) };
@@ -198,8 +200,8 @@ function data(model: Model, { session }: Call) {
 function threadRow(session: Session, thread: Thread) {
   return {
     index: thread.index,
-    id: `0x${thread.id.toString(16)}`,
-    teb: `0x${thread.teb.toString(16)}`,
+    id: hexAddress(thread.id),
+    teb: hexAddress(thread.teb),
     name: thread.name,
     suspendCount: thread.suspendCount,
     priority: thread.priority,

@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import type { HandleOperation } from '../../minidump/index.ts';
 import { command } from '../command.ts';
@@ -61,11 +62,11 @@ export const htrace = command<Htrace>({
   data: ({ shown, parsed }) => ({
     parsed,
     traces: shown.map(({ handle, operationType, threadId, processId, returnAddresses }) => ({
-      handle: `0x${handle.toString(16)}`,
+      handle: hexAddress(handle),
       operation: OPERATIONS[operationType] ?? String(operationType),
       threadId,
       processId,
-      returnAddresses: returnAddresses.map((a) => `0x${a.toString(16)}`),
+      returnAddresses: returnAddresses.map((a) => hexAddress(a)),
     })),
   }),
 });

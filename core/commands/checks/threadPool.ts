@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import { command } from '../command.ts';
 import { resolveName } from '../dt/index.ts';
@@ -40,7 +41,7 @@ export const threadPool = command<ThreadPool>({
       );
     }
     const at = session.evaluator.address(address);
-    return { type, address: `0x${at.toString(16)}`, line: `dt ntdll!${type} 0x${at.toString(16)}` };
+    return { type, address: hexAddress(at), line: `dt ntdll!${type} 0x${at.toString(16)}` };
   },
   print: ({ line }, out, { execute }) => execute(line, out),
   data: ({ type, address }) => ({ type, address }),

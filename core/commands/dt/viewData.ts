@@ -1,6 +1,5 @@
 /** What dt gives as data (cli.md, `dt`): unknown is absent, addresses and 64-bit values are `0x…` texts. */
-import { hexAddress } from '../../bytes/index.ts';
-import type { JsonObject, JsonValue } from '../../output/index.ts';
+import { hexAddress, type Hex } from '../../bytes/index.ts';
 import {
   dtTypeName,
   enumeratorsOf,
@@ -9,12 +8,76 @@ import {
   unmodified,
   type Value,
 } from '../../types/index.ts';
-import type { HeapNotes } from '../heap/index.ts';
+import type { heapNoteData, HeapNotes } from '../heap/index.ts';
 import { heldPointers } from './heldPointers.ts';
 import type { DtElement, DtRow, DtView } from './model.ts';
 
+/**
+ * A value as data: numbers of up to 32 bits, `0x…` for wider ones and pointers, texts. Of the C++ library's objects what
+ * they hold. The `value` of a pair, a variant or an optional is again one of these.
+ */
+type DtDatum =
+  | number
+  | string
+  | boolean
+  | null
+  | { readonly size: number }
+  | DtPair
+  | { readonly pointer: Hex; readonly uses?: number; readonly weaks?: number }
+  | DtVariant
+  | { readonly flink: Hex; readonly blink: Hex };
+
+/** Of a `std::pair`. */
+type DtPair = Readonly<{ readonly first?: DtDatum; readonly second?: DtDatum }>;
+/** Of a `std::variant`: which of its types it holds, and the value. */
+type DtVariant = Readonly<{ readonly index?: number; readonly value?: DtDatum }>;
+
+/** A value, and what belongs beside it. */
+type DtValueData = Readonly<{
+  /** absent where it is not in the dump */
+  readonly value?: DtDatum;
+  /** the name of an enumeration's value */
+  readonly enumerator?: string;
+  /** the text behind a pointer to characters */
+  readonly text?: string;
+  /** elements of an array */
+  readonly count?: number;
+  /** the first element of an array */
+  readonly first?: DtDatum;
+}>;
+
+/** A field of a type, and its value where an object is shown. */
+type DtFieldData = DtValueData & {
+  readonly name: string;
+  /** bytes from the beginning of the object; a static member has none */
+  readonly offset?: number;
+  readonly type: string;
+  /** of a bit field: its lowest bit and its width */
+  readonly bit?: { readonly position: number; readonly length: number };
+  readonly static?: true;
+  /** of a static member */
+  readonly address?: Hex;
+  /** the fields of a structure, with -r or by name */
+  readonly fields?: readonly DtFieldData[];
+  /** elements of an array, with -a */
+  readonly elements?: readonly (DtValueData &
+    DtBlocks & {
+      readonly index: number;
+      readonly address?: Hex;
+      readonly fields?: readonly DtFieldData[];
+    })[];
+} & DtBlocks;
+
+/** With /h: the heap block that each pointer of the value leads into. */
+type DtBlocks = Readonly<{
+  readonly heapBlocks?: readonly ({
+    readonly pointer: Hex;
+    readonly role?: 'Flink' | 'Blink';
+  } & ReturnType<typeof heapNoteData>)[];
+}>;
+
 /** `{type,module?,address?,size,value?,fields}` of a type or an object; with `heapNotes` the blocks of its pointers. */
-export function viewData(view: DtView, heapNotes?: HeapNotes): JsonObject {
+export function viewData(view: DtView, heapNotes?: HeapNotes) {
   const t = unmodified(view.type);
   return {
     type: dtTypeName(view.type),
@@ -31,16 +94,16 @@ export function viewData(view: DtView, heapNotes?: HeapNotes): JsonObject {
   };
 }
 
-function enumerators(type: Type & { kind: 'enum' }): JsonValue {
+function enumerators(type: Type & { kind: 'enum' }) {
   return enumeratorsOf(type).map(({ name, value }) => ({ name, value: numberData(value, type.size) }));
 }
 
 /** The fields of rows; methods are none. */
-export function rowsData(rows: readonly DtRow[], heapNotes?: HeapNotes): JsonObject[] {
+export function rowsData(rows: readonly DtRow[], heapNotes?: HeapNotes): DtFieldData[] {
   return rows.flatMap((row) => (row.kind === 'method' ? [] : [rowData(row, heapNotes)]));
 }
 
-function rowData(row: Exclude<DtRow, { kind: 'method' }>, heapNotes: HeapNotes | undefined): JsonObject {
+function rowData(row: Exclude<DtRow, { kind: 'method' }>, heapNotes: HeapNotes | undefined): DtFieldData {
   if (row.kind === 'vftable') {
     const type = `Ptr${row.pointerSize * 8}`;
     return {
@@ -69,7 +132,7 @@ function rowData(row: Exclude<DtRow, { kind: 'method' }>, heapNotes: HeapNotes |
   };
 }
 
-function elementData(element: DtElement, heapNotes: HeapNotes | undefined): JsonObject {
+function elementData(element: DtElement, heapNotes: HeapNotes | undefined) {
   return {
     index: element.index,
     address: element.address === undefined ? undefined : hexAddress(element.address),
@@ -80,7 +143,7 @@ function elementData(element: DtElement, heapNotes: HeapNotes | undefined): Json
 }
 
 /** `heapBlocks`: one for each pointer of the value that leads into a block. */
-function blocksData(value: Value | undefined, heapNotes: HeapNotes | undefined): JsonObject {
+function blocksData(value: Value | undefined, heapNotes: HeapNotes | undefined): DtBlocks {
   if (!heapNotes) return {};
   const heapBlocks = heldPointers(value).flatMap(({ role, address }) => {
     const block = heapNotes.blockData(address);
@@ -90,7 +153,7 @@ function blocksData(value: Value | undefined, heapNotes: HeapNotes | undefined):
 }
 
 /** `value`, and what belongs beside it: an enumerator's name, the text behind a pointer, an array's count. */
-export function valueData(value: Value): JsonObject {
+export function valueData(value: Value): DtValueData {
   switch (value.kind) {
     case 'integer':
       return { value: numberData(value.value, value.size) };
@@ -121,7 +184,7 @@ export function valueData(value: Value): JsonObject {
   }
 }
 
-function summaryData(summary: Summary): JsonValue {
+function summaryData(summary: Summary): DtDatum | undefined {
   switch (summary.kind) {
     case 'string':
     case 'guid':
@@ -145,7 +208,7 @@ function summaryData(summary: Summary): JsonValue {
   }
 }
 
-function numberData(value: bigint, size: number): JsonValue {
+function numberData(value: bigint, size: number): number | Hex | `-${Hex}` {
   if (size <= 4) return Number(value);
   return value < 0n ? `-${hexAddress(-value)}` : hexAddress(value);
 }

@@ -34,7 +34,7 @@ export const forEachFunction = command<EachFunction>({
     for (const { module, name, address } of functions) {
       const values = new Map([
         ['SymbolName', `${module}!${name}`],
-        ['SymbolAddress', `0x${address.toString(16)}`],
+        ['SymbolAddress', hexAddress(address)],
         ['ModName', module],
         ['FunctionName', name],
       ]);

@@ -81,5 +81,5 @@ function valuesOf(session: Session, module: Module): ReadonlyMap<string, string>
 }
 
 function number(value: number | bigint): string {
-  return `0x${value.toString(16)}`;
+  return hexAddress(value);
 }

@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import type { MachineKind } from '../../target/index.ts';
 import { command } from '../command.ts';
@@ -46,13 +47,13 @@ export const forEachRegister = command<EachRegister>({
     for (const [name, value] of registers) {
       const values = new Map([
         ['RegisterName', name],
-        ['RegisterValue', `0x${value.toString(16)}`],
+        ['RegisterValue', hexAddress(value)],
       ]);
       await execute(substitute(line, values), out);
       pace.throwIfCancelled();
     }
   },
   data: ({ registers }) => ({
-    registers: Object.fromEntries(registers.map(([name, value]) => [name, `0x${value.toString(16)}`])),
+    registers: Object.fromEntries(registers.map(([name, value]) => [name, hexAddress(value)])),
   }),
 });

@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { command } from '../command.ts';
 import type { Thread } from '../../target/index.ts';
 import { commandString, substitute } from './substitute.ts';
@@ -25,8 +26,8 @@ export const forEachThread = command<EachThread>({
         session.selectThread(thread);
         const values = new Map([
           ['ThreadIndex', String(thread.index)],
-          ['ThreadId', `0x${thread.id.toString(16)}`],
-          ['Teb', `0x${thread.teb.toString(16)}`],
+          ['ThreadId', hexAddress(thread.id)],
+          ['Teb', hexAddress(thread.teb)],
         ]);
         await execute(substitute(line, values), out);
         pace.throwIfCancelled();
@@ -38,6 +39,6 @@ export const forEachThread = command<EachThread>({
     }
   },
   data: ({ threads }) => ({
-    threads: threads.map(({ index, id }) => ({ index, id: `0x${id.toString(16)}` })),
+    threads: threads.map(({ index, id }) => ({ index, id: hexAddress(id) })),
   }),
 });

@@ -19,8 +19,34 @@ import { heaviestStacks } from './tracesForm.ts';
 import { triage } from './triageForm.ts';
 import { countTypes } from './typesForm.ts';
 
+/** The answers of all forms: each has data of its own. */
+export type FormAnswer = Awaited<
+  ReturnType<
+    | typeof showDetails
+    | typeof filterBySize
+    | typeof findBlock
+    | typeof decodeHeader
+    | typeof findLeaks
+    | typeof listHeaps
+    | typeof listSegments
+    | typeof summarizeHeap
+    | typeof findAllocation
+    | typeof listAllocations
+    | typeof pageHeapStatus
+    | typeof searchBlocks
+    | typeof showStacks
+    | typeof statistics
+    | typeof summarizeHeaps
+    | typeof explainSummary
+    | typeof heaviestStacks
+    | typeof triage
+    | typeof countTypes
+    | typeof explainPages
+  >
+>;
+
 /** One use of `!heap`, understood but not run yet. */
-export type HeapForm = (request: HeapRequest) => HeapAnswer | Promise<HeapAnswer>;
+export type HeapForm = (request: HeapRequest) => FormAnswer | Promise<FormAnswer>;
 
 /** Options that ask a running process to do something, or need what it keeps only while it is debugged. */
 const NOT_APPLICABLE: Readonly<Record<string, string>> = {
@@ -141,7 +167,7 @@ function detailsForm(args: Words): HeapForm {
 }
 
 /** What -p has. */
-function explainPages(): HeapAnswer {
+function explainPages() {
   const lines = [
     '!heap -p                   whether page heap and call stacks are on, and for which heaps',
     '!heap -p -a ADDRESS        the allocation that holds an address, and the call stack that made it',
@@ -154,7 +180,7 @@ function explainPages(): HeapAnswer {
       for (const line of lines) out.line(line);
     },
     data: () => ({ forms: lines }),
-  };
+  } satisfies HeapAnswer;
 }
 
 /** The words of a command, from which options are taken. */

@@ -4,11 +4,7 @@ import { snapshotData, summaryData } from './heapData.ts';
 import { readSnapshots, selectHeaps, whyNoHeaps } from './selectHeaps.ts';
 
 /** `!heap -a`, `-h`, `-hl`, `-m`, `-f`: heaps in detail. */
-export async function showDetails(
-  request: HeapRequest,
-  heap: string | undefined,
-  details: Details,
-): Promise<HeapAnswer> {
+export async function showDetails(request: HeapRequest, heap: string | undefined, details: Details) {
   const { session } = request.call;
   const { snapshots, unread } = await readSnapshots(request, selectHeaps(request, heap));
   return {
@@ -24,5 +20,5 @@ export async function showDetails(
         note: snapshots.length === 0 ? whyNoHeaps(session, unread) : undefined,
       };
     },
-  };
+  } satisfies HeapAnswer;
 }

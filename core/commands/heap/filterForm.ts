@@ -6,7 +6,7 @@ import { printNothing } from './listForm.ts';
 import { orderedHeaps, readSnapshots, whyNoHeaps } from './selectHeaps.ts';
 
 /** `!heap -flt s SIZE` and `-flt r MIN MAX`: the busy blocks of these user sizes, of all heaps. */
-export async function filterBySize(request: HeapRequest, words: readonly string[]): Promise<HeapAnswer> {
+export async function filterBySize(request: HeapRequest, words: readonly string[]) {
   const { call } = request;
   const isWanted = parseFilter(words, (text) => Number(call.session.evaluator.evaluate(text)));
   const { snapshots, unread } = await readSnapshots(request, orderedHeaps(request));
@@ -19,7 +19,7 @@ export async function filterBySize(request: HeapRequest, words: readonly string[
       await lists.print(out, call);
     },
     data: () => ({ heaps: lists.data(), note: why }),
-  };
+  } satisfies HeapAnswer;
 }
 
 /** `s SIZE`, `r MIN MAX`; the largest size of a range does not count (documentation of !heap). */

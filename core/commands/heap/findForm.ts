@@ -10,11 +10,7 @@ import { findReferrers, MAX_REFERRERS, placeText, type Referrer, referrerData } 
 import { whyNoHeaps } from './selectHeaps.ts';
 
 /** `!heap -x ADDRESS`: the block that holds an address; with -v who points to it. */
-export async function findBlock(
-  request: HeapRequest,
-  text: string | undefined,
-  verbose: boolean,
-): Promise<HeapAnswer> {
+export async function findBlock(request: HeapRequest, text: string | undefined, verbose: boolean) {
   const { session, pace } = request.call;
   if (text === undefined) throw new UsageError('!heap -x needs an address');
   const address = addressOf(session, text);
@@ -51,7 +47,7 @@ export async function findBlock(
       block: blockData(block),
       referrers: referrers?.map(referrerData),
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 function printReferrers(

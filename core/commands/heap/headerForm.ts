@@ -23,7 +23,7 @@ interface Header {
 }
 
 /** `!heap -i HEAP` chooses a heap; `!heap -i ENTRY` decodes a block's header. */
-export async function decodeHeader(request: HeapRequest, text: string | undefined): Promise<HeapAnswer> {
+export async function decodeHeader(request: HeapRequest, text: string | undefined) {
   const { session, pace } = request.call;
   if (text === undefined) throw new UsageError('!heap -i needs the address of a heap or of a block');
   const address = addressOf(session, text);
@@ -35,7 +35,7 @@ export async function decodeHeader(request: HeapRequest, text: string | undefine
     return {
       print: (out) => out.line(`Heap context set to the heap 0x${handle}`),
       data: () => ({ heap: hexAddress(reference.address) }),
-    };
+    } satisfies HeapAnswer;
   }
   const found = await request.heaps.find(address, pace);
   const block = found?.snapshot.blocks.at(found.index);
@@ -59,7 +59,7 @@ export async function decodeHeader(request: HeapRequest, text: string | undefine
       checksum: header?.decoded && checksum(header.decoded[0]).text,
       segment: hexAddress(snapshot.owners[block.owner]?.address ?? 0n),
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 function readHeader(

@@ -1,10 +1,9 @@
 import { command } from '../command.ts';
-import type { HeapAnswer } from './answer.ts';
-import { chooseForm } from './chooseForm.ts';
+import { chooseForm, type FormAnswer } from './chooseForm.ts';
 import { heapsOf } from './heapsOf.ts';
 import { heapHelp } from './heapHelp.ts';
 
-export const heap = command<HeapAnswer>({
+export const heap = command<FormAnswer>({
   name: '!heap',
   tier: 'A',
   summary: 'Shows heaps: their sums, segments, blocks, free lists, damage, leaks, and who allocated what.',
@@ -18,5 +17,5 @@ export const heap = command<HeapAnswer>({
     return form({ call, heaps });
   },
   print: (answer, out) => answer.print(out),
-  data: (answer) => answer.data(),
+  data: (answer): ReturnType<FormAnswer['data']> => answer.data(),
 });

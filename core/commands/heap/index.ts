@@ -3,7 +3,7 @@ import { heap } from './heap.ts';
 
 export { BusyBlocks } from './busyBlocks.ts';
 export { heapClaims, type HeapPlace, heapPlaceAt } from './heapClaims.ts';
-export { displacementText, type HeapNote, heapNote, HeapNotes } from './heapNotes.ts';
+export { displacementText, type HeapNote, heapNote, type heapNoteData, HeapNotes } from './heapNotes.ts';
 export { heapsOf } from './heapsOf.ts';
 
 /** Heaps and their blocks. */

@@ -37,7 +37,7 @@ interface Leaks {
 }
 
 /** `!heap -l`: busy blocks that no pointer leads to. */
-export async function findLeaks(request: HeapRequest): Promise<HeapAnswer> {
+export async function findLeaks(request: HeapRequest) {
   const { call } = request;
   const { session, pace } = call;
   const { snapshots, unread } = await readSnapshots(request, ownHeaps(request));
@@ -49,7 +49,7 @@ export async function findLeaks(request: HeapRequest): Promise<HeapAnswer> {
       else await print(leaks, out, call);
     },
     data: () => data(leaks, snapshots.length === 0 ? whyNoHeaps(session, unread) : undefined),
-  };
+  } satisfies HeapAnswer;
 }
 
 /** Blocks in memory that processes share are not this process's to lose: a heap counts only where a list names it. */

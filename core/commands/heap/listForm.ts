@@ -19,7 +19,7 @@ const KIND_NAMES: Readonly<Record<HeapKind, string>> = {
 };
 
 /** `!heap` alone: every heap with its address and kind. */
-export function listHeaps(request: HeapRequest): HeapAnswer {
+export function listHeaps(request: HeapRequest) {
   const { session } = request.call;
   const references = orderedHeaps(request).flatMap((i) => request.heaps.heaps[i] ?? []);
   return {
@@ -44,7 +44,7 @@ export function listHeaps(request: HeapRequest): HeapAnswer {
       heaps: references.map(referenceData),
       note: references.length === 0 ? whyNoHeaps(session, []) : undefined,
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 /** What stands above the heaps of one side of a WOW64 process. */
@@ -70,7 +70,7 @@ export function printNothing(out: Output, why: string): void {
 }
 
 /** `!heap 0` and `!heap HEAP`: the old list, with each heap's segments. */
-export function listSegments(request: HeapRequest, heap: string): HeapAnswer {
+export function listSegments(request: HeapRequest, heap: string) {
   const outlines: HeapOutline[] = [];
   const unread: UnreadHeap[] = [];
   for (const i of selectHeaps(request, heap)) {
@@ -103,7 +103,7 @@ export function listSegments(request: HeapRequest, heap: string): HeapAnswer {
         ...unread.map(({ reference, problem }) => ({ ...referenceData(reference), problem })),
       ],
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 export function printIndexHeading(out: Output): void {

@@ -23,11 +23,7 @@ interface Bucket {
 }
 
 /** `!heap -s HEAP` and `!heap -s -h HEAP`: one heap's figures, and its blocks by size. `bucketSize` in bytes. */
-export async function summarizeHeap(
-  request: HeapRequest,
-  heap: string,
-  bucketSize = DEFAULT_BUCKET,
-): Promise<HeapAnswer> {
+export async function summarizeHeap(request: HeapRequest, heap: string, bucketSize = DEFAULT_BUCKET) {
   if (!Number.isSafeInteger(bucketSize) || bucketSize < 1)
     throw new UsageError('!heap -s -b takes a number of bytes above 0');
   const { snapshots, unread } = await readSnapshots(request, selectHeaps(request, heap));
@@ -76,7 +72,7 @@ export async function summarizeHeap(
       bucketSize,
       buckets: buckets.map(([i, bucket]) => ({ from: i * bucketSize, ...bucket })),
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 /** The rows that have blocks, rising by size: of user sizes for busy blocks, of whole sizes for free ones. */

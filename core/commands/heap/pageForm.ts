@@ -18,7 +18,7 @@ import { readSnapshots, selectHeaps, whyNoHeaps } from './selectHeaps.ts';
 const CHUNK = 128;
 
 /** `!heap -p -a ADDRESS`: the allocation that holds an address, and the call stack that made it. */
-export async function findAllocation(request: HeapRequest, text: string | undefined): Promise<HeapAnswer> {
+export async function findAllocation(request: HeapRequest, text: string | undefined) {
   const { session, pace } = request.call;
   if (text === undefined) throw new UsageError('!heap -p -a needs an address');
   const address = addressOf(session, text);
@@ -30,7 +30,7 @@ export async function findAllocation(request: HeapRequest, text: string | undefi
     return {
       print: (out) => out.line(`    address ${at} lies in no block of a heap${why}`),
       data: () => ({ address: hexAddress(address), heap: null }),
-    };
+    } satisfies HeapAnswer;
   }
   const { snapshot } = found;
   const { pointerSize } = snapshot.reference.machine;
@@ -56,7 +56,7 @@ export async function findAllocation(request: HeapRequest, text: string | undefi
       content,
       stack: traceData(trace, stacks, pointerSize),
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 function isPage({ reference }: HeapSnapshot, { part }: HeapBlock): boolean {
@@ -84,7 +84,7 @@ function printPageBlock(snapshot: HeapSnapshot, block: HeapBlock, out: Output): 
 }
 
 /** `!heap -p -h HEAP` and `!heap -p -all`: all allocations of page heaps, and of the others. */
-export async function listAllocations(request: HeapRequest, heap: string | undefined): Promise<HeapAnswer> {
+export async function listAllocations(request: HeapRequest, heap: string | undefined) {
   const { call } = request;
   const { snapshots, unread } = await readSnapshots(request, selectHeaps(request, heap));
   const why = snapshots.length === 0 ? whyNoHeaps(call.session, unread) : undefined;
@@ -120,7 +120,7 @@ export async function listAllocations(request: HeapRequest, heap: string | undef
       })),
       note: why,
     }),
-  };
+  } satisfies HeapAnswer;
 
   async function printBlocks(
     snapshot: HeapSnapshot,

@@ -37,7 +37,7 @@ function keepOwnTraces({ target }: Session): boolean {
 }
 
 /** `!heap -p`: whether page heap and its relatives are on, and for which heaps. */
-export function pageHeapStatus(request: HeapRequest): HeapAnswer {
+export function pageHeapStatus(request: HeapRequest) {
   const { session } = request.call;
   const { machine } = session;
   const outlines: HeapOutline[] = [];
@@ -108,5 +108,5 @@ export function pageHeapStatus(request: HeapRequest): HeapAnswer {
       heaps: outlines.map((o) => ({ ...referenceData(o.reference), flags: hexAddress(o.flags) })),
       note: why,
     }),
-  };
+  } satisfies HeapAnswer;
 }

@@ -16,7 +16,7 @@ const PIECE = 0x40000;
 const SIZES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { '-b': 1, '-w': 2, '-d': 4, '-q': 8 };
 
 /** `!heap -srch [-b|-w|-d|-q] PATTERN`: the busy blocks that hold a value at a multiple of its size. */
-export async function searchBlocks(request: HeapRequest, words: readonly string[]): Promise<HeapAnswer> {
+export async function searchBlocks(request: HeapRequest, words: readonly string[]) {
   const { call } = request;
   const { session } = call;
   const option = words[0] ?? '';
@@ -44,7 +44,7 @@ export async function searchBlocks(request: HeapRequest, words: readonly string[
       if (left === 0) out.line(`The first ${MAX_HITS} blocks: there may be more`);
     },
     data: () => ({ heaps: lists.data(), truncated: left === 0, note: why }),
-  };
+  } satisfies HeapAnswer;
 }
 
 async function search(

@@ -17,7 +17,7 @@ const STACK_TRACES = 0x1000;
 const CHUNK = 128;
 
 /** `!heap -k [HEAP]`: busy blocks with the call stacks that allocated them. */
-export async function showStacks(request: HeapRequest, heap: string | undefined): Promise<HeapAnswer> {
+export async function showStacks(request: HeapRequest, heap: string | undefined) {
   const { call } = request;
   const { session, pace } = call;
   const { snapshots, unread } = await readSnapshots(request, selectHeaps(request, heap));
@@ -66,7 +66,7 @@ export async function showStacks(request: HeapRequest, heap: string | undefined)
         },
       })),
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 /** Why no block has a call stack. */

@@ -33,7 +33,7 @@ export async function statistics(
   heap: string | undefined,
   grouping: Grouping = 'S',
   rows = DEFAULT_ROWS,
-): Promise<HeapAnswer> {
+) {
   const { snapshots, unread } = await readSnapshots(request, selectHeaps(request, heap));
   const sizes = snapshots.map((snapshot) => countSizes(snapshot, grouping, rows));
   const all = snapshots.length + unread.length !== 1;
@@ -54,7 +54,7 @@ export async function statistics(
       })),
       note: snapshots.length === 0 ? whyNoHeaps(session, unread) : undefined,
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 function printSizes(

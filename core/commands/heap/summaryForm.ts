@@ -35,7 +35,7 @@ interface Row {
 }
 
 /** `!heap -s`: one line a heap. */
-export async function summarizeHeaps(request: HeapRequest): Promise<HeapAnswer> {
+export async function summarizeHeaps(request: HeapRequest) {
   const { call, heaps } = request;
   const rows: Row[] = [];
   const unread: UnreadHeap[] = [];
@@ -84,7 +84,7 @@ export async function summarizeHeaps(request: HeapRequest): Promise<HeapAnswer> 
       ].sort((a, b) => Number(a.index) - Number(b.index)),
       note: why,
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 function banner(out: Output, title: string): void {

@@ -59,7 +59,7 @@ const REMARKS: readonly Column[] = [
 ];
 
 /** `!heap -s -?`: every column explained. */
-export function explainSummary(): HeapAnswer {
+export function explainSummary() {
   const groups = [
     { title: 'NT heaps (and Wine heaps):', columns: NT_COLUMNS },
     { title: 'Segment heaps:', columns: SEGMENT_COLUMNS },
@@ -75,5 +75,5 @@ export function explainSummary(): HeapAnswer {
       out.line('!heap -s HEAP shows one heap with its blocks by size; -b N sets the size of a row in bytes.');
     },
     data: () => ({ columns: groups.flatMap(({ columns }) => columns.map((c) => ({ ...c }))) }),
-  };
+  } satisfies HeapAnswer;
 }

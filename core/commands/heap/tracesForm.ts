@@ -20,11 +20,7 @@ interface Maker {
 }
 
 /** `!heap -p -t[c|s] [N]`: the call stacks that made most of what is busy, by number of blocks or by bytes. */
-export async function heaviestStacks(
-  request: HeapRequest,
-  by: 'count' | 'size',
-  limit = DEFAULT_TRACES,
-): Promise<HeapAnswer> {
+export async function heaviestStacks(request: HeapRequest, by: 'count' | 'size', limit = DEFAULT_TRACES) {
   const { session, pace } = request.call;
   const { snapshots, unread } = await readSnapshots(request, orderedHeaps(request));
   if (snapshots.length === 0) throw new NotAvailable(whyNoHeaps(session, unread));
@@ -68,5 +64,5 @@ export async function heaviestStacks(
       })),
       total: makers.size,
     }),
-  };
+  } satisfies HeapAnswer;
 }

@@ -33,7 +33,7 @@ export async function triage(
   request: HeapRequest,
   text: string | undefined,
   options: { readonly validate: boolean },
-): Promise<HeapAnswer> {
+) {
   const { session } = request.call;
   const positions = chooseHeaps(request, text);
   const { snapshots, unread } = await readSnapshots(request, positions);
@@ -64,7 +64,7 @@ export async function triage(
       ],
       note: why,
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 /** A handle or number names a heap, another address the heap that holds it; nothing all heaps. */

@@ -18,7 +18,7 @@ interface Totals {
 }
 
 /** `!heap -types`: the busy blocks that begin with a vtable pointer, by class and by module. */
-export async function countTypes(request: HeapRequest, heap: string | undefined): Promise<HeapAnswer> {
+export async function countTypes(request: HeapRequest, heap: string | undefined) {
   const { call } = request;
   const { snapshots, unread } = await readSnapshots(request, selectHeaps(request, heap));
   const { memory } = call.session.target;
@@ -50,7 +50,7 @@ export async function countTypes(request: HeapRequest, heap: string | undefined)
       others: { ...others },
       note: why,
     }),
-  };
+  } satisfies HeapAnswer;
 }
 
 async function countHeap(

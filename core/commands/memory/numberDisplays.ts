@@ -126,7 +126,9 @@ function characters(block: Block, offset: number, length: number): string {
 const RANGE = '[/c Columns] [Range]';
 const OPTIONS: CommandHelp['options'] = [{ flag: '/c Columns', meaning: 'numbers a row' }];
 
-function numbersCommand(name: string, tier: Tier, summary: string, format: NumberFormat): Command {
+type NumbersName = `d${'b' | 'c' | 'd' | 'q' | 'w' | 'W' | 'f' | 'D'}`;
+
+function numbersCommand(name: NumbersName, tier: Tier, summary: string, format: NumberFormat): Command {
   return command<NumbersModel>({
     name,
     tier,

@@ -31,6 +31,7 @@ interface ReferencedModel {
 }
 
 type Kind = 'p' | 'a' | 'u';
+type Width = 'd' | 'q' | 'p';
 
 function follow(call: Call, kind: Kind, value: Address): Omit<ReferencedRow, keyof PointerCell> {
   const { session } = call;
@@ -62,12 +63,10 @@ function parts(row: ReferencedRow, { size, pointerSize, heap }: ReferencedModel)
   return line;
 }
 
-function referencedCommand(name: string, tier: Tier): Command {
+function referencedCommand(name: `d${Width}${Kind}`, tier: Tier): Command {
   const kind = name.charAt(2) as Kind;
   const what = { p: 'the values', a: 'the ANSI texts', u: 'the UTF-16 texts' }[kind];
-  const words = { d: '32-bit pointers', q: '64-bit pointers', p: 'pointers' }[
-    name.charAt(1) as 'd' | 'q' | 'p'
-  ];
+  const words = { d: '32-bit pointers', q: '64-bit pointers', p: 'pointers' }[name.charAt(1) as Width];
   return command<ReferencedModel>({
     name,
     tier,

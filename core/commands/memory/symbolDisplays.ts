@@ -21,7 +21,7 @@ interface SymbolsModel {
   readonly heap?: HeapNotes;
 }
 
-function symbolsCommand(name: string, tier: Tier, words: string): Command {
+function symbolsCommand(name: `d${'p' | 'd' | 'q'}s`, tier: Tier, words: string): Command {
   return command<SymbolsModel>({
     name,
     tier,

@@ -1,6 +1,6 @@
-import { hex, hexAddress } from '../../bytes/index.ts';
+import { hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
-import type { JsonValue, Output } from '../../output/index.ts';
+import type { Output } from '../../output/index.ts';
 import type { PeImage } from '../../pe/index.ts';
 import { command, type Call } from '../command.ts';
 import { type FoundImage, findImage } from './findImage.ts';
@@ -45,7 +45,7 @@ export const dh = command<Model>({
     return { found: findImage(session, names.join(' ')), parts };
   },
   print,
-  data,
+  data: ({ found, parts }) => ({ ...(found && imageData(found, parts)) }),
 });
 
 /** The parts that an option such as `-f`, `-es` or `-a` names. */
@@ -75,9 +75,7 @@ async function print({ found, parts }: Model, out: Output, call: Call): Promise<
   for (const line of lines) out.line(line);
 }
 
-function data({ found, parts }: Model) {
-  if (!found) return {};
-  const { base, module, image } = found;
+function imageData({ base, module, image }: FoundImage, parts: Model['parts']) {
   return {
     base: hexAddress(base),
     module: module?.name,
@@ -95,9 +93,9 @@ function headerData(image: PeImage) {
   return {
     fileHeader: { ...file },
     optionalHeader: Object.fromEntries(
-      Object.entries(optional).map(([name, value]): [string, JsonValue] => [
+      Object.entries(optional).map(([name, value]: [string, bigint | number | undefined]) => [
         name,
-        typeof value === 'bigint' ? hexAddress(value) : (value as number | undefined),
+        typeof value === 'bigint' ? hexAddress(value) : value,
       ]),
     ),
     directories: image.directories.map(({ rva, size }, i) => ({ name: DIRECTORIES[i], rva, size })),
@@ -112,7 +110,7 @@ function headerData(image: PeImage) {
 }
 
 function sectionData(image: PeImage) {
-  return image.sections.map((s) => ({ ...s, characteristics: `0x${hex(s.characteristics)}` }));
+  return image.sections.map((s) => ({ ...s, characteristics: hexAddress(s.characteristics) }));
 }
 
 function exportData(image: PeImage) {

@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import { globalFlags, readPeb } from '../../process/index.ts';
 import { type Call, command } from '../command.ts';
@@ -16,7 +17,7 @@ export const gflag = command<number>({
     }
   },
   data: (value) => ({
-    NtGlobalFlag: `0x${value.toString(16)}`,
+    NtGlobalFlag: hexAddress(value),
     flags: globalFlags(value).map(({ name, abbreviation, description }) => ({
       name,
       abbreviation,

@@ -46,8 +46,7 @@ export const peb = command<Model>({
   },
   data: ({ native, wow64 }) => {
     const main = native ?? wow64;
-    if (!main) return {};
-    return { ...data(main), wow64: native && wow64 ? data(wow64) : undefined };
+    return { ...(main && data(main)), wow64: native && wow64 ? data(wow64) : undefined };
   },
 });
 

@@ -34,8 +34,7 @@ export const teb = command<Model>({
   },
   data: ({ native, wow64 }) => {
     const main = native ?? wow64;
-    if (!main) return {};
-    return { ...data(main.teb), wow64: native && wow64 ? data(wow64.teb) : undefined };
+    return { ...(main && data(main.teb)), wow64: native && wow64 ? data(wow64.teb) : undefined };
   },
 });
 

@@ -1,3 +1,4 @@
+import { hexAddress, type Hex } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import { toAddress } from '../../eval/index.ts';
 import type { Field, ProcessView } from '../../process/index.ts';
@@ -43,8 +44,8 @@ export function placeOf(session: Session, address: Address): Place | undefined {
 }
 
 /** A field in JSON: an address or 64-bit value; absent where it is unknown. */
-export function hexField(value: Field<bigint | number>): string | undefined {
-  return value === null || value === undefined ? undefined : `0x${BigInt(value).toString(16)}`;
+export function hexField(value: Field<bigint | number>): Hex | undefined {
+  return value === null || value === undefined ? undefined : hexAddress(BigInt(value));
 }
 
 /** A field in JSON as it is; absent where it is unknown. */

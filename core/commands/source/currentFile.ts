@@ -55,7 +55,7 @@ export const lsf = command<SourcePoint | undefined>({
     return undefined;
   },
   print: printLoaded,
-  data: (point) => (point ? pointData(point) : {}),
+  data: (point) => ({ ...(point && pointData(point)) }),
 });
 
 /** `.open main.cpp`, `.open -a ADDRESS`: the file becomes the current one; hosts with panes may show it. */
@@ -80,7 +80,7 @@ export const open = command<SourcePoint | undefined>({
     return load(session, file);
   },
   print: printLoaded,
-  data: (point) => (point ? pointData(point) : {}),
+  data: (point) => ({ ...(point && pointData(point)) }),
 });
 
 function load(session: Session, name: string): SourcePoint {

@@ -42,7 +42,7 @@ export const frameUp = stepCommand(
 );
 export const frameDown = stepCommand('.f-', -1, 'Chooses the next frame inwards.');
 
-function stepCommand(name: string, by: number, summary: string): ReturnType<typeof command> {
+function stepCommand(name: '.f+' | '.f-', by: number, summary: string): ReturnType<typeof command> {
   return command<FrameModel>({
     name,
     tier: 'B',

@@ -7,7 +7,7 @@ import { elementsOf, type PlaceCheck, validationLines } from './validation.ts';
 
 /** A path that a command shows and sets. */
 export interface PathKind {
-  readonly name: string;
+  readonly name: '.sympath' | '.exepath' | '.srcpath';
   readonly aliases: readonly string[];
   readonly tier: Tier;
   readonly summary: string;

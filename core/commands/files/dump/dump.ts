@@ -1,3 +1,4 @@
+import { hexAddress } from '../../../bytes/index.ts';
 import { NotAvailable } from '../../../errors/index.ts';
 import { layOutMinidump } from '../../../minidump/index.ts';
 import { command, type Call } from '../../command.ts';
@@ -37,7 +38,7 @@ export const dump = command<WrittenDump>({
     out.line(`Creating ${path} - mini user dump`);
     out.line('Dump successfully written');
   },
-  data: ({ path, bytes, flags, ranges }) => ({ path, bytes, flags: `0x${flags.toString(16)}`, ranges }),
+  data: ({ path, bytes, flags, ranges }) => ({ path, bytes, flags: hexAddress(flags), ranges }),
 });
 
 async function write({ session, args, pace }: Call): Promise<WrittenDump> {

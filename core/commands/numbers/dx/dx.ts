@@ -1,5 +1,5 @@
 import { NotAvailable } from '../../../errors/index.ts';
-import { type JsonObject, type Output, type Part, span } from '../../../output/index.ts';
+import { type Output, type Part, span } from '../../../output/index.ts';
 import { command, type Call } from '../../command.ts';
 import { objectOf } from '../cppObject.ts';
 import { parseDx } from './arguments.ts';
@@ -55,8 +55,19 @@ function typePart({ type }: DxNode, before = ' '): Part {
   return type === undefined ? '' : span(`${before}[Type: ${type}]`, 'type');
 }
 
+/** What a node of the tree is as data. */
+type DxData = Readonly<{
+  readonly name: string;
+  /** bytes from the beginning of the object it is in */
+  readonly offset?: number;
+  readonly type?: string;
+  /** as text, as it is printed; absent where it is not in the dump */
+  readonly value?: string;
+  readonly children?: readonly DxData[];
+}>;
+
 /** The tree as JSON. */
-export function dxData({ label, name, offset, value, type, children, missing }: DxNode): JsonObject {
+export function dxData({ label, name, offset, value, type, children, missing }: DxNode): DxData {
   return {
     name: name ?? label,
     offset,
