@@ -1,5 +1,6 @@
 import { NotAvailable } from '../errors/index.ts';
 import type { Session } from './session.ts';
+import { settingsOf, SYMOPT } from './settings.ts';
 
 /** A file that is being written. Every method throws a `StillframeError` where the system refuses. */
 export interface OutputFile {
@@ -28,6 +29,8 @@ export interface OutputFiles {
 
 /** The host's files; throws `NotAvailable` where it has none (a page in a browser). */
 export function outputFilesOf(session: Session): OutputFiles {
+  if (settingsOf(session).symbolOptions & SYMOPT.secure)
+    throw new NotAvailable('No file is written in secure mode (.symopt+ 0x40000)');
   if (session.outputFiles) return session.outputFiles;
   throw new NotAvailable('This host writes no files: use the command line or the desktop app');
 }

@@ -1,38 +1,28 @@
+import type { PublicSymbolUse, SymbolOptions } from '../symbols/index.ts';
 import type { Session } from './session.ts';
 
-/** Bits of `.symopt` that something here depends on (symbol-options.md). */
+/** Bits of `.symopt` that something here depends on (symbol-options.md, SymSetOptions). */
 export const SYMOPT = {
+  caseInsensitive: 0x1,
+  undecorate: 0x2,
   deferredLoads: 0x4,
+  noCpp: 0x8,
   loadLines: 0x10,
   loadAnything: 0x40,
+  ignoreCodeView: 0x80,
   noUnqualifiedLoads: 0x100,
+  exactSymbols: 0x400,
+  absoluteSymbols: 0x800,
+  publicsOnly: 0x4000,
+  noPublics: 0x8000,
+  autoPublics: 0x10000,
+  noImageSearch: 0x20000,
+  secure: 0x40000,
+  noPrompts: 0x80000,
+  overwrite: 0x100000,
+  ignoreImageFolder: 0x200000,
   debug: 0x80000000,
 } as const;
-
-/** All bits by dbghelp's names, in the order of the listing (dbghelp.h; symbol-options.md has the meaning of most). */
-export const SYMBOL_OPTION_NAMES: readonly (readonly [bit: number, name: string])[] = [
-  [0x1, 'SYMOPT_CASE_INSENSITIVE'],
-  [0x2, 'SYMOPT_UNDNAME'],
-  [0x4, 'SYMOPT_DEFERRED_LOADS'],
-  [0x8, 'SYMOPT_NO_CPP'],
-  [0x10, 'SYMOPT_LOAD_LINES'],
-  [0x20, 'SYMOPT_OMAP_FIND_NEAREST'],
-  [0x40, 'SYMOPT_LOAD_ANYTHING'],
-  [0x80, 'SYMOPT_IGNORE_CVREC'],
-  [0x100, 'SYMOPT_NO_UNQUALIFIED_LOADS'],
-  [0x200, 'SYMOPT_FAIL_CRITICAL_ERRORS'],
-  [0x400, 'SYMOPT_EXACT_SYMBOLS'],
-  [0x800, 'SYMOPT_ALLOW_ABSOLUTE_SYMBOLS'],
-  [0x1000, 'SYMOPT_IGNORE_NT_SYMPATH'],
-  [0x2000, 'SYMOPT_INCLUDE_32BIT_MODULES'],
-  [0x4000, 'SYMOPT_PUBLICS_ONLY'],
-  [0x8000, 'SYMOPT_NO_PUBLICS'],
-  [0x10000, 'SYMOPT_AUTO_PUBLICS'],
-  [0x20000, 'SYMOPT_NO_IMAGE_SEARCH'],
-  [0x40000, 'SYMOPT_SECURE'],
-  [0x80000, 'SYMOPT_NO_PROMPTS'],
-  [0x80000000, 'SYMOPT_DEBUG'],
-];
 
 /** Bits of `.typeopt`, by the names it takes for them. */
 export const TYPEOPT = { uni: 1, longst: 2, radix: 4, size: 8 } as const;
@@ -48,8 +38,6 @@ export const DEFAULT_SYMOPT = 0x30237;
 export interface SessionSettings {
   /** `.symopt`, 32 bits unsigned */
   symbolOptions: number;
-  /** `!sym prompts`: shown and kept; nothing here ever asks for a password */
-  symbolPrompts: boolean;
   /** `.typeopt` */
   typeOptions: number;
   /** `.srcpath` */
@@ -76,7 +64,6 @@ export function settingsOf(session: Session): SessionSettings {
   if (!found) {
     found = {
       symbolOptions: DEFAULT_SYMOPT,
-      symbolPrompts: false,
       typeOptions: 0,
       sourcePath: '',
       noisySource: 0,
@@ -94,9 +81,32 @@ export function showsLines(session: Session): boolean {
   return (settingsOf(session).symbolOptions & SYMOPT.loadLines) !== 0;
 }
 
-/** Sets `.symopt`'s bits, and with them what the symbols of modules loaded from now on are chosen by. */
-export function setSymbolOptions(session: Session, options: number): void {
-  settingsOf(session).symbolOptions = options;
-  session.symbols.options.ignoreMismatch = (options & SYMOPT.loadAnything) !== 0;
-  session.symbols.options.loadedOnly = (options & SYMOPT.noUnqualifiedLoads) !== 0;
+/** Sets `.symopt`'s bits, and with them how names are shown and what symbols of modules loaded from now on are. */
+export function setSymbolOptions(session: Session, wanted: number): void {
+  const settings = settingsOf(session);
+  // secure mode cannot be left (activating-secure-mode.md)
+  const bits = (wanted | (settings.symbolOptions & SYMOPT.secure)) >>> 0;
+  const has = (bit: number): boolean => (bits & bit) !== 0;
+  settings.symbolOptions = bits;
+  const options: SymbolOptions = {
+    caseSensitive: !has(SYMOPT.caseInsensitive),
+    decorated: !has(SYMOPT.undecorate),
+    withoutCpp: has(SYMOPT.noCpp),
+    ignoreMismatch: has(SYMOPT.loadAnything),
+    exact: has(SYMOPT.exactSymbols),
+    ignoreCodeView: has(SYMOPT.ignoreCodeView),
+    fetchImages: !has(SYMOPT.noImageSearch),
+    ignoreImageFolder: has(SYMOPT.ignoreImageFolder),
+    absolute: has(SYMOPT.absoluteSymbols),
+    publics: publicsOf(has),
+    loadedOnly: has(SYMOPT.noUnqualifiedLoads),
+    offline: has(SYMOPT.secure),
+  };
+  Object.assign(session.symbols.options, options);
+}
+
+function publicsOf(has: (bit: number) => boolean): PublicSymbolUse {
+  if (has(SYMOPT.publicsOnly)) return 'only';
+  if (has(SYMOPT.noPublics)) return 'never';
+  return has(SYMOPT.autoPublics) ? 'last' : 'too';
 }

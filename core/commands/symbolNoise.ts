@@ -23,7 +23,8 @@ function attemptText({ place, outcome, detail }: SymbolAttempt): string {
     mismatch: `mismatched pdb${because}`,
     unreadable: `cannot be read${because}`,
     refused: `refused${because}`,
-    'not asked': 'not asked: only a name with its module asks a server',
+    'not asked':
+      because === '' ? 'not asked: only a name with its module asks a server' : `not asked${because}`,
   };
   return `${who}${place} - ${words[outcome]}`;
 }

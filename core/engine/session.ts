@@ -48,7 +48,9 @@ export class DumpSession implements Session {
     machine: Machine,
   ) {
     this.machine = machine;
-    this.symbols = createSymbolService(target.modules, host.symbols ?? EXPORTS_ONLY);
+    this.symbols = createSymbolService(target.modules, host.symbols ?? EXPORTS_ONLY, (module) => {
+      if (host.images?.fetch?.(module)) target.lookForImages(module);
+    });
     this.windows = new WindowsTypes(target, this.symbols);
     this.evaluator = createEvaluator(environmentOf(this));
     settingsOf(this).sourcePath = host.sourcePath ?? '';

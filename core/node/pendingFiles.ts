@@ -55,6 +55,11 @@ export class PendingFiles<T> {
     for (const [key, file] of this.over) if ('failed' in file) this.over.delete(key);
   }
 
+  /** Forgets everything that is over: what was had is asked for again too. */
+  forgetAll(): void {
+    this.over.clear();
+  }
+
   /** Never rejects: what went wrong is kept as the outcome. */
   private async run(key: string, what: string, make: (making: MakingFile) => Promise<T>): Promise<void> {
     const { signal } = this.stop;

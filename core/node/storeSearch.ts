@@ -55,6 +55,11 @@ export class StoreSearch {
     this.pending.forget();
   }
 
+  /** Forgets what was fetched: a search with `overwrite` asks again. */
+  forgetFetched(): void {
+    this.pending.forgetAll();
+  }
+
   /** Stops all downloads. */
   cancel(): void {
     this.pending.cancel();
@@ -81,10 +86,17 @@ export class StoreSearch {
     search: StoreRequest,
   ): Generator<Found> {
     const caches: string[] = [];
-    for (const store of place.stores) {
+    const folders = place.stores.filter((store) => store.kind === 'folder');
+    // what a server sent lies in the caches before it: they come last where it is to be asked again
+    const serversFirst = search.overwrite && search.download && folders.length < place.stores.length;
+    const order = serversFirst
+      ? [...place.stores.filter((store) => store.kind === 'url'), ...folders]
+      : place.stores;
+    if (serversFirst) caches.push(...folders.map((folder) => folder.path));
+    for (const store of order) {
       if (store.kind === 'folder') {
-        yield* this.inStore(store.path, request, search, caches);
-        caches.push(store.path);
+        yield* this.inStore(store.path, request, search, serversFirst ? [] : caches);
+        if (!serversFirst) caches.push(store.path);
       } else if (request.kind !== 'breakpad') {
         const found = this.onServer(store.url, request, search, caches);
         if (found) yield found;
@@ -139,7 +151,7 @@ export class StoreSearch {
   ): Found | undefined {
     const place = [url, ...storeFolders(request, false), request.name].join('/');
     if (!search.download) {
-      search.note({ place, outcome: 'not asked' });
+      search.note({ place, outcome: 'not asked', ...(search.offline ? { detail: 'secure mode' } : {}) });
       return undefined;
     }
     const cache = caches[0] ?? defaultSymbolCache();

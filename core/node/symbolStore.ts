@@ -80,7 +80,8 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
   }
 
   *candidates(request: FileRequest, search: FileSearch): Generator<CandidateFile> {
-    const besides = [this.options.dumpFolder, this.imageFolder(search.module)];
+    const beside = search.ignoreImageFolder ? undefined : this.imageFolder(search.module);
+    const besides = [this.options.dumpFolder, beside];
     for (const folder of new Set(besides)) {
       if (folder !== undefined) yield* this.search.inFolder(folder, request, search);
     }
@@ -94,6 +95,11 @@ export class SymbolStore implements SymbolFiles, SearchPaths {
   forget(): void {
     this.search.forget();
     this.imageSearch.forget();
+  }
+
+  /** Forgets what servers sent: the next search with `overwrite` asks them again. */
+  forgetFetched(): void {
+    this.search.forgetFetched();
   }
 
   /** Stops all downloads. */

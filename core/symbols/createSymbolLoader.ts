@@ -14,6 +14,7 @@ import {
   type FileRequest,
 } from './store/index.ts';
 import { openPdb, PdbSymbols } from './pdb/index.ts';
+import { publicsOnly } from './publicsOnly.ts';
 import type { SymbolFiles } from './symbolFiles.ts';
 import { undecorate } from './undecorate/index.ts';
 
@@ -27,15 +28,19 @@ interface Opened {
 /** A module's symbols from the best there is: its PDB, a Breakpad file made from that, the image's export table. */
 export function createSymbolLoader(files: SymbolFiles): SymbolLoader {
   return {
-    load: (module, request) => fromFiles(files, module, request) ?? fromExports(module, request),
+    load: (module, request) =>
+      fromFiles(files, module, request) ?? (request.exact ? undefined : fromExports(module, request)),
     forget: (module) => files.forget?.(module),
+    forgetFetched: () => files.forgetFetched?.(),
   };
 }
 
 function fromFiles(files: SymbolFiles, module: Module, request: LoadRequest): ModuleSymbols | undefined {
-  const { codeView } = module;
+  const codeView = request.ignoreCodeView ? undefined : module.codeView;
   if (!codeView) {
-    const detail = 'neither the dump nor the image has a debug record that names a PDB';
+    const detail = request.ignoreCodeView
+      ? 'the debug record that names a PDB does not count (SYMOPT_IGNORE_CVREC)'
+      : 'neither the dump nor the image has a debug record that names a PDB';
     request.note({ place: module.path, outcome: 'not found', detail });
     return request.ignoreMismatch ? byImageName(files, module, request) : undefined;
   }
@@ -49,7 +54,7 @@ function fromFiles(files: SymbolFiles, module: Module, request: LoadRequest): Mo
     return undefined;
   }
   const openers: [FileRequest, (source: ByteSource) => Opened][] = [
-    [pdbRequest(pdb.name, codeView), (source) => openedPdb(source, module, codeView)],
+    [pdbRequest(pdb.name, codeView), (source) => openedPdb(source, module, request, codeView)],
     [breakpadRequest(pdb.name, codeView), (source) => openedBreakpad(source, codeView)],
   ];
   for (const [file, open] of openers) {
@@ -63,7 +68,7 @@ function fromFiles(files: SymbolFiles, module: Module, request: LoadRequest): Mo
 function byImageName(files: SymbolFiles, module: Module, request: LoadRequest): ModuleSymbols | undefined {
   const image = storeName(module.fileName);
   if ('refused' in image) return undefined;
-  const open = (source: ByteSource): Opened => openedPdb(source, module, undefined);
+  const open = (source: ByteSource): Opened => openedPdb(source, module, request);
   return firstThatFits(files, unnamedPdbRequest(image.name), open, module, request);
 }
 
@@ -74,8 +79,8 @@ function firstThatFits(
   module: Module,
   request: LoadRequest,
 ): ModuleSymbols | undefined {
-  const { download, note } = request;
-  for (const candidate of files.candidates(file, { module, download, note })) {
+  const { note } = request;
+  for (const candidate of files.candidates(file, { ...request, module })) {
     const { place } = candidate;
     let source: ByteSource | undefined;
     try {
@@ -102,12 +107,18 @@ function firstThatFits(
   return undefined;
 }
 
-function openedPdb(source: ByteSource, module: Module, codeView: CodeView | undefined): Opened {
+function openedPdb(
+  source: ByteSource,
+  module: Module,
+  { publics, absolute }: LoadRequest,
+  codeView?: CodeView,
+): Opened {
   const pdb = openPdb(source, {
     undecorate: (name) => undecorate(name, { nameOnly: true }),
     sections: module.image?.sections.map((s, i) => ({ ...s, number: i + 1, rva: s.virtualAddress })),
   });
-  const symbols = new PdbSymbols(pdb);
+  const all = new PdbSymbols(pdb, { publics, absolute });
+  const symbols = publics === 'only' ? publicsOnly(all) : all;
   if (!codeView) return { symbols, mismatch: 'nothing says which PDB the image wants' };
   const match = pdb.matches(codeView);
   return match.matches ? { symbols } : { symbols, mismatch: match.reason };

@@ -1,14 +1,9 @@
 import { AwaitFirst, messageOf } from '../errors/index.ts';
 import type { Address, Module, ModuleList } from '../target/index.ts';
 import type { ModuleSymbols, SymbolKind, SymbolRecord } from './model.ts';
-import type {
-  FoundSymbol,
-  ReloadOptions,
-  SymbolAttempt,
-  SymbolLoad,
-  SymbolOptions,
-  SymbolService,
-} from './service.ts';
+import type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolLoad, SymbolService } from './service.ts';
+import { namedOtherwise } from './namedOtherwise.ts';
+import { DEFAULT_SYMBOL_OPTIONS, type SymbolChoice, type SymbolOptions } from './symbolOptions.ts';
 import { compileWildcard, escapeWildcards } from './wildcard.ts';
 
 /** Finds and opens one module's symbols: PDB, Breakpad file or export table, whichever is best. */
@@ -21,12 +16,17 @@ export interface SymbolLoader {
   load(module: Module, request: LoadRequest): ModuleSymbols | undefined;
   /** Forgets what was not found, for one module or all: the next load looks again. */
   forget?(module?: Module): void;
+  /** Forgets what servers sent: the next load with `overwrite` asks them again. */
+  forgetFetched?(): void;
 }
 
-export interface LoadRequest {
+export interface LoadRequest extends Readonly<Omit<SymbolChoice, 'fetchImages'>> {
   /** Whether a server may be asked. If not, it is noted as `not asked`, and what is found locally is returned. */
   readonly download: boolean;
-  readonly ignoreMismatch: boolean;
+  /** Whether none may be asked at all: secure mode. */
+  readonly offline: boolean;
+  /** Whether servers are asked for what their caches hold already. */
+  readonly overwrite: boolean;
   /** Takes down each place as it is looked at. */
   note(attempt: SymbolAttempt): void;
 }
@@ -47,24 +47,34 @@ interface QualifiedName {
 /** Symbols of these kinds stand for no address. */
 const WITHOUT_ADDRESS: ReadonlySet<SymbolKind> = new Set(['constant', 'type']);
 
-/** The symbols of a process: modules with what a loader finds for each, when something asks. */
-export function createSymbolService(modules: ModuleList, loader: SymbolLoader): SymbolService {
-  return new LazySymbolService(modules, loader);
+/**
+ * The symbols of a process: modules with what a loader finds for each, when something asks. `fetchImage` has a module's
+ * image sent by a server, and throws `AwaitFirst` while it is on its way.
+ */
+export function createSymbolService(
+  modules: ModuleList,
+  loader: SymbolLoader,
+  fetchImage?: (module: Module) => void,
+): SymbolService {
+  return new LazySymbolService(modules, loader, fetchImage);
 }
 
 class LazySymbolService implements SymbolService {
-  readonly options: SymbolOptions = { ignoreMismatch: false, loadedOnly: false };
+  readonly options: SymbolOptions = { ...DEFAULT_SYMBOL_OPTIONS };
   private readonly entries = new Map<Module, Entry>();
   private readonly loads = new Map<Module, SymbolLoad>();
   private readonly ignoreMismatch = new Set<Module>();
+  private readonly overwrite = new Set<Module>();
+  private readonly named = new WeakMap<ModuleSymbols, { naming: string; symbols: ModuleSymbols }>();
 
   constructor(
     private readonly modules: ModuleList,
     private readonly loader: SymbolLoader,
+    private readonly fetchImage: ((module: Module) => void) | undefined,
   ) {}
 
   of(module: Module, { download } = { download: true }): ModuleSymbols | undefined {
-    return this.load(module, download).symbols;
+    return this.shown(this.load(module, download).symbols);
   }
 
   status(module: Module): ReturnType<SymbolService['status']> {
@@ -75,7 +85,7 @@ class LazySymbolService implements SymbolService {
 
   loaded(module: Module): ModuleSymbols | undefined {
     const entry = this.entries.get(module);
-    return entry?.state === 'final' ? entry.symbols : undefined;
+    return entry?.state === 'final' ? this.shown(entry.symbols) : undefined;
   }
 
   nearest(address: Address): FoundSymbol | undefined {
@@ -97,13 +107,13 @@ class LazySymbolService implements SymbolService {
     const { module: moduleName, name } = split(text);
     if (moduleName !== undefined) {
       const module = this.byName(moduleName);
-      return module ? named(module, this.of(module), name) : [];
+      return module ? this.namedIn(module, this.of(module), name) : [];
     }
-    const inLoaded = [...this.modules].flatMap((m) => named(m, this.loaded(m), name));
+    const inLoaded = [...this.modules].flatMap((m) => this.namedIn(m, this.loaded(m), name));
     if (inLoaded.length || this.options.loadedOnly) return inLoaded;
     for (const module of this.modules) {
       if (this.entries.get(module)?.state === 'final') continue;
-      const symbols = named(module, this.load(module, false).symbols, name);
+      const symbols = this.namedIn(module, this.of(module, { download: false }), name);
       if (symbols.length) return symbols;
     }
     return [];
@@ -124,8 +134,11 @@ class LazySymbolService implements SymbolService {
 
   reload(module?: Module, options: ReloadOptions = {}): void {
     if (!options.keepAbsent) this.loader.forget?.(module);
+    if (options.overwrite) this.loader.forgetFetched?.();
     for (const m of module ? [module] : this.modules) {
       this.entries.delete(m);
+      if (options.overwrite) this.overwrite.add(m);
+      else this.overwrite.delete(m);
       if (options.ignoreMismatch) this.ignoreMismatch.add(m);
       else this.ignoreMismatch.delete(m);
     }
@@ -139,6 +152,28 @@ class LazySymbolService implements SymbolService {
     const loads = [...this.loads.values()];
     this.loads.clear();
     return loads;
+  }
+
+  private shown(symbols: ModuleSymbols | undefined): ModuleSymbols | undefined {
+    if (!symbols) return undefined;
+    const { caseSensitive, decorated, withoutCpp } = this.options;
+    if (!caseSensitive && !decorated && !withoutCpp) return symbols;
+    const naming = [caseSensitive, decorated, withoutCpp].join();
+    let known = this.named.get(symbols);
+    if (known?.naming !== naming) {
+      known = { naming, symbols: namedOtherwise(symbols, this.options) };
+      this.named.set(symbols, known);
+    }
+    return known.symbols;
+  }
+
+  /** Symbols of a name, in its own case first, else in any: WinDbg's names know no case. */
+  private namedIn(module: Module, symbols: ModuleSymbols | undefined, name: string): FoundSymbol[] {
+    if (!symbols) return [];
+    let records = addressed(symbols.find(name));
+    if (records.length === 0 && !this.options.caseSensitive)
+      records = addressed(symbols.match(escapeWildcards(name)));
+    return records.map((s) => found(module, s));
   }
 
   /** `nt` is WinDbg's name for ntdll when the process is in user mode. */
@@ -159,7 +194,7 @@ class LazySymbolService implements SymbolService {
     const ready: [Module, ModuleSymbols][] = [];
     for (const module of chosen) {
       try {
-        const { symbols } = this.load(module, pattern !== '*');
+        const symbols = this.of(module, { download: pattern !== '*' });
         if (symbols) ready.push([module, symbols]);
       } catch (e) {
         if (!(e instanceof AwaitFirst)) throw e;
@@ -175,10 +210,13 @@ class LazySymbolService implements SymbolService {
     if (known && (known.state === 'final' || !download)) return known;
     const attempts: SymbolAttempt[] = [];
     const request: LoadRequest = {
-      download,
-      ignoreMismatch: this.options.ignoreMismatch || this.ignoreMismatch.has(module),
+      ...this.options,
+      download: download && !this.options.offline,
+      overwrite: this.overwrite.has(module),
+      ignoreMismatch: !this.options.exact && (this.options.ignoreMismatch || this.ignoreMismatch.has(module)),
       note: (attempt) => attempts.push(attempt),
     };
+    if (request.download && this.options.fetchImages && !module.codeView) this.fetchImage?.(module);
     const symbols = this.tryLoad(module, request);
     const state = attempts.some((a) => a.outcome === 'not asked') ? 'local' : 'final';
     // a loader that notes `not asked` though it might ask would be asked for ever
@@ -208,18 +246,10 @@ function waitForAll(waiting: readonly AwaitFirst[]): AwaitFirst {
 }
 
 function found(module: Module, symbol: SymbolRecord, address?: Address): FoundSymbol {
-  const at = module.base + BigInt(symbol.rva);
+  const at = symbol.absolute ? BigInt(symbol.rva) : module.base + BigInt(symbol.rva);
   if (address === undefined) return { module, symbol, address: at, displacement: 0n };
   const displacement = symbol.displacement === undefined ? address - at : BigInt(symbol.displacement);
   return { module, symbol, address: at, displacement };
-}
-
-/** Symbols of a name, in its own case first, else in any: WinDbg's names know no case. */
-function named(module: Module, symbols: ModuleSymbols | undefined, name: string): FoundSymbol[] {
-  if (!symbols) return [];
-  let records = addressed(symbols.find(name));
-  if (records.length === 0) records = addressed(symbols.match(escapeWildcards(name)));
-  return records.map((s) => found(module, s));
 }
 
 function addressed(symbols: Iterable<SymbolRecord>): SymbolRecord[] {

@@ -1,14 +1,7 @@
 export * from './model.ts';
 export type * from './localVariable.ts';
 export * from './unwindSource.ts';
-export type {
-  FoundSymbol,
-  ReloadOptions,
-  SymbolAttempt,
-  SymbolLoad,
-  SymbolOptions,
-  SymbolService,
-} from './service.ts';
+export type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolLoad, SymbolService } from './service.ts';
 export { BreakpadSymbols } from './breakpad/index.ts';
 export { createSymbolLoader } from './createSymbolLoader.ts';
 export { createSymbolService, type LoadRequest, type SymbolLoader } from './createSymbolService.ts';
@@ -16,6 +9,7 @@ export { exportSymbols } from './exports.ts';
 export { readPdbIdentity } from './readPdbIdentity.ts';
 export type { SearchPaths } from './searchPaths.ts';
 export * from './source/index.ts';
+export * from './symbolOptions.ts';
 export * from './store/index.ts';
 export type { CandidateFile, FileSearch, SymbolFiles } from './symbolFiles.ts';
 export { compileWildcard, escapeWildcards, hasWildcards, type Wildcard } from './wildcard.ts';

@@ -24,6 +24,8 @@ export interface SymbolRecord {
   readonly isCode?: boolean;
   /** in thread-local storage: the RVA is that of the initial value */
   readonly thread?: boolean;
+  /** no place in the image: `rva` is its whole value (SYMOPT_ALLOW_ABSOLUTE_SYMBOLS) */
+  readonly absolute?: true;
   /**
    * Of `nearest` and `at`: how far into the symbol the RVA asked for is, where that is not the difference of the RVAs:
    * an image whose code was moved after linking (OMAP) counts as the linker laid it out, as dbghelp does.

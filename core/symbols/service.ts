@@ -1,5 +1,6 @@
 import type { Address, FileAttempt, Module } from '../target/index.ts';
 import type { ModuleSymbols, SourceLine, SymbolRecord, SymbolStatus } from './model.ts';
+import type { SymbolOptions } from './symbolOptions.ts';
 
 /** A symbol with the module it belongs to. */
 export interface FoundSymbol {
@@ -21,14 +22,6 @@ export interface SymbolLoad {
   readonly module: Module;
   readonly symbols: ModuleSymbols | undefined;
   readonly attempts: readonly SymbolAttempt[];
-}
-
-/** Choices that hold for all modules, set by `.symopt`. They count from the next load on. */
-export interface SymbolOptions {
-  /** SYMOPT_LOAD_ANYTHING: take symbols whose identity differs from the image's */
-  ignoreMismatch: boolean;
-  /** SYMOPT_NO_UNQUALIFIED_LOADS: a name without a module is searched in what is loaded, and nowhere else */
-  loadedOnly: boolean;
 }
 
 /**
@@ -65,6 +58,8 @@ export interface SymbolService {
 export interface ReloadOptions {
   /** `.reload /i`: take symbols whose identity differs from the image's */
   readonly ignoreMismatch?: boolean;
+  /** `.reload /o`: ask servers for what their caches hold already */
+  readonly overwrite?: boolean;
   /** do not ask again for what was absent: something else is there now, the module's image say */
   readonly keepAbsent?: boolean;
 }

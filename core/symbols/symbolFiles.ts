@@ -12,12 +12,20 @@ export interface SymbolFiles {
   candidates(request: FileRequest, search: FileSearch): Iterable<CandidateFile>;
   /** Forgets what was not found, for one module or all: it may be there now. */
   forget?(module?: Module): void;
+  /** Forgets what servers sent: the next search with `overwrite` asks them again. */
+  forgetFetched?(): void;
 }
 
 export interface FileSearch {
   readonly module: Module;
   /** Whether a server may be asked. If not, it is noted as `not asked`. */
   readonly download: boolean;
+  /** No server may be asked at all: secure mode. */
+  readonly offline?: boolean;
+  /** Servers are asked for what their caches hold already. */
+  readonly overwrite?: boolean;
+  /** Nobody looks beside the image. */
+  readonly ignoreImageFolder?: boolean;
   note(attempt: SymbolAttempt): void;
 }
 

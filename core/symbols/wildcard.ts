@@ -21,7 +21,11 @@ export interface Wildcard {
 interface WildcardOptions {
   /** The pattern is a symbol's name: a leading `_` matches any number of underscores. */
   readonly symbol?: boolean;
+  /** Case counts: `.symopt-1`. `literal` and `prefix` are then in the pattern's own case. */
+  readonly caseSensitive?: boolean;
 }
+
+type Fold = (text: string) => string;
 
 /** What one position of the pattern takes: a character (lower case), any character, or one of a set. */
 type One = { readonly char: string } | { readonly set: readonly (readonly [number, number])[] } | 'any';
@@ -36,10 +40,11 @@ const PATTERN_LIMIT = 4096;
 
 /** Compiles a pattern. Every text is a pattern: an unclosed `[` and a leading `#` or `+` stand for themselves. */
 export function compileWildcard(pattern: string, options: WildcardOptions = {}): Wildcard {
-  const parts = parse(pattern.slice(0, PATTERN_LIMIT), options.symbol ?? false);
+  const fold: Fold = options.caseSensitive ? (text) => text : (text) => text.toLowerCase();
+  const parts = parse(fold(pattern.slice(0, PATTERN_LIMIT)), options.symbol ?? false);
   const prefix = literalPrefix(parts);
   const literal = prefix.count === parts.length ? prefix.text : undefined;
-  return { pattern, literal, prefix: prefix.text, test: tester(parts, literal) };
+  return { pattern, literal, prefix: prefix.text, test: tester(parts, literal, fold) };
 }
 
 /** Whether a pattern has wildcards; escaped characters are none. */
@@ -74,10 +79,10 @@ function parse(pattern: string, symbol: boolean): Part[] {
       one = { set: set.ranges };
       at = set.next;
     } else if (c === '\\' && at + 1 < pattern.length) {
-      one = { char: pattern.charAt(at + 1).toLowerCase() };
+      one = { char: pattern.charAt(at + 1) };
       at += 2;
     } else {
-      one = c === '?' ? 'any' : { char: c.toLowerCase() };
+      one = c === '?' ? 'any' : { char: c };
       at++;
     }
     const quantifier = pattern.charAt(at);
@@ -94,7 +99,7 @@ function parseSet(
 ): { ranges: readonly (readonly [number, number])[]; next: number } | undefined {
   const close = pattern.indexOf(']', open + 2);
   if (close < 0) return undefined;
-  const body = pattern.slice(open + 1, close).toLowerCase();
+  const body = pattern.slice(open + 1, close);
   const ranges: [number, number][] = [];
   for (let i = 0; i < body.length; i++) {
     const low = body.charCodeAt(i);
@@ -119,11 +124,11 @@ function literalPrefix(parts: readonly Part[]): { text: string; count: number } 
   return { text, count };
 }
 
-function tester(parts: readonly Part[], literal: string | undefined): (text: string) => boolean {
-  if (literal !== undefined) return (text) => text.toLowerCase() === literal;
+function tester(parts: readonly Part[], literal: string | undefined, fold: Fold): (text: string) => boolean {
+  if (literal !== undefined) return (text) => fold(text) === literal;
   const segments = starSegments(parts);
-  if (segments) return (text) => matchSegments(segments, text.toLowerCase());
-  return (text) => simulate(parts, text.toLowerCase());
+  if (segments) return (text) => matchSegments(segments, fold(text));
+  return (text) => simulate(parts, fold(text));
 }
 
 /** The literal texts between stars, where the pattern consists of those alone: nearly every pattern people type. */

@@ -1,4 +1,5 @@
 import type { SymbolService } from '../../core/symbols/index.ts';
+import { DEFAULT_SYMBOL_OPTIONS } from '../../core/symbols/index.ts';
 
 /** Names for the addresses that a line of disassembly names: `ntdll!Foo (77d672c3)`, SharedUserData's left out. */
 export function symbolsAt(line: string): SymbolService {
@@ -17,7 +18,7 @@ export function symbolsAt(line: string): SymbolService {
     line: () => undefined,
     reload: () => undefined,
     reasons: () => [],
-    options: { ignoreMismatch: false, loadedOnly: false },
+    options: { ...DEFAULT_SYMBOL_OPTIONS },
     takeLoads: () => [],
   };
 }

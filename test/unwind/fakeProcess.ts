@@ -2,6 +2,7 @@
 import { MemoryUnreadable } from '../../core/errors/index.ts';
 import { PeImage } from '../../core/pe/index.ts';
 import type { ModuleSymbols, SymbolService, UnwindSource } from '../../core/symbols/index.ts';
+import { DEFAULT_SYMBOL_OPTIONS } from '../../core/symbols/index.ts';
 import {
   ContextRecord,
   contextSize,
@@ -220,7 +221,7 @@ function symbolsOf(fakes: readonly FakeModule[], modules: readonly Module[]): Sy
     },
     reload: () => undefined,
     reasons: () => [],
-    options: { ignoreMismatch: false, loadedOnly: false },
+    options: { ...DEFAULT_SYMBOL_OPTIONS },
     takeLoads: () => [],
   };
 }

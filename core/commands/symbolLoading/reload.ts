@@ -39,7 +39,7 @@ export const reload = command<ReloadModel>({
       meaning: 'puts a module into the list; without a size that of its image; .reload alone drops it again',
     },
     { flag: '/l', meaning: 'lists the modules only' },
-    { flag: '/o', meaning: 'loads them now, what is absent on a server is asked for again' },
+    { flag: '/o', meaning: 'loads them now; servers are asked for what their caches hold already' },
     { flag: '/v', meaning: 'tells where it looks' },
     { flag: '/w', meaning: 'takes wildcards in the name for themselves' },
     { flag: '/d /n /s /user', meaning: 'accepted: they matter to a kernel debugger' },
@@ -76,10 +76,11 @@ async function run({ session, args, pace }: Call): Promise<ReloadModel> {
   }
   const { modules, replaced } = listed(session, wish);
   const { ignoreMismatch } = wish;
+  const overwrite = wish.overwrite || (settingsOf(session).symbolOptions & SYMOPT.overwrite) !== 0;
   if (wish.module === '') session.target.lookForImages?.();
   else for (const module of modules) session.target.lookForImages?.(module);
-  if (wish.module === '') session.symbols.reload(undefined, { ignoreMismatch });
-  else for (const module of modules) session.symbols.reload(module, { ignoreMismatch });
+  if (wish.module === '') session.symbols.reload(undefined, { ignoreMismatch, overwrite });
+  else for (const module of modules) session.symbols.reload(module, { ignoreMismatch, overwrite });
   const now = wish.now || !(settingsOf(session).symbolOptions & SYMOPT.deferredLoads);
   if (!now) return { wish, modules, ...nothing, replaced };
   // this waits itself: run again, the command would forget what was just fetched

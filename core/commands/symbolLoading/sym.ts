@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors/index.ts';
 import { command } from '../command.ts';
-import { settingsOf, SYMOPT } from '../settings.ts';
+import { settingsOf, setSymbolOptions, SYMOPT } from '../settings.ts';
 
 interface SymModel {
   readonly noisy: boolean;
@@ -18,21 +18,25 @@ export const sym = command<SymModel>({
   options: [
     { flag: 'noisy', meaning: 'tell' },
     { flag: 'quiet', meaning: 'be quiet' },
-    { flag: 'prompts', meaning: 'kept and shown: no server is ever asked with a password' },
+    { flag: 'prompts', meaning: 'a bit of .symopt, kept and shown: no server is ever asked with a password' },
   ],
   run({ session, args }) {
     const settings = settingsOf(session);
+    const set = (bit: number, on: boolean): void => {
+      const { symbolOptions: old } = settings;
+      setSymbolOptions(session, (on ? old | bit : old & ~bit) >>> 0);
+    };
     const words = args.toLowerCase().split(/\s+/).filter(Boolean);
     for (const [i, word] of words.entries()) {
-      if (word === 'noisy') settings.symbolOptions = (settings.symbolOptions | SYMOPT.debug) >>> 0;
-      else if (word === 'quiet') settings.symbolOptions = (settings.symbolOptions & ~SYMOPT.debug) >>> 0;
-      else if (word === 'prompts') settings.symbolPrompts = words[i + 1] !== 'off';
+      if (word === 'noisy') set(SYMOPT.debug, true);
+      else if (word === 'quiet') set(SYMOPT.debug, false);
+      else if (word === 'prompts') set(SYMOPT.noPrompts, words[i + 1] === 'off');
       // `!sym noisy on` is seen in the wild
       else if (word !== 'off' && word !== 'on') throw new UsageError(`!sym has no '${word}'`, 'syntax');
     }
     return {
       noisy: (settings.symbolOptions & SYMOPT.debug) !== 0,
-      prompts: settings.symbolPrompts,
+      prompts: (settings.symbolOptions & SYMOPT.noPrompts) === 0,
       asked: words.length === 0,
     };
   },

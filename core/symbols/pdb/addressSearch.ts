@@ -9,7 +9,8 @@ import { lazy } from './lazy.ts';
 import type { ModuleIndex } from './moduleIndex.ts';
 import type { ModuleStreams } from './moduleStreams.ts';
 import type { PdbFile } from './pdbFile.ts';
-import type { ThunkTable } from './publicSymbols.ts';
+import type { PublicSymbolUse } from '../symbolOptions.ts';
+import type { PublicSymbols, ThunkTable } from './publicSymbols.ts';
 import type { SectionHeader } from './sectionHeaders.ts';
 
 /** Where a symbol's record is. */
@@ -36,20 +37,22 @@ export class AddressSearch {
   constructor(
     private readonly pdb: PdbFile,
     private readonly modules: ModuleStreams,
+    private readonly use: PublicSymbolUse = 'last',
   ) {}
 
   /** All symbols at the highest address at or below an RVA that has any, in order of preference. */
   atOrBelow(rva: number): Place[] {
     const section = this.pdb.space.sectionAt(rva);
     if (!section) return [];
-    const separated = this.separatedAt(rva);
+    const alsoPrivate = this.use !== 'only';
+    const separated = alsoPrivate ? this.separatedAt(rva) : undefined;
     if (separated) return [separated];
-    const shared = this.pdb.publics()?.addresses.atOrBelow(rva);
-    const data = (section.characteristics & EXECUTABLE) === 0 ? this.data() : EMPTY;
+    const shared = this.publics?.addresses.atOrBelow(rva);
+    const data = alsoPrivate && (section.characteristics & EXECUTABLE) === 0 ? this.data() : EMPTY;
     const dataEntry = indexAtOrBelow(data.rvas, rva);
     const thunk = this.thunkAt(rva);
     let best = Math.max(shared?.rva ?? -1, data.rvas[dataEntry] ?? -1, thunk?.rva ?? -1, section.rva - 1);
-    const own = this.itemAtOrBelow(rva, section, best);
+    const own = alsoPrivate ? this.itemAtOrBelow(rva, section, best) : undefined;
     if (own) best = own.rva;
     if (best < section.rva) return [];
     const found: Place[] = own ? itemsAt(own.index, best) : [];
@@ -67,7 +70,8 @@ export class AddressSearch {
     const section = this.pdb.space.sectionAt(rva);
     if (!section) return undefined;
     const end = section.rva + section.virtualSize;
-    const data = (section.characteristics & EXECUTABLE) === 0 ? this.data() : EMPTY;
+    const alsoPrivate = this.use !== 'only';
+    const data = alsoPrivate && (section.characteristics & EXECUTABLE) === 0 ? this.data() : EMPTY;
     let best: Place | undefined;
     const offer = (place: Place | undefined): void => {
       if (place && place.rva < Math.min(end, best?.rva ?? end)) best = place;
@@ -77,11 +81,11 @@ export class AddressSearch {
       const thunk = rva < thunks.rva ? 0 : Math.floor((rva - thunks.rva) / thunks.thunkBytes) + 1;
       offer({ in: 'thunks', rva: thunks.rva + thunk * thunks.thunkBytes, table: thunks, thunk });
     }
-    offer(this.itemAbove(rva, section, best?.rva ?? end));
+    if (alsoPrivate) offer(this.itemAbove(rva, section, best?.rva ?? end));
     const entry = indexAbove(data.rvas, rva);
     const dataRva = data.rvas[entry];
     if (dataRva !== undefined) offer({ in: 'globals', rva: dataRva, record: data.values[entry] ?? 0 });
-    const shared = this.pdb.publics()?.addresses.above(rva);
+    const shared = this.publics?.addresses.above(rva);
     if (shared) offer({ in: 'publics', ...shared });
     return best;
   }
@@ -95,8 +99,12 @@ export class AddressSearch {
     return piece?.section === section.number ? piece.module : undefined;
   }
 
+  private get publics(): PublicSymbols | undefined {
+    return this.use === 'never' ? undefined : this.pdb.publics();
+  }
+
   private get thunks(): ThunkTable | undefined {
-    return this.pdb.publics()?.thunks;
+    return this.publics?.thunks;
   }
 
   private thunkAt(rva: number): (Place & { in: 'thunks' }) | undefined {

@@ -42,6 +42,11 @@ export class AddressSpace {
     return rva <= 0xffffffff ? rva : undefined;
   }
 
+  /** Whether a record's section is the one that linkers number behind the last: its offset is the symbol's value. */
+  isAbsolute(section: number): boolean {
+    return this.sections.length > 0 && section === this.sections.length + 1;
+  }
+
   /** The section that holds a linker's RVA; undefined in the headers and beyond the image. */
   sectionAt(sourceRva: number): SectionHeader | undefined {
     let low = 0;

@@ -32,6 +32,7 @@ export class FoundSymbol implements SymbolRecord {
   readonly value?: bigint | number;
   readonly thread?: boolean;
   readonly isCode?: boolean;
+  absolute?: true;
   /** set where an address in moved code is answered with this symbol */
   displacement?: number;
 
@@ -90,6 +91,13 @@ export class SymbolMaker {
     const name = this.publicName(record.name);
     const decorated = name === record.name ? undefined : record.name;
     return new FoundSymbol('public', name, rva, { decorated, isCode: (record.flags & PUBLIC_CODE) !== 0 });
+  }
+
+  /** A public symbol that is a number: `__safe_se_handler_count`. */
+  absolute(record: PublicSymbol): FoundSymbol {
+    const symbol = this.public(record, record.offset);
+    symbol.absolute = true;
+    return symbol;
   }
 
   constant(record: ConstantSymbol): FoundSymbol {

@@ -77,6 +77,18 @@ export class NameSearch {
     return this.publicsWhere((name) => wildcard.test(name));
   }
 
+  /** Offsets of records of publics that have no place in the image, by what they are shown as. */
+  *matchingAbsolutes(wildcard: Wildcard): Generator<number> {
+    const { naming } = this;
+    const { space } = this.pdb;
+    const publics = this.pdb.publics();
+    for (const offset of publics?.hash.offsets() ?? []) {
+      const record = orAbsent(() => publics?.record(offset));
+      if (record && space.isAbsolute(record.section) && wildcard.test(publicName(record.name, naming)))
+        yield offset;
+    }
+  }
+
   /** Publics by what they are shown as; `may` leaves out decorated names before they are undecorated. */
   private *publicsWhere(
     test: (name: string) => boolean,

@@ -1,5 +1,6 @@
 import type { Type } from '../../types/index.ts';
 import type { ModuleSymbols, SourceLine } from '../model.ts';
+import type { SymbolChoice } from '../symbolOptions.ts';
 import type { InlineFrame } from '../unwindSource.ts';
 import { addressTable, indexAbove, type AddressTable } from './addressTable.ts';
 import { AddressSearch, type Place } from './addressSearch.ts';
@@ -20,6 +21,9 @@ import { PdbTypes } from './pdbTypes.ts';
 import { Procedures } from './procedures.ts';
 import type { PdbSymbol } from './symbolRecord.ts';
 
+/** Which of the public symbols are given. */
+export type PublicsWish = Readonly<Pick<SymbolChoice, 'publics' | 'absolute'>>;
+
 /** The symbols of one module from its PDB. All RVAs are in the image's space, as everywhere outside this folder. */
 export class PdbSymbols implements ModuleSymbols {
   readonly status = 'pdb';
@@ -36,11 +40,14 @@ export class PdbSymbols implements ModuleSymbols {
   private readonly procedures: Procedures;
   private readonly crossScope: CrossScope;
 
-  constructor(readonly pdb: PdbFile) {
+  constructor(
+    readonly pdb: PdbFile,
+    private readonly use: PublicsWish = { publics: 'last', absolute: false },
+  ) {
     this.file = pdb.name;
     this.private = !pdb.stripped;
     this.modules = new ModuleStreams(pdb);
-    this.addresses = new AddressSearch(pdb, this.modules);
+    this.addresses = new AddressSearch(pdb, this.modules, use.publics);
     this.byName = new NameSearch(pdb);
     this.types = new PdbTypes(pdb, this.byName);
     this.make = new SymbolMaker(pdb, this.types);
@@ -70,32 +77,41 @@ export class PdbSymbols implements ModuleSymbols {
 
   next(rva: number): PdbSymbolRecord | undefined {
     return orAbsent(() => {
-      if (this.pdb.space.rearranged) return this.publicAboveInImage(rva);
+      if (this.pdb.space.rearranged && this.use.publics !== 'never') return this.publicAboveInImage(rva);
       const place = this.addresses.above(rva);
       return place && this.symbolOf(place);
     });
   }
 
   find(name: string): readonly PdbSymbolRecord[] {
-    const found = this.byName.globals(name).flatMap((symbol) => this.global(symbol) ?? []);
+    const { publics } = this.use;
+    const found =
+      publics === 'only' ? [] : this.byName.globals(name).flatMap((symbol) => this.global(symbol) ?? []);
+    if (publics === 'never') return found;
+    const isPrivate = (rva: number): boolean =>
+      publics === 'last' && found.some((s) => s.rva === rva && s.kind !== 'type' && s.kind !== 'constant');
     for (const offset of orAbsent(() => this.byName.publics(name)) ?? []) {
       const symbol = this.public(offset);
-      if (symbol && !found.some((s) => s.rva === symbol.rva && s.kind !== 'type' && s.kind !== 'constant')) {
-        found.push(symbol);
-      }
+      if (symbol && !isPrivate(symbol.rva)) found.push(symbol);
     }
     return found;
   }
 
   *match(pattern: string): Generator<PdbSymbolRecord> {
     const wildcard = namePattern(pattern);
-    for (const record of this.byName.matchingGlobals(wildcard)) {
+    const { publics, absolute } = this.use;
+    for (const record of publics === 'only' ? [] : this.byName.matchingGlobals(wildcard)) {
       const symbol = this.global(record);
       if (symbol) yield symbol;
     }
+    if (publics === 'never') return;
     for (const { rva, offset } of this.byName.matchingPublics(wildcard)) {
-      const places = orAbsent(() => this.addresses.atOrBelow(rva)) ?? [];
-      if (places.some((place) => place.in !== 'publics' && place.rva === rva)) continue;
+      if (publics === 'last' && this.isPrivate(rva)) continue;
+      const symbol = this.public(offset);
+      if (symbol) yield symbol;
+    }
+    if (!absolute) return;
+    for (const offset of this.byName.matchingAbsolutes(wildcard)) {
       const symbol = this.public(offset);
       if (symbol) yield symbol;
     }
@@ -200,6 +216,12 @@ export class PdbSymbols implements ModuleSymbols {
       : undefined;
   }
 
+  /** Whether a symbol that is not public names one of the linker's RVAs. */
+  private isPrivate(rva: number): boolean {
+    const places = orAbsent(() => this.addresses.atOrBelow(rva)) ?? [];
+    return places.some((place) => place.in !== 'publics' && place.rva === rva);
+  }
+
   private *symbolsAt(rva: number): Generator<FoundSymbol> {
     const source = this.pdb.space.toSource(rva);
     if (source === undefined) return;
@@ -268,6 +290,8 @@ export class PdbSymbols implements ModuleSymbols {
 
   private public(offset: number): FoundSymbol | undefined {
     const record = orAbsent(() => this.pdb.publics()?.record(offset));
+    if (record && this.use.absolute && this.pdb.space.isAbsolute(record.section))
+      return this.make.absolute(record);
     const rva = record && this.imageRva(record.section, record.offset);
     return rva === undefined || !record ? undefined : this.make.public(record, rva);
   }

@@ -1,5 +1,6 @@
 import { MemoryUnreadable } from '../../../core/errors/index.ts';
 import type { FoundSymbol, SymbolService } from '../../../core/symbols/index.ts';
+import { DEFAULT_SYMBOL_OPTIONS } from '../../../core/symbols/index.ts';
 import {
   MACHINES,
   type Machine,
@@ -113,7 +114,7 @@ export function fakeSymbols({ symbols = {}, lines = {} }: FakeProcess): SymbolSe
     },
     reload: () => undefined,
     reasons: () => [],
-    options: { ignoreMismatch: false, loadedOnly: false },
+    options: { ...DEFAULT_SYMBOL_OPTIONS },
     takeLoads: () => [],
   };
 }

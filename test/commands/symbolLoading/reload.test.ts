@@ -135,13 +135,13 @@ describe.skipIf(!hasCorpus)('symbols, loaded and forgotten by command', () => {
   });
 
   it('tell where they were looked for in noisy mode', async () => {
-    expect(await run('!sym noisy')).toEqual(['noisy mode - symbol prompts off']);
+    expect(await run('!sym noisy')).toEqual(['noisy mode - symbol prompts on']);
     await run('.reload RuntimeDll.dll');
     const lines = await run('x RuntimeDll!nothing_of_this_name');
     expect(lines.at(-3)).toMatch(/^DBGHELP: \S+RuntimeDll\.pdb - OK$/);
     expect(lines.at(-2)).toBe('DBGHELP: RuntimeDll - private symbols & lines');
     expect(lines.at(-1)).toMatch(/^ {9}\S+RuntimeDll\.pdb$/);
-    expect(await run('!sym quiet')).toEqual(['quiet mode - symbol prompts off']);
+    expect(await run('!sym quiet')).toEqual(['quiet mode - symbol prompts on']);
     await run('.reload RuntimeDll.dll');
     expect(await run('x RuntimeDll!nothing_of_this_name')).toEqual([]);
   });
@@ -182,7 +182,7 @@ describe.skipIf(!hasCorpus)('symbols, loaded and forgotten by command', () => {
     expect(listed).toHaveLength(9);
     expect((await run('.symopt+ 80000000'))[0]).toBe('Symbol options are 0x80030237:');
     expect(await run('!sym')).toEqual([
-      '!sym <noisy/quiet - prompts/prompts off> - noisy mode - symbol prompts off',
+      '!sym <noisy/quiet - prompts/prompts off> - noisy mode - symbol prompts on',
     ]);
     expect((await run('.symopt- 0x80000000'))[0]).toBe('Symbol options are 0x30237:');
   });

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { PdbSymbols } from '../../../core/symbols/pdb/index.ts';
 import { hasCorpus } from '../../corpus.ts';
-import { CONSOLE, MSVCRT, NTDLL_10, NTDLL_7, NTDLL_XP, pdbFile, pdbSymbols, publicPdbs } from './openPdbs.ts';
+import {
+  CONSOLE,
+  CRASH,
+  MSVCRT,
+  NTDLL_10,
+  NTDLL_7,
+  NTDLL_XP,
+  pdbFile,
+  pdbSymbols,
+  publicPdbs,
+} from './openPdbs.ts';
 
 describe.skipIf(!hasCorpus)('Microsoft’s PDBs', () => {
   it('are who their place in the symbol store says', () => {
@@ -29,6 +40,19 @@ describe.skipIf(!hasCorpus)('Microsoft’s PDBs', () => {
       reason: `its GUID is ${own.guid}, the image wants ${'0'.repeat(32)}`,
     });
     expect(pdb.matches({ kind: 'nb10', signature: 1, age: 2, pdb: '' })).toMatchObject({ matches: false });
+  });
+
+  it('have numbers among their public symbols, which are found where they are asked for', () => {
+    // llvm-pdbutil-19 dump --publics: those in section 6 of 5
+    const numbers = { __guard_flags: 256, __guard_iat_count: 0, __safe_se_handler_count: 6 };
+    const usual = pdbSymbols(CRASH);
+    const all = new PdbSymbols(pdbFile(CRASH), { publics: 'last', absolute: true });
+    for (const [name, value] of Object.entries(numbers)) {
+      expect(usual.find(name)).toEqual([]);
+      expect(all.find(name)).toMatchObject([{ name, rva: value, absolute: true }]);
+    }
+    expect([...usual.match('__guard_*')].map((s) => s.name)).not.toContain('__guard_flags');
+    expect([...all.match('*')].filter((s) => s.absolute)).toHaveLength(9);
   });
 
   it('puts msvcrt!_crtheap through OMAP at image+0xa004c', () => {

@@ -39,6 +39,14 @@ describe('compileWildcard', () => {
     expect(matches('_main', 'amain', true)).toBe(false);
   });
 
+  it('lets case count where it is asked to', () => {
+    for (const pattern of ['NtClose', 'Nt*', 'N[s-u]?lose', '*Close']) {
+      const wildcard = compileWildcard(pattern, { caseSensitive: true });
+      expect(wildcard.test('NtClose'), pattern).toBe(true);
+      expect(wildcard.test('ntclose'), pattern).toBe(false);
+    }
+  });
+
   it('gives what an index can use', () => {
     expect(compileWildcard('NtClose').literal).toBe('ntclose');
     expect(compileWildcard('Rtl*Heap').prefix).toBe('rtl');
