@@ -40,6 +40,8 @@ export interface SessionSettings {
   symbolOptions: number;
   /** `.typeopt` */
   typeOptions: number;
+  /** `rm`: what r shows; undefined for the machine's own choice */
+  registerMask?: number;
   /** `.srcpath` */
   sourcePath: string;
   /** `.srcnoisy`: 1 source files, 2 symbol files */

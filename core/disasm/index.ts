@@ -1,3 +1,4 @@
+import { AwaitFirst } from '../errors/index.ts';
 import type { Machine } from '../target/index.ts';
 import type { Disassembler } from './instruction.ts';
 
@@ -27,6 +28,16 @@ export async function loadDisassembler(machine: Machine): Promise<Disassembler> 
   const made = await make(machine);
   loaded.set(machine.kind, made);
   return made;
+}
+
+/** The same for code that cannot wait: throws `AwaitFirst` until the library is there. */
+export function loadedDisassembler(machine: Machine): Disassembler {
+  const have = loaded.get(machine.kind);
+  if (have) return have;
+  throw new AwaitFirst(
+    loadDisassembler(machine).then(() => undefined),
+    'the disassembler',
+  );
 }
 
 async function make(machine: Machine): Promise<Disassembler> {

@@ -202,7 +202,7 @@ export class LineRun implements ProgramHost {
   }
 
   private ready<T>(work: () => T | Promise<T>): Promise<T> {
-    return untilReady(work, this.listener, this.signal);
+    return untilReady(work, this.listener, this.signal, this.session.evaluator.remember());
   }
 }
 

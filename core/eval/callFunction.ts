@@ -1,5 +1,4 @@
 import { compileWildcard } from '../symbols/index.ts';
-import { unmodified } from '../types/index.ts';
 import type { EvaluatorEnvironment } from './environment.ts';
 import type { FunctionName } from './expression.ts';
 import { toAddress } from './width.ts';
@@ -45,12 +44,26 @@ function compare(a: string, b: string): bigint {
   return a < b ? -1n : a > b ? 1n : 0n;
 }
 
-/** Whether a function's return value means success: by its return type, else by the flag. */
+/**
+ * Whether a function's return value means success: by what the function returns, and where that is not known by the
+ * flag, "if 0, a nonzero value is success; if 1, a zero value" (masm-numbers-and-operators.md).
+ */
 function succeeded(address: bigint, value: bigint, flag: bigint, environment: EvaluatorEnvironment): boolean {
-  const returns = environment.returnType?.(address);
-  const type = returns && unmodified(returns);
-  if (type?.kind === 'pointer') return value !== 0n;
-  if (type?.kind === 'basic' && type.encoding === 'hresult') return BigInt.asIntN(32, value) >= 0n;
-  if (type?.kind === 'basic' && type.encoding === 'bool') return value !== 0n;
-  return flag === 1n ? value === 0n : value !== 0n;
+  const bits = environment.machine.pointerSize * 8;
+  switch (environment.returnKind?.(address)) {
+    case 'truth':
+      return value !== 0n;
+    case 'pointer':
+      return BigInt.asUintN(bits, value) !== 0n;
+    case 'handle': {
+      // functions that give handles fail with NULL or with INVALID_HANDLE_VALUE, -1
+      const handle = BigInt.asIntN(bits, value);
+      return handle !== 0n && handle !== -1n;
+    }
+    case 'hresult':
+    case 'ntstatus':
+      return BigInt.asIntN(32, value) >= 0n;
+    case undefined:
+      return flag === 1n ? value === 0n : value !== 0n;
+  }
 }

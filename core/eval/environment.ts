@@ -29,6 +29,8 @@ export interface EvaluatorEnvironment {
     /** the type that C++ sees it with from now on; null for a plain number; undefined leaves it as it is */
     type?: { readonly type: Type; readonly module?: string } | null,
   ): boolean;
+  /** What the settable pseudo-registers hold now: calling what is returned gives it back to them. */
+  remember(): () => void;
   /** Where a segment register's segment starts: the TEB for fs or gs, 0 for flat ones; undefined for unknown names. */
   segmentBase(name: string): Address | undefined;
 
@@ -38,8 +40,8 @@ export interface EvaluatorEnvironment {
   symbol(name: string): readonly Address[];
   /** Entry point of the image that is loaded at `base`. */
   entryPoint(base: Address): Address | undefined;
-  /** What the function at an address returns, where its symbols say. */
-  returnType?(address: Address): Type | undefined;
+  /** What the function at an address returns, as far as success goes; undefined where that cannot be told. */
+  returnKind?(address: Address): ReturnKind | undefined;
   /**
    * First instructions of a source line. Without `file`: of the file at the instruction pointer; without `line`: of
    * the file's first line that has code. `line` counts from 1.
@@ -48,6 +50,9 @@ export interface EvaluatorEnvironment {
   /** Names and types of C++ expressions; without it they have numbers and registers. */
   readonly names?: CppNames;
 }
+
+/** Kinds of return values whose success `$fnsucc` can tell. */
+export type ReturnKind = 'truth' | 'pointer' | 'handle' | 'hresult' | 'ntstatus';
 
 /** A source line as an expression names it: `` `module!file:line` ``. */
 export interface SourcePlace {

@@ -39,6 +39,11 @@ export interface Evaluator {
   pseudo(name: string): bigint | undefined;
   /** Makes a pseudo-register a plain number; throws `UsageError` for one that cannot be set. */
   setPseudo(name: string, value: bigint): void;
+  /**
+   * Remembers what pseudo-registers hold; calling what is returned takes back all that was assigned since. For work that
+   * must wait for a file and begins again: `@$t0++` counts once.
+   */
+  remember(): () => void;
   /** `r?`: gives it a C++ value with its type; an object by its place. */
   setTyped(name: string, value: CppValue): void;
 }
@@ -100,6 +105,10 @@ class SessionEvaluator implements Evaluator {
 
   setPseudo(name: string, value: bigint): void {
     this.store(name, value, null);
+  }
+
+  remember(): () => void {
+    return this.environment.remember();
   }
 
   setTyped(name: string, { type, module, scalar, place }: CppValue): void {

@@ -1,5 +1,5 @@
 export { createEvaluator, type Evaluator } from './evaluator.ts';
-export type { EvaluatorEnvironment, ReadableMemory, SourcePlace } from './environment.ts';
+export type { EvaluatorEnvironment, ReadableMemory, ReturnKind, SourcePlace } from './environment.ts';
 export type { CppName, CppNames, CppPlace, CppValue } from './cppValue.ts';
 export { numberOf } from './cppInteger.ts';
 export { pointerType, UCHAR, VOID } from './cppTypes.ts';

@@ -38,6 +38,12 @@ export function fakeEnvironment(options: FakeOptions = {}): EvaluatorEnvironment
       pseudos.set(name, value);
       return true;
     },
+    remember() {
+      const kept = new Map(pseudos);
+      return () => {
+        for (const [name, value] of kept) pseudos.set(name, value);
+      };
+    },
     segmentBase: (name) => (name === 'fs' ? 0x1010n : name === 'ds' ? 0n : undefined),
     moduleBase: (name) => options.modules?.[name.toLowerCase()],
     symbol: (name) => options.symbols?.[name] ?? [],

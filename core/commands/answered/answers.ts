@@ -43,7 +43,6 @@ const HARMLESS: readonly Row[] = [
   ['!symsrv', 'keeps no connection open'],
   ['sq', 'has no quiet mode: nothing asks a question'],
   ['ss', 'names are looked up with and without A and W as they are typed'],
-  ['rm', 'has no mask to set: r, rF and rX show the groups'],
   ['.push .pop', 'has no state to keep: contexts are chosen with .cxr, .frame and ~s'],
 ];
 

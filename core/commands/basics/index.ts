@@ -4,6 +4,7 @@ import { comment, commentLine, echo, quit } from './control.ts';
 import { exr } from './exr.ts';
 import { chain, echotime, extmatch, vercommand } from './extensions.ts';
 import { help } from './help.ts';
+import { registerMask } from './registerMask.ts';
 import { registersCommand } from './registers.ts';
 import { effmach, lastevent, processes, systems, version, vertarget, wow64sw } from './system.ts';
 import { threadsCommand, threadsExecute } from './threads.ts';
@@ -21,6 +22,7 @@ export const basicCommands: readonly Command[] = [
   threadsExecute,
   threadsCommand,
   registersCommand,
+  registerMask,
   exr,
   ecxr,
   cxr,

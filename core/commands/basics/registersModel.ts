@@ -30,20 +30,26 @@ const ARM64_ROWS = [
 ];
 const ARM_ROWS = [0, 4, 8].map((first) => [0, 1, 2, 3].map((i) => `r${first + i}`));
 
-/** The lines of r: general registers, flags and segments, as samples.md section 4 has them for x86 and x64. */
+/** The lines of r as it is without a mask: general registers, flags and segments, as samples.md section 4 has them for x86 and x64. */
 export function registerLines(registers: RegisterContext): string[] {
+  const { kind } = registers.machine;
+  const segments = kind === 'x86' || kind === 'x64' ? [segmentText(registers)] : [];
+  return [...integerLines(registers), ...segments];
+}
+
+/** The integer registers and the flags, as r prints them above the segments. */
+export function integerLines(registers: RegisterContext): string[] {
   switch (registers.machine.kind) {
     case 'x86': {
       const [general = [], pointers = []] = X86_ROWS.map((row) =>
         row.map((name) => field(registers, name, 8)),
       );
-      return [general.join(' '), `${pointers.join(' ')} ${flagText(registers)}`, segmentText(registers)];
+      return [general.join(' '), `${pointers.join(' ')} ${flagText(registers)}`];
     }
     case 'x64':
       return [
         ...X64_ROWS.map((row) => row.map((name) => field(registers, name, 16)).join(' ')),
         flagText(registers),
-        segmentText(registers),
       ];
     case 'arm64': {
       const rows = ARM64_ROWS.map((row) => row.map((name) => field(registers, name, 16)).join('  '));
@@ -72,7 +78,8 @@ function flagText(registers: RegisterContext): string {
   return `iopl=${registers.get('iopl') ?? 0n} ${virtual} ${words}`;
 }
 
-function segmentText(registers: RegisterContext): string {
+/** `cs=0023  ss=002b …  efl=00010246` */
+export function segmentText(registers: RegisterContext): string {
   const names = SEGMENTS.map((s) => `${s}=${(registers.get(s) ?? 0n).toString(16).padStart(4, '0')}`).join(
     '  ',
   );

@@ -16,11 +16,11 @@ const STRUCTURES: Readonly<Record<string, string>> = {
 /** What a symbol without type information appears as: its address can be taken, and that is all. */
 const NO_TYPE: Type = { kind: 'basic', name: '<NoType>', cName: '<NoType>', encoding: 'none', size: 0 };
 
-/** The types that `r?` gave to pseudo-registers, by name with `$`. */
-export type TypedVariables = ReadonlyMap<string, { readonly type: Type; readonly module?: string }>;
+/** The type that `r?` gave to a pseudo-register, by name with `$`. */
+export type TypeOfVariable = (name: string) => { readonly type: Type; readonly module?: string } | undefined;
 
 /** The names of C++ expressions in a session: variables of the frame in effect, then those of modules, types. */
-export function cppNames(session: Session, variables: TypedVariables): CppNames {
+export function cppNames(session: Session, typeOfVariable: TypeOfVariable): CppNames {
   return {
     find: (name) => findName(session, name),
     type(name) {
@@ -28,7 +28,7 @@ export function cppNames(session: Session, variables: TypedVariables): CppNames 
       return found?.kind === 'type' ? found : undefined;
     },
     pseudoType(name) {
-      const typed = variables.get(name);
+      const typed = typeOfVariable(name);
       if (typed) return typed;
       const size = session.machine.pointerSize;
       if (ADDRESSES.test(name)) return { type: pointerType(UCHAR, size) };

@@ -1,20 +1,21 @@
 import type { EvaluatorEnvironment } from '../../eval/index.ts';
-import type { Address } from '../../target/index.ts';
 import type { Type } from '../../types/index.ts';
 import type { Session } from '../session.ts';
 import { entryPointOf } from './mainModule.ts';
 import { cppNames } from './cppNames.ts';
 import { automaticPseudoRegister } from './pseudoRegisters.ts';
+import { returnKindOf } from './returnKind.ts';
+import { segmentBase } from './segmentBase.ts';
 import { sourceAddresses } from './sourceAddresses.ts';
 import { symbolAddresses } from './symbolAddresses.ts';
 
 /** `$t0`…`$t19` are the person's, the others are what commands leave behind. */
-const SETTABLE = /^\$(?:t1?[0-9]|exp|p|extret|extin|callret)$/;
+const SETTABLE = /^\$(?:t1?[0-9]|exp|p|extret|extin|extrcall|callret)$/;
 
 /** What expressions may ask of a session. Nothing is looked up before an expression needs it. */
 export function environmentOf(session: Session): EvaluatorEnvironment {
-  const variables = new Map<string, bigint>();
-  const types = new Map<string, { readonly type: Type; readonly module?: string }>();
+  let variables = new Map<string, bigint>();
+  let types = new Map<string, { readonly type: Type; readonly module?: string }>();
   return {
     get radix() {
       return session.radix;
@@ -42,7 +43,14 @@ export function environmentOf(session: Session): EvaluatorEnvironment {
       else if (type === null) types.delete(name);
       return true;
     },
-    segmentBase: (name) => segmentBase(name, session),
+    remember() {
+      const [values, theirTypes] = [new Map(variables), new Map(types)];
+      return () => {
+        variables = new Map(values);
+        types = new Map(theirTypes);
+      };
+    },
+    segmentBase: (name) => segmentBase(session, name),
     moduleBase: (name) => session.target.modules.byName(name)?.base,
     symbol: (name) => symbolAddresses(session, name),
     sourceLine: (place) => sourceAddresses(session, place),
@@ -50,19 +58,10 @@ export function environmentOf(session: Session): EvaluatorEnvironment {
       const module = session.target.modules.find(base);
       return module?.base === base ? entryPointOf(module) : undefined;
     },
-    returnType(address) {
+    returnKind(address) {
       const found = session.symbols.nearest(address);
-      const type = found?.displacement === 0n ? found.symbol.type : undefined;
-      return type?.kind === 'procedure' ? type.returns : undefined;
+      return found?.displacement === 0n ? returnKindOf(found) : undefined;
     },
-    names: cppNames(session, types),
+    names: cppNames(session, (name) => types.get(name)),
   };
-}
-
-/** User-mode Windows has flat segments, but for the one that holds the TEB: fs on x86, gs on x64. */
-function segmentBase(name: string, session: Session): Address | undefined {
-  const { kind } = session.machine;
-  if (kind !== 'x86' && kind !== 'x64') return undefined;
-  if (name === (kind === 'x86' ? 'fs' : 'gs')) return session.thread?.tebFor(session.machine);
-  return ['cs', 'ds', 'es', 'ss'].includes(name) ? 0n : undefined;
 }

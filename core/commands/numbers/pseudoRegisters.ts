@@ -1,4 +1,5 @@
 import type { Session } from '../session.ts';
+import { effectiveAddresses } from './effectiveAddresses.ts';
 import { entryPointOf, mainModule } from './mainModule.ts';
 
 /** Windows' page size on every processor whose dumps we read. */
@@ -12,8 +13,9 @@ type Compute = (session: Session) => bigint | undefined;
 
 /**
  * The automatic pseudo-registers of pseudo-register-syntax.md, as far as a user-mode dump has values for them. Not
- * here, so that WinDbg's "Bad register error" is the answer: `$previp` and `$relip` need a history of events, `$ea`
- * the disassembled instruction, `$pcr` and `$bug_*` a kernel.
+ * here, so that WinDbg's "Bad register error" is the answer: `$previp` and `$relip` need a history of events,
+ * `$exr_chance` what no dump records, `$clrex` and `$lastclrex` the .NET runtime's data access library, `$pcr` and
+ * `$bug_*` a kernel.
  */
 const AUTOMATIC: Readonly<Record<string, Compute>> = {
   $ip: (s) => s.registers()?.ip,
@@ -32,6 +34,8 @@ const AUTOMATIC: Readonly<Record<string, Compute>> = {
     const name = ARGUMENT_REGISTER[s.machine.kind];
     return name === undefined ? undefined : s.registers()?.get(name);
   },
+  $ea: (s) => effectiveAddresses(s)[0],
+  $ea2: (s) => effectiveAddresses(s)[1],
   $peb: (s) => s.target.peb(s.machine),
   $teb: (s) => s.thread?.tebFor(s.machine),
   // a user-mode dump has no EPROCESS and ETHREAD: $thread is documented as the TEB, $proc is its like

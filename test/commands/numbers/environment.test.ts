@@ -6,7 +6,8 @@ import { BuiltInTypes, createStructLayouts, loadLayout } from '../../../core/typ
 import { corpusFile, hasCorpus, sharedJson } from '../../corpus.ts';
 import { fakeSymbols, fakeTarget } from '../memory/fakeTarget.ts';
 import { openSession, TestSession } from '../memory/openSession.ts';
-import type { Module } from '../../../core/target/index.ts';
+import { loadDisassembler } from '../../../core/disasm/index.ts';
+import { MACHINES, type Module } from '../../../core/target/index.ts';
 
 interface Exception {
   code: string;
@@ -50,9 +51,19 @@ describe.skipIf(!hasCorpus)('pseudo-registers of a crash dump', () => {
     expect(mainModule({ ...opened.session, layouts: () => layouts })?.fileName).toBe('RuntimeTest.exe');
   });
 
+  it('know the addresses that the instruction uses', async () => {
+    await loadDisassembler(MACHINES.x64);
+    const fault = BigInt(truth.params[1] ?? 0);
+    opened.session.contextOverride = opened.session.target.exception?.context;
+    expect(evaluator.address('@$ea')).toBe(fault);
+    expect(() => evaluator.evaluate('@$ea2')).toThrow(/^Bad register error/);
+    opened.session.contextOverride = undefined;
+  });
+
   it('have no value where a dump has none', () => {
     for (const name of [
-      '$ea',
+      '$lastclrex',
+      '$exr_chance',
       '$previp',
       '$relip',
       '$pcr',
