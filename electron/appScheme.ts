@@ -1,4 +1,5 @@
 import { net, protocol } from 'electron';
+import { existsSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -17,15 +18,21 @@ export function registerScheme(): void {
 export function serveScheme(root: string): void {
   protocol.handle(SCHEME, (request) => {
     const { host, pathname } = new URL(request.url);
-    const file = fileOf(root, decodeURIComponent(pathname));
-    if (host !== 'stillframe' || request.method !== 'GET' || file === undefined)
+    const file = fileOf(root, pathname);
+    if (host !== 'stillframe' || request.method !== 'GET' || file === undefined || !existsSync(file))
       return new Response('not found', { status: 404 });
     return net.fetch(pathToFileURL(file).href);
   });
 }
 
-/** The file of a path within a folder; undefined outside of it. */
-export function fileOf(root: string, path: string): string | undefined {
+/** The file of an address' path within a folder; undefined outside of it, and for a path that is none. */
+export function fileOf(root: string, pathname: string): string | undefined {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
   const file = resolve(join(root, path === '/' ? 'index.html' : path));
   return file.startsWith(resolve(root) + sep) ? file : undefined;
 }

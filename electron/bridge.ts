@@ -9,6 +9,8 @@ export const Channel = {
   chooseDumps: 'dialog:dumps',
   chooseFiles: 'dialog:files',
   initialDumps: 'dumps:initial',
+  recentDumps: 'dumps:recent',
+  sampleDump: 'dumps:sample',
   openDump: 'dumps:open',
   saveText: 'text:save',
 } as const;
@@ -17,6 +19,8 @@ export const Channel = {
 export interface GrantedFile {
   readonly name: string;
   readonly id: string;
+  /** the name of its folder, where files of one name must be told apart */
+  readonly folder?: string;
 }
 
 /** What the page finds as `window.stillframe`. */
@@ -26,9 +30,13 @@ export interface Bridge {
   onEngineStopped(heard: (engine: number, reason: string) => void): void;
   chooseDumps(): Promise<readonly GrantedFile[]>;
   chooseFiles(): Promise<readonly GrantedFile[]>;
-  /** a file that was dropped: only a real one has a path */
-  grant(file: File): GrantedFile;
+  /** a file that was dropped, a dump or one that goes with it; undefined where it has no path on this machine */
+  grant(file: File, what: 'dump' | 'file'): GrantedFile | undefined;
   initialDumps(): Promise<readonly GrantedFile[]>;
+  /** dumps that were opened before and are still there, the last one first */
+  recentDumps(): Promise<readonly GrantedFile[]>;
+  /** the dump that comes with the program */
+  sampleDump(): Promise<GrantedFile>;
   onOpenDump(heard: (file: GrantedFile) => void): void;
   saveText(name: string, text: string): Promise<void>;
 }

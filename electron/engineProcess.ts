@@ -42,7 +42,8 @@ function serve(port: MessagePortMain): void {
         const file = await openDumpFile(path);
         const symbolPath = process.env._NT_SYMBOL_PATH;
         const imagePath = process.env._NT_EXECUTABLE_IMAGE_PATH;
-        host = nodeHost({ dump: path, symbolPath, imagePath });
+        // a person types here, as at the command line
+        host = nodeHost({ dump: path, symbolPath, imagePath, readsFiles: true, writesFiles: true });
         return { source: file.source, engine: host };
       },
       // the folders of chosen files become places that are searched: .sympath shows them

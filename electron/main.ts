@@ -1,24 +1,20 @@
-import {
-  app,
-  BrowserWindow,
-  dialog,
-  ipcMain,
-  Menu,
-  type IpcMainEvent,
-  type IpcMainInvokeEvent,
-} from 'electron';
+import { app, BrowserWindow, dialog, Menu } from 'electron';
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ORIGIN, registerScheme, serveScheme } from './appScheme.ts';
 import { Channel, type GrantedFile } from './bridge.ts';
-import { grantMessage, saveTextMessage, startEngineMessage } from './bridgeSchemas.ts';
+import { droppedMessage, nothing, saveTextMessage, startEngineMessage } from './bridgeSchemas.ts';
 import { dumpsOf } from './commandLine.ts';
 import { Engines } from './engines.ts';
+import { answer, hear } from './ipc.ts';
 import { systemMenu } from './menu.ts';
-import { harden, isOwnFrame, webPreferences } from './security.ts';
+import { RecentDumps } from './recentDumps.ts';
+import { harden, webPreferences } from './security.ts';
 
 const HERE = import.meta.dirname;
+/** with its symbols beside it, as a symbol store has them */
+const SAMPLE = join(HERE, '../../dumps/runtime-test-md.dmp');
 const DUMPS = [{ name: 'Dumps', extensions: ['dmp', 'mdmp', 'hdmp', 'gz', 'zip', '7z', 'cab'] }];
 
 /** A window with its engines and what it was asked to open. */
@@ -30,35 +26,54 @@ interface Opened {
 }
 
 const windows = new Map<number, Opened>();
-
-registerScheme();
-harden(app);
+const recent = new RecentDumps(join(app.getPath('userData'), 'recentDumps.json'));
 
 // a second start opens its dump in the window that is there
-if (!app.requestSingleInstanceLock()) app.quit();
-app.on('second-instance', (_, argv, cwd) => {
-  openAll(dumpsOf(argv, cwd, app.isPackaged));
-  const [window] = BrowserWindow.getAllWindows();
-  if (window?.isMinimized()) window.restore();
-  window?.focus();
-});
-// macOS: a double click, a drop on the icon
-app.on('open-file', (event, path) => {
-  event.preventDefault();
-  void app.whenReady().then(() => openAll([path]));
-});
-app.on('window-all-closed', () => {
-  if (process.platform !== 'darwin') app.quit();
-});
-app.on('activate', () => {
-  if (windows.size === 0) createWindow([]);
-});
+if (app.requestSingleInstanceLock()) start();
+else app.quit();
 
-void app.whenReady().then(() => {
-  serveScheme(join(HERE, '../web'));
-  Menu.setApplicationMenu(systemMenu(() => void chooseInFront()));
-  createWindow(dumpsOf(process.argv, process.cwd(), app.isPackaged));
-});
+function start(): void {
+  registerScheme();
+  harden(app);
+  app.on('second-instance', (_, argv, cwd) => {
+    openAll(dumpsOf(argv, cwd, app.isPackaged));
+    const [window] = BrowserWindow.getAllWindows();
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  // macOS: a double click, a drop on the icon
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    void app.whenReady().then(() => openAll([path]));
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  app.on('activate', () => {
+    if (windows.size === 0) createWindow([]);
+  });
+  hearPage();
+  void app.whenReady().then(() => {
+    serveScheme(join(HERE, '../web'));
+    showMenu();
+    createWindow(dumpsOf(process.argv, process.cwd(), app.isPackaged));
+  });
+}
+
+/** The menu is made anew when the list of recent dumps is another one: its items cannot be changed. */
+function showMenu(): void {
+  const control = {
+    open: () => void chooseInFront(),
+    recent: () => recent.list(),
+    openRecent: (path: string) => openAll([path]),
+    clearRecent: () => {
+      recent.clear();
+      app.clearRecentDocuments();
+      showMenu();
+    },
+  };
+  Menu.setApplicationMenu(systemMenu(control));
+}
 
 function createWindow(dumps: string[]): Opened {
   const window = new BrowserWindow({
@@ -85,7 +100,7 @@ function createWindow(dumps: string[]): Opened {
 function openAll(paths: readonly string[]): void {
   const [opened = createWindow([])] = windows.values();
   for (const path of paths) {
-    if (opened.isReady) opened.window.webContents.send(Channel.openDump, grantTo(opened, path));
+    if (opened.isReady) opened.window.webContents.send(Channel.openDump, grantDump(opened, path));
     else opened.initial.push(path);
   }
 }
@@ -101,40 +116,50 @@ async function choose(opened: Opened, what: 'dumps' | 'files'): Promise<GrantedF
     properties: ['openFile', 'multiSelections'],
     filters: what === 'dumps' ? [...DUMPS, { name: 'All files', extensions: ['*'] }] : [],
   });
-  return canceled ? [] : filePaths.map((path) => grantTo(opened, path));
+  const grant = what === 'dumps' ? grantDump : grantTo;
+  return canceled ? [] : filePaths.map((path) => grant(opened, path));
 }
 
+/** A file that may be opened: its path for the engines, its name and an id for the page. */
 function grantTo(opened: Opened, path: string): GrantedFile {
+  const whole = resolve(path);
   const id = randomUUID();
-  opened.engines.grant(id, resolve(path));
+  opened.engines.grant(id, whole);
+  return { id, name: basename(whole), folder: basename(dirname(whole)) };
+}
+
+/** A dump that is about to be opened, for the next time too. */
+function grantDump(opened: Opened, path: string): GrantedFile {
+  remember(path);
+  return grantTo(opened, path);
+}
+
+function remember(path: string): void {
+  recent.add(resolve(path));
   app.addRecentDocument(path);
-  return { id, name: basename(path) };
+  showMenu();
 }
 
-/** The window that a message of our own page comes from; throws for any other sender. */
-function sender(event: IpcMainEvent | IpcMainInvokeEvent): Opened {
-  const opened = windows.get(event.sender.id);
-  if (!opened || !isOwnFrame(event.senderFrame)) throw new Error('a message from a foreign frame');
-  return opened;
+/** What the page may ask for. */
+function hearPage(): void {
+  const windowOf = (contentsId: number): Opened | undefined => windows.get(contentsId);
+  hear(Channel.startEngine, startEngineMessage, windowOf, ({ engines }, { engine }) => engines.start(engine));
+  hear(Channel.grant, droppedMessage, windowOf, ({ engines }, { id, path, what }) => {
+    engines.grant(id, path);
+    if (what === 'dump') remember(path);
+  });
+  answer(Channel.chooseDumps, nothing, windowOf, (opened) => choose(opened, 'dumps'));
+  answer(Channel.chooseFiles, nothing, windowOf, (opened) => choose(opened, 'files'));
+  answer(Channel.initialDumps, nothing, windowOf, (opened) => {
+    opened.isReady = true;
+    return opened.initial.splice(0).map((path) => grantDump(opened, path));
+  });
+  answer(Channel.recentDumps, nothing, windowOf, (opened) =>
+    recent.list().map((path) => grantTo(opened, path)),
+  );
+  answer(Channel.sampleDump, nothing, windowOf, (opened) => grantTo(opened, SAMPLE));
+  answer(Channel.saveText, saveTextMessage, windowOf, async ({ window }, { name, text }) => {
+    const { filePath } = await dialog.showSaveDialog(window, { defaultPath: basename(name) });
+    if (filePath) await writeFile(filePath, text);
+  });
 }
-
-ipcMain.on(Channel.startEngine, (event, message: unknown) => {
-  const { engine } = startEngineMessage.parse(message);
-  sender(event).engines.start(engine);
-});
-ipcMain.on(Channel.grant, (event, message: unknown) => {
-  const { id, path } = grantMessage.parse(message);
-  sender(event).engines.grant(id, path);
-});
-ipcMain.handle(Channel.chooseDumps, (event) => choose(sender(event), 'dumps'));
-ipcMain.handle(Channel.chooseFiles, (event) => choose(sender(event), 'files'));
-ipcMain.handle(Channel.initialDumps, (event) => {
-  const opened = sender(event);
-  opened.isReady = true;
-  return opened.initial.splice(0).map((path) => grantTo(opened, path));
-});
-ipcMain.handle(Channel.saveText, async (event, message: unknown) => {
-  const { name, text } = saveTextMessage.parse(message);
-  const { filePath } = await dialog.showSaveDialog(sender(event).window, { defaultPath: basename(name) });
-  if (filePath) await writeFile(filePath, text);
-});

@@ -9,13 +9,16 @@ const bridge: Bridge = {
   },
   chooseDumps: () => ipcRenderer.invoke(Channel.chooseDumps) as Promise<GrantedFile[]>,
   chooseFiles: () => ipcRenderer.invoke(Channel.chooseFiles) as Promise<GrantedFile[]>,
-  grant: (file) => {
+  grant: (file, what) => {
     const id = crypto.randomUUID();
     const path = webUtils.getPathForFile(file);
-    if (path !== '') ipcRenderer.send(Channel.grant, { id, path });
+    if (path === '') return undefined;
+    ipcRenderer.send(Channel.grant, { id, path, what });
     return { name: file.name, id };
   },
   initialDumps: () => ipcRenderer.invoke(Channel.initialDumps) as Promise<GrantedFile[]>,
+  recentDumps: () => ipcRenderer.invoke(Channel.recentDumps) as Promise<GrantedFile[]>,
+  sampleDump: () => ipcRenderer.invoke(Channel.sampleDump) as Promise<GrantedFile>,
   onOpenDump: (heard) => {
     ipcRenderer.on(Channel.openDump, (_, file: GrantedFile) => heard(file));
   },

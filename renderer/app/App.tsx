@@ -8,7 +8,6 @@ import { defaultLayout, forgetLayout } from './dockLayout.ts';
 import { droppedFiles } from './droppedFiles.ts';
 import { MenuBar } from './MenuBar.tsx';
 import { sendPaneAction } from './paneActions.ts';
-import { sample } from './sample.ts';
 import { StartPage } from './StartPage.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleLine } from './TitleLine.tsx';
@@ -28,7 +27,7 @@ export function App({ host }: { readonly host: Host }) {
   const workspaces = useRef(new Map<DumpSession, WorkspaceHandle>());
 
   const open = useCallback(
-    async (dump: DumpSource, beside: readonly File[] = []): Promise<void> => {
+    async (dump: DumpSource, beside: readonly unknown[] = []): Promise<void> => {
       setFailure(undefined);
       const session = new DumpSession(host, dump);
       await session.open();
@@ -147,13 +146,17 @@ export function App({ host }: { readonly host: Host }) {
 
   const dropped = async (transfer: DataTransfer): Promise<void> => {
     const files = await droppedFiles(transfer);
-    const dumps = files.filter((f) => DUMP.test(f.name));
-    const others = files.filter((f) => !DUMP.test(f.name));
-    if (dumps.length === 0 && active) await active.addFiles(others);
-    else if (dumps.length === 0 && files[0])
-      // it may be a dump of another name: its bytes decide
-      await open(host.dumpOf(files[0]), files.slice(1));
-    for (const dump of dumps) await open(host.dumpOf(dump), others);
+    const named = files.filter((f) => DUMP.test(f.name));
+    // with nothing open it may be a dump of another name: its bytes decide
+    const dumps = named.length === 0 && !active ? files.slice(0, 1) : named;
+    const others = files.filter((f) => !dumps.includes(f));
+    try {
+      const symbols = others.map((f) => host.fileOf(f));
+      if (dumps.length === 0) await active?.addFiles(symbols);
+      for (const dump of dumps) await open(host.dumpOf(dump), symbols);
+    } catch (e) {
+      setFailure({ name: files[0]?.name ?? 'The file', reason: e instanceof Error ? e.message : String(e) });
+    }
   };
 
   return (
@@ -204,9 +207,11 @@ export function App({ host }: { readonly host: Host }) {
         ))}
         {!active && (
           <StartPage
+            host={host}
             failure={failure}
             onOpen={() => actions.find((a) => a.id === 'open')?.run()}
-            onSample={() => void sample().then(({ dump, symbols }) => open(dump, symbols))}
+            onSample={() => void host.sample().then(({ dump, symbols }) => open(dump, symbols))}
+            onRecent={(dump) => void open(dump)}
           />
         )}
       </div>

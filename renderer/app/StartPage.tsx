@@ -1,13 +1,19 @@
+import { useEffect, useState } from 'react';
+import type { DumpSource, Host } from '../client/host.ts';
 import './startPage.css';
 
 interface Props {
+  readonly host: Host;
   readonly failure?: { readonly name: string; readonly reason: string };
   onOpen(): void;
   onSample(): void;
+  onRecent(dump: DumpSource): void;
 }
 
 /** What the window shows before a dump is open: how to open one, and that nothing leaves the machine. */
-export function StartPage({ failure, onOpen, onSample }: Props) {
+export function StartPage({ host, failure, onOpen, onSample, onRecent }: Props) {
+  const [recent, setRecent] = useState<readonly DumpSource[]>([]);
+  useEffect(() => void host.recentDumps().then(setRecent), [host]);
   return (
     <main className="start-page">
       <h1>Stillframe</h1>
@@ -26,6 +32,21 @@ export function StartPage({ failure, onOpen, onSample }: Props) {
           Open the sample
         </button>
       </div>
+      {recent.length > 0 && (
+        <section aria-labelledby="recent-dumps">
+          <h2 id="recent-dumps">Opened before</h2>
+          <ul className="start-recent">
+            {recent.map((dump, i) => (
+              <li key={i}>
+                <button type="button" className="link" onClick={() => onRecent(dump)}>
+                  {dump.name}
+                </button>
+                {dump.folder !== undefined && <span className="muted"> in {dump.folder}</span>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <p className="muted">The file is read where it is. Nothing is uploaded.</p>
     </main>
   );

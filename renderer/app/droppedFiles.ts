@@ -11,8 +11,9 @@ export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
   const folders = [...entries];
   while (folders.length > 0 && files.length < MAX_FILES) {
     const entry = folders.shift();
-    if (entry instanceof FileSystemFileEntry) files.push(await fileOf(entry));
-    else if (entry instanceof FileSystemDirectoryEntry) folders.push(...(await childrenOf(entry)));
+    // Chromium has no names of these classes to ask for
+    if (entry?.isFile) files.push(await fileOf(entry as FileSystemFileEntry));
+    else if (entry?.isDirectory) folders.push(...(await childrenOf(entry as FileSystemDirectoryEntry)));
   }
   return files;
 }

@@ -32,13 +32,25 @@ export function electronHost(bridge: Bridge): Host {
     },
     chooseDumps: async () => (await bridge.chooseDumps()).map(dumpSource),
     chooseFiles: () => bridge.chooseFiles(),
-    dumpOf: (file) => dumpSource(bridge.grant(file)),
+    dumpOf: (file) => dumpSource(granted(bridge, file, 'dump')),
+    fileOf: (file) => granted(bridge, file, 'file'),
+    // its symbols lie beside it, where the engine looks by itself
+    sample: async () => ({ dump: dumpSource(await bridge.sampleDump()), symbols: [] }),
     initialDumps: async () => (await bridge.initialDumps()).map(dumpSource),
+    recentDumps: async () =>
+      (await bridge.recentDumps()).map((file) => ({ ...dumpSource(file), folder: file.folder })),
     onOpenDump: (open) => bridge.onOpenDump((file) => open(dumpSource(file))),
     // the engine looks into the dump's folder itself
     besideDump: () => Promise.resolve([]),
     saveText: (name, text) => bridge.saveText(name, text),
   };
+}
+
+/** Throws for a file that is nowhere on this machine: dragged out of an archive, or out of a browser. */
+function granted(bridge: Bridge, file: File, what: 'dump' | 'file'): GrantedFile {
+  const given = bridge.grant(file, what);
+  if (!given) throw new Error(`${file.name} is in no folder: save it first`);
+  return given;
 }
 
 function dumpSource({ name, id }: GrantedFile): DumpSource {

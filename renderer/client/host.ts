@@ -4,6 +4,8 @@ import type { Port } from '../../core/protocol/index.ts';
 export interface DumpSource {
   readonly name: string;
   readonly source: unknown;
+  /** the name of the folder that it lies in, where the host knows it */
+  readonly folder?: string;
 }
 
 /** What the page is in: a browser tab or Electron. */
@@ -15,10 +17,15 @@ export interface Host {
   chooseDumps(): Promise<readonly DumpSource[]>;
   /** Asks for symbol and image files; what `addFiles` gets. */
   chooseFiles(): Promise<readonly unknown[]>;
-  /** Dropped files as dumps. */
+  /** A dropped file as a dump, or as what `addFiles` gets. Throws where this host cannot open it. */
   dumpOf(file: File): DumpSource;
+  fileOf(file: File): unknown;
+  /** the bundled dump with its symbols, for a person who wants to look around */
+  sample(): Promise<{ readonly dump: DumpSource; readonly symbols: readonly unknown[] }>;
   /** Dumps to open at once: from the command line, a double click, the address. */
   initialDumps(): Promise<readonly DumpSource[]>;
+  /** Dumps that were opened before; a browser keeps none. */
+  recentDumps(): Promise<readonly DumpSource[]>;
   /** Later ones, of Electron: recent files, a second start. */
   onOpenDump(open: (dump: DumpSource) => void): void;
   /** symbols and images that lie beside the dump, where the host knows them */

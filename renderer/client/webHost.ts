@@ -1,6 +1,7 @@
 import type { Port } from '../../core/protocol/index.ts';
 import type { Host } from './host.ts';
 import { saveBlob } from './saveBlob.ts';
+import { webSample } from './webSample.ts';
 
 const DUMP_TYPES = '.dmp,.mdmp,.hdmp,.gz';
 
@@ -26,12 +27,15 @@ export const webHost: Host = {
   chooseDumps: async () => (await pickFiles(DUMP_TYPES)).map((file) => webHost.dumpOf(file)),
   chooseFiles: () => pickFiles(''),
   dumpOf: (file) => ({ name: file.name, source: { file } }),
+  fileOf: (file) => file,
+  sample: webSample,
 
   /** `npm start -- DUMP` serves the dump beside the page and says so in `session.json`. */
   async initialDumps() {
     const served = await servedSession();
     return served?.dump ? [{ name: served.dump.name, source: served.dump }] : [];
   },
+  recentDumps: () => Promise.resolve([]),
   onOpenDump: () => undefined,
   besideDump: async (dump) => {
     const served = await servedSession();

@@ -1,27 +1,34 @@
 /** The built page in Chromium, as a person has it: opened dumps, typed commands, panes by their keys. */
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { startLoopbackServer, type LoopbackServer } from '../../launcher/loopbackServer.ts';
+import { startLoopbackServer } from '../../launcher/loopbackServer.ts';
+import { launchChromium } from './launchChromium.ts';
 
 const ROOT = 'dist/web';
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export class AppPage {
   private constructor(
-    private readonly server: LoopbackServer,
-    private readonly browser: Browser,
     readonly page: Page,
+    /** Ends what the page is in. */
+    readonly stop: () => Promise<void>,
     /** what the page complained of: a test that ends with some fails */
-    readonly complaints: string[],
-  ) {}
+    readonly complaints: string[] = [],
+  ) {
+    page.on('pageerror', (e) => complaints.push(e.message));
+    page.on('console', (m) => {
+      if (m.type() === 'error') complaints.push(m.text());
+    });
+  }
+
+  /** The page of a program that is running. */
+  static of(page: Page, stop: () => Promise<void>): AppPage {
+    return new AppPage(page, stop);
+  }
 
   /** Starts server and browser; `dump` is served beside the page, as npm start does. */
   static async start(options: { dump?: string; files?: string[] } = {}): Promise<AppPage> {
-    const executablePath = CHROMIUM.find((path) => existsSync(path));
-    if (!executablePath) throw new Error('there is no Chromium here: apt-get install chromium');
     const server = await startLoopbackServer({ root: ROOT, ...options });
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    const browser = await launchChromium();
     const context = await browser.newContext({
       viewport: { width: 1440, height: 900 },
       colorScheme: 'light',
@@ -29,21 +36,15 @@ export class AppPage {
     const page = await context.newPage();
     // file dialogs are caught while somebody listens: always, else one that opens at once is lost
     page.on('filechooser', () => undefined);
-    const complaints: string[] = [];
-    page.on('pageerror', (e) => complaints.push(e.message));
-    page.on('console', (m) => {
-      if (m.type() === 'error') complaints.push(m.text());
+    const app = new AppPage(page, async () => {
+      await browser.close();
+      server.close();
     });
     await page.goto(server.url);
     // the window hears keys when it has been drawn
     if (!options.dump) await page.getByRole('button', { name: /Open dump/ }).waitFor();
     await page.waitForTimeout(200);
-    return new AppPage(server, browser, page, complaints);
-  }
-
-  async stop(): Promise<void> {
-    await this.browser.close();
-    this.server.close();
+    return app;
   }
 
   /** Opens a dump by the file dialog and waits until its first facts are there. */

@@ -1,8 +1,11 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
-import { FuseV1Options } from '@electron/fuses';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FUSES, programOf } from '../../electron/afterPack.ts';
+import afterPack, { FUSES, programOf } from '../../electron/afterPack.ts';
 import { dumpsOf } from '../../electron/commandLine.ts';
 
 const require = createRequire(import.meta.url);
@@ -14,6 +17,9 @@ interface Builder {
 }
 const builder = require('app-builder-lib/out/util/config/config.js') as Builder;
 const logger = { isEnabled: false, add: () => undefined };
+
+/** letters of a fuse that is off or on */
+const [OFF, ON] = [0x30, 0x31];
 
 describe('the desktop packages', () => {
   it("hold against electron-builder's own schema", async () => {
@@ -40,6 +46,33 @@ describe('the desktop packages', () => {
       programOf({ appOutDir: '/out', electronPlatformName, packager }).replaceAll('\\', '/'),
     );
     expect(programs).toEqual(['/out/Stillframe.exe', '/out/Stillframe.app', '/out/stillframe']);
+  });
+
+  it('have those fuses in the program itself', async () => {
+    // what Electron's programs hold (docs/tutorial/fuses.md): a mark, a version, a count, a letter a fuse
+    const wire = [
+      Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'),
+      Buffer.from([1, 9]),
+      Buffer.from('011001101'),
+    ];
+    const appOutDir = mkdtempSync(join(tmpdir(), 'stillframe-'));
+    try {
+      const packed = {
+        appOutDir,
+        electronPlatformName: 'linux',
+        packager: { appInfo: { productFilename: 'Stillframe' }, executableName: 'program' },
+      };
+      writeFileSync(programOf(packed), Buffer.concat([Buffer.alloc(100), ...wire, Buffer.alloc(100)]));
+      await afterPack(packed);
+      const found = await getCurrentFuseWire(programOf(packed));
+      expect(found[FuseV1Options.RunAsNode]).toBe(OFF);
+      expect(found[FuseV1Options.EnableNodeOptionsEnvironmentVariable]).toBe(OFF);
+      expect(found[FuseV1Options.EnableNodeCliInspectArguments]).toBe(OFF);
+      expect(found[FuseV1Options.OnlyLoadAppFromAsar]).toBe(ON);
+      expect(found[FuseV1Options.EnableEmbeddedAsarIntegrityValidation]).toBe(ON);
+    } finally {
+      rmSync(appOutDir, { recursive: true });
+    }
   });
 
   it('take dumps and no switches from the command line', () => {
