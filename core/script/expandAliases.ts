@@ -9,6 +9,8 @@ const FIXED_NAME = /\$u([0-9])/g;
 /** What stands between blanks, semicolons and quotation marks: an alias is one such word. */
 const WORD = /[^\s;"]+/g;
 const INTERPRETER = /\$\{(?:\/([dfnv]):)?([^{}]*)\}/g;
+/** `@#Base`: of extensions, which replace them before anything is parsed; no other text looks like it */
+const EXTENSION_NAME = /(?<!\{(?:\/\w:)?)@#\w+/g;
 /** `$ntsym!_PEB`: the module of a symbol, though no blank follows */
 const AUTOMATIC_MODULE = /\$nt[nw]?sym(?=!)/g;
 
@@ -27,8 +29,10 @@ export function expandAliases(text: string, aliases: AliasTable, variables?: Var
   return fixed.replace(WORD, (word) => {
     const whole = find(word);
     if (whole !== undefined) return whole;
-    if (!word.includes('$')) return word;
-    return word
+    const pieces =
+      variables && word.includes('@#') ? word.replace(EXTENSION_NAME, (n) => find(n) ?? n) : word;
+    if (!pieces.includes('$')) return pieces;
+    return pieces
       .replace(INTERPRETER, (token, option: string | undefined, name: string) =>
         interpreted(token, option, name, find),
       )

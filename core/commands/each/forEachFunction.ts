@@ -3,7 +3,7 @@ import { UsageError } from '../../errors/index.ts';
 import type { Address } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import { findModule } from '../modules/index.ts';
-import { substitute } from './substitute.ts';
+import { commandString, eachVariables } from './eachVariables.ts';
 
 /** Functions of a module: more than any has. */
 const MAX_FUNCTIONS = 1_000_000;
@@ -32,13 +32,13 @@ export const forEachFunction = command<EachFunction>({
   run: find,
   async print({ functions, line }, out, { execute, pace }) {
     for (const { module, name, address } of functions) {
-      const values = new Map([
-        ['SymbolName', `${module}!${name}`],
-        ['SymbolAddress', hexAddress(address)],
-        ['ModName', module],
-        ['FunctionName', name],
-      ]);
-      await execute(substitute(line, values), out);
+      const variables = eachVariables({
+        SymbolName: `${module}!${name}`,
+        SymbolAddress: hexAddress(address),
+        ModName: module,
+        FunctionName: name,
+      });
+      await execute(line, out, { variables });
       pace.throwIfCancelled();
     }
   },
@@ -63,7 +63,7 @@ async function find({ session, args, pace }: Call): Promise<EachFunction> {
     if (functions.size > MAX_FUNCTIONS) break;
     if (pace.due()) await pace.rest({ done: functions.size, what: 'functions' });
   }
-  return { functions: [...functions.values()], line: line.replace(/^"(.*)"$/s, '$1') };
+  return { functions: [...functions.values()], line: commandString(line) };
 }
 
 /** IMAGE_SCN_MEM_EXECUTE */

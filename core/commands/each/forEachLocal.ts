@@ -1,6 +1,6 @@
 import { command } from '../command.ts';
 import { readLocals } from '../locals/index.ts';
-import { commandString, substitute } from './substitute.ts';
+import { commandString, eachVariables } from './eachVariables.ts';
 
 interface EachLocal {
   readonly names: readonly string[];
@@ -11,7 +11,8 @@ export const forEachLocal = command<EachLocal>({
   name: '!for_each_local',
   tier: 'B',
   syntax: ['!for_each_local ["CommandString"]'],
-  summary: 'Runs commands once for each local variable of the frame, with its name in the place of @#Local.',
+  summary: 'Runs commands once for each local variable of the frame.',
+  options: [{ flag: '@#Local', meaning: 'its name' }],
   run: ({ session, args }) => ({
     names: readLocals(session, () => true).map(({ name }) => name),
     line: commandString(args),
@@ -19,7 +20,7 @@ export const forEachLocal = command<EachLocal>({
   async print({ names, line }, out, { execute, pace }) {
     for (const name of names) {
       if (line === '') out.line(name);
-      else await execute(substitute(line, new Map([['Local', name]])), out);
+      else await execute(line, out, { variables: eachVariables({ Local: name }) });
       pace.throwIfCancelled();
     }
   },

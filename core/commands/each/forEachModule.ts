@@ -4,7 +4,7 @@ import type { Module } from '../../target/index.ts';
 import { command } from '../command.ts';
 import { symbolStatusOf } from '../modules/index.ts';
 import type { Session } from '../session.ts';
-import { commandString, substitute } from './substitute.ts';
+import { commandString, eachVariables } from './eachVariables.ts';
 
 /** DEBUG_SYMTYPE_* (dbgeng.h) */
 const SYMBOL_TYPES = { none: 0, export: 4, deferred: 5, pdb: 3, breakpad: 7 } as const;
@@ -37,7 +37,7 @@ export const forEachModule = command<EachModule>({
         out.line(
           `${String(module.index).padStart(2, '0')} : ${range} ${module.name} ${module.path} ${module.path}`,
         );
-      } else await execute(substitute(line, valuesOf(session, module)), out);
+      } else await execute(line, out, { variables: eachVariables(valuesOf(session, module)) });
       pace.throwIfCancelled();
     }
   },
@@ -52,32 +52,33 @@ export const forEachModule = command<EachModule>({
   }),
 });
 
-function valuesOf(session: Session, module: Module): ReadonlyMap<string, string> {
+/** What its documentation lists; each name has the length of its text with the NUL beside it. */
+function valuesOf(session: Session, module: Module): Record<string, string> {
   const { index, name, path, base, end, size, timestamp, checksum, version } = module;
   const symbols = symbolStatusOf(session, module);
   const strings = module.image?.versionResource()?.tables[0]?.strings;
-  const file = symbols.file ?? path;
-  const texts: readonly (readonly [string, string])[] = [
-    ['ModuleName', name],
-    ['ImageName', path],
-    ['LoadedImageName', path],
-    ['MappedImageName', 'NULL'],
-    ['SymbolFileName', file],
-  ];
-  return new Map([
+  const texts = {
+    ModuleName: name,
+    ImageName: path,
+    LoadedImageName: path,
+    MappedImageName: 'NULL',
+    SymbolFileName: symbols.file ?? path,
+  };
+  const sizes = Object.entries(texts).map(([key, text]) => [`${key}Size`, number(text.length + 1)]);
+  return {
     ...texts,
-    ...texts.map(([key, text]): [string, string] => [`${key}Size`, number(text.length + 1)]),
-    ['FileVersion', strings?.get('FileVersion') ?? version?.fileVersion.join('.') ?? ''],
-    ['ProductVersion', strings?.get('ProductVersion') ?? version?.productVersion.join('.') ?? ''],
-    ['ModuleIndex', String(index)],
-    ['Base', number(base)],
-    ['Size', number(size)],
-    ['End', number(end)],
-    ['TimeDateStamp', number(timestamp)],
-    ['Checksum', number(checksum)],
-    ['Flags', number(0)],
-    ['SymbolType', number(SYMBOL_TYPES[symbols.status])],
-  ]);
+    ...(Object.fromEntries(sizes) as Record<string, string>),
+    FileVersion: strings?.get('FileVersion') ?? version?.fileVersion.join('.') ?? '',
+    ProductVersion: strings?.get('ProductVersion') ?? version?.productVersion.join('.') ?? '',
+    ModuleIndex: String(index),
+    Base: number(base),
+    Size: number(size),
+    End: number(end),
+    TimeDateStamp: number(timestamp),
+    Checksum: number(checksum),
+    Flags: number(0),
+    SymbolType: number(SYMBOL_TYPES[symbols.status]),
+  };
 }
 
 function number(value: number | bigint): string {

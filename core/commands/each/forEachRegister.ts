@@ -2,7 +2,7 @@ import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import type { MachineKind } from '../../target/index.ts';
 import { command } from '../command.ts';
-import { substitute } from './substitute.ts';
+import { commandString, eachVariables } from './eachVariables.ts';
 
 const numbered = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}${i}`);
@@ -41,15 +41,12 @@ export const forEachRegister = command<EachRegister>({
       const value = context.get(name);
       return value === undefined ? [] : [[name, value]];
     });
-    return { registers, line: line.replace(/^"(.*)"$/s, '$1') };
+    return { registers, line: commandString(line) };
   },
   async print({ registers, line }, out, { execute, pace }) {
     for (const [name, value] of registers) {
-      const values = new Map([
-        ['RegisterName', name],
-        ['RegisterValue', hexAddress(value)],
-      ]);
-      await execute(substitute(line, values), out);
+      const variables = eachVariables({ RegisterName: name, RegisterValue: hexAddress(value) });
+      await execute(line, out, { variables });
       pace.throwIfCancelled();
     }
   },

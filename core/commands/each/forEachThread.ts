@@ -1,7 +1,7 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { command } from '../command.ts';
 import type { Thread } from '../../target/index.ts';
-import { commandString, substitute } from './substitute.ts';
+import { commandString, eachVariables } from './eachVariables.ts';
 
 interface EachThread {
   readonly threads: readonly Thread[];
@@ -24,12 +24,12 @@ export const forEachThread = command<EachThread>({
     try {
       for (const thread of threads) {
         session.selectThread(thread);
-        const values = new Map([
-          ['ThreadIndex', String(thread.index)],
-          ['ThreadId', hexAddress(thread.id)],
-          ['Teb', hexAddress(thread.teb)],
-        ]);
-        await execute(substitute(line, values), out);
+        const variables = eachVariables({
+          ThreadIndex: String(thread.index),
+          ThreadId: hexAddress(thread.id),
+          Teb: hexAddress(thread.teb),
+        });
+        await execute(line, out, { variables });
         pace.throwIfCancelled();
       }
     } finally {

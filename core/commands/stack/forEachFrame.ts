@@ -1,4 +1,5 @@
 import { command, type Call } from '../command.ts';
+import { commandString } from '../each/eachVariables.ts';
 import { printStackModel, rowLines } from './printStack.ts';
 import { stackData, stackModel, type StackModel } from './stackModel.ts';
 import { parseStackOptions } from './stackOptions.ts';
@@ -13,10 +14,11 @@ export const forEachFrame = command<EachFrame>({
   name: '!for_each_frame',
   tier: 'B',
   syntax: ['!for_each_frame ["CommandString"]'],
-  summary: 'Runs commands once in each frame of the stack, as if .frame had chosen it.',
+  summary:
+    'Runs commands once in each frame of the stack, as if .frame had chosen it; @$frame is its number.',
   run({ session, args }) {
     const stack = stackModel(session, undefined, parseStackOptions('kn', '', session));
-    return { stack, line: args.replace(/^"(.*)"$/s, '$1') };
+    return { stack, line: commandString(args) };
   },
   async print({ stack, line }, out, { session, execute, pace }: Call) {
     if (line === '') {

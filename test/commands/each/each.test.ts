@@ -1,19 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { substitute } from '../../../core/commands/each/substitute.ts';
+import { eachVariables } from '../../../core/commands/each/eachVariables.ts';
+import { AliasTable, expandAliases } from '../../../core/script/index.ts';
 import { hasCorpus, sharedJson } from '../../corpus.ts';
 import type { LabTruth } from '../../openCorpus.ts';
 import { openLab } from '../openLab.ts';
 import { runLine } from '../runLine.ts';
 
 describe('aliases of !for_each_*', () => {
-  it('stand alone and in braces; longer names and other text stay', () => {
-    const values = new Map([
-      ['Base', '0x1'],
-      ['BaseName', 'b'],
-    ]);
-    expect(substitute('s @#Base @#BaseName ${@#Base}! @#Other #Base @#base', values)).toBe(
+  const none = new AliasTable();
+
+  it('stand alone, beside other text and in braces; longer names and other text stay', () => {
+    const variables = eachVariables({ Base: '0x1', BaseName: 'b' });
+    expect(expandAliases('s @#Base @#BaseName ${@#Base}! @#Other #Base @#base', none, variables)).toBe(
       's 0x1 b 0x1! @#Other #Base @#base',
     );
+    expect(expandAliases('u poi(@#Base)+4', none, variables)).toBe('u poi(0x1)+4');
+  });
+
+  it('never make a command of a name in the dump', () => {
+    const variables = eachVariables({ ModuleName: 'a;.writemem /o "x" 0' });
+    expect(expandAliases('.echo @#ModuleName', none, variables)).toBe('.echo a_.writemem /o _x_ 0');
   });
 });
 
@@ -75,6 +81,25 @@ describe.skipIf(!hasCorpus)('!for_each_*', () => {
     const { lines: shown } = await runLine(engine, 'r rip');
     const rip = /rip=([0-9a-f]+)/.exec(shown.join())?.[1] ?? '';
     expect(lines).toContain(`rip 0x${BigInt(`0x${rip}`).toString(16)}`);
+  });
+
+  it('replaces aliases in blocks, in programs that it runs, and in loops within loops', async () => {
+    const engine = await openLab('x64-dll-O0', 'full');
+    const blocks = await runLine(
+      engine,
+      '!for_each_module ".if ($sicmp(\\"@#ModuleName\\", \\"ntdll\\") == 0) { .echo ${@#ModuleName} @#ModuleNameSize }"',
+    );
+    expect(blocks.lines).toEqual(['ntdll 0x6']);
+    const nested = await runLine(
+      engine,
+      '!for_each_module !for_each_function -m:${@#ModuleName} -p:Waiter1 -c:.echo @#SymbolName of @#ModuleName',
+    );
+    expect(nested.lines).toContain('RuntimeTest!Waiter1 of RuntimeTest');
+    const locals = await runLine(
+      engine,
+      '!for_each_frame "!for_each_local .printf \\"%d:@#Local \\", @$frame"',
+    );
+    expect(locals.errors).toEqual([]);
   });
 
   it.each(['!for_each_function nonsense', '!for_each_register 1'])('%s says what it wants', async (line) => {
