@@ -5,11 +5,25 @@ import type { Plugin } from 'vite';
 
 const NAME = 'iced-x86';
 const MODULE = '\0iced-x86';
-/** How the package's CommonJS for Node reads its WebAssembly, and takes what browsers have as globals. */
-const NODE_PARTS: readonly (readonly [RegExp, string])[] = [
+/**
+ * What the package's CommonJS for Node becomes: an ES module whose unused tables the bundler can drop (they are most of
+ * it), which reads its WebAssembly in another way and takes what browsers have as globals.
+ */
+const PARTS: readonly (readonly [RegExp, string])[] = [
   [/^const \{ TextDecoder, TextEncoder \} = require\(`util`\);$/m, ''],
   [/^const path = require\('path'\)\.join\(__dirname, 'iced_x86_bg\.wasm'\);$/m, ''],
   [/^const bytes = require\('fs'\)\.readFileSync\(path\);$/m, 'const bytes = readWasm(wasmUrl);'],
+  // what the WebAssembly calls
+  [
+    /^imports\['__wbindgen_placeholder__'\] = module\.exports;$/m,
+    "imports['__wbindgen_placeholder__'] = {};",
+  ],
+  [/^module\.exports\.(__wb\w+) = function/gm, "imports['__wbindgen_placeholder__'].$1 = function"],
+  [/^module\.exports\.__wasm = wasm;$/gm, ''],
+  // tables of names and numbers, functions, classes
+  [/^module\.exports\.(\w+) = (Object\.freeze\()/gm, 'export const $1 = /*#__PURE__*/ $2'],
+  [/^module\.exports\.(\w+) = (function)/gm, 'export const $1 = $2'],
+  [/^module\.exports\.(\w+) = \1;$/gm, 'export { $1 };'],
 ];
 
 /**
@@ -27,11 +41,11 @@ export function icedInBrowser(): Plugin {
       const file = require.resolve(NAME);
       const wasm = join(dirname(file), 'iced_x86_bg.wasm');
       let code = readFileSync(file, 'utf8');
-      for (const [pattern, replacement] of NODE_PARTS) {
-        if (!pattern.test(code)) throw new Error(`${NAME}: ${pattern.source} is not in it any more`);
+      for (const [pattern, replacement] of PARTS) {
+        if (code.search(pattern) < 0) throw new Error(`${NAME}: ${pattern.source} is not in it any more`);
         code = code.replace(pattern, replacement);
       }
-      const names = Object.keys(require(NAME) as object).filter((n) => !n.startsWith('__'));
+      if (code.includes('module.exports')) throw new Error(`${NAME} exports what is not known`);
       return [
         `import wasmUrl from ${JSON.stringify(`${wasm}?url`)};`,
         `function readWasm(url) {
@@ -41,11 +55,7 @@ export function icedInBrowser(): Plugin {
           request.send();
           return request.response;
         }`,
-        'const module = { exports: {} };',
         code,
-        // classes of the same names are in its scope already
-        `const { ${names.map((n) => `${n}: out_${n}`).join(', ')} } = module.exports;`,
-        `export { ${names.map((n) => `out_${n} as ${n}`).join(', ')} };`,
       ].join('\n');
     },
   };

@@ -129,7 +129,7 @@ function flowOf(i: iced.Instruction): FlowKind {
     case iced.FlowControl.Return:
       return 'return';
     case iced.FlowControl.Interrupt:
-      return i.code === iced.Code.Int_imm8 && i.immediate8 === FAST_FAIL ? 'stop' : 'interrupt';
+      return i.mnemonic === iced.Mnemonic.Int && i.immediate8 === FAST_FAIL ? 'stop' : 'interrupt';
     case iced.FlowControl.Exception:
       return 'stop';
     default:

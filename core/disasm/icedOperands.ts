@@ -30,12 +30,13 @@ export interface MasmText {
 export function masmText(i: iced.Instruction, formatter: iced.Formatter, bitness: 32 | 64): MasmText {
   const mnemonic = formatter.formatMnemonic(i).trimEnd();
   if (i.isStringInstruction) return stringText(i, mnemonic, bitness);
-  switch (i.code) {
-    case iced.Code.Pushad:
+  // by mnemonic and not by code: the table of codes is the largest of the library, and nothing else asks for it
+  switch (i.mnemonic) {
+    case iced.Mnemonic.Pushad:
       return { mnemonic: 'pushad', operands: [] };
-    case iced.Code.Popad:
+    case iced.Mnemonic.Popad:
       return { mnemonic: 'popad', operands: [] };
-    case iced.Code.Xlat_m8:
+    case iced.Mnemonic.Xlatb:
       return { mnemonic: 'xlat', operands: [`byte ptr ${regionPrefix(i)}[${registerName(i.memoryBase)}]`] };
   }
   const count = formatter.operandCount(i);

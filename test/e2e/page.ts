@@ -6,6 +6,13 @@ import { launchChromium } from './launchChromium.ts';
 
 const ROOT = 'dist/web';
 
+interface StartOptions {
+  readonly dump?: string;
+  readonly files?: string[];
+  /** what listens before the page is loaded */
+  onPage?(page: Page): void;
+}
+
 export class AppPage {
   private constructor(
     readonly page: Page,
@@ -26,14 +33,15 @@ export class AppPage {
   }
 
   /** Starts server and browser; `dump` is served beside the page, as npm start does. */
-  static async start(options: { dump?: string; files?: string[] } = {}): Promise<AppPage> {
-    const server = await startLoopbackServer({ root: ROOT, ...options });
+  static async start({ onPage, ...served }: StartOptions = {}): Promise<AppPage> {
+    const server = await startLoopbackServer({ root: ROOT, ...served });
     const browser = await launchChromium();
     const context = await browser.newContext({
       viewport: { width: 1440, height: 900 },
       colorScheme: 'light',
     });
     const page = await context.newPage();
+    onPage?.(page);
     // file dialogs are caught while somebody listens: always, else one that opens at once is lost
     page.on('filechooser', () => undefined);
     const app = new AppPage(page, async () => {
@@ -42,7 +50,7 @@ export class AppPage {
     });
     await page.goto(server.url);
     // the window hears keys when it has been drawn
-    if (!options.dump) await page.getByRole('button', { name: /Open dump/ }).waitFor();
+    if (!served.dump) await page.getByRole('button', { name: /Open dump/ }).waitFor();
     await page.waitForTimeout(200);
     return app;
   }
