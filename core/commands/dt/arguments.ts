@@ -25,6 +25,8 @@ export interface DtArguments {
   readonly compact: boolean;
   /** -d */
   readonly details: boolean;
+  /** -f: functions with their parameters */
+  readonly functionFormat: boolean;
   /** -e */
   readonly enumerate: boolean;
   /** /h: heap blocks that pointers lead into; -h is the help */
@@ -89,6 +91,7 @@ class Parser {
       blocks: has('b'),
       compact: has('c'),
       details: has('d'),
+      functionFormat: has('f'),
       enumerate: has('e') || has('t') || this.size !== undefined,
       heapNotes: has(HEAP_NOTES),
       noIndent: has('i'),
@@ -139,7 +142,6 @@ class Parser {
       case 'p':
         throw new UsageError('dt: a user-mode dump has no physical addresses (-p)', 'not-applicable');
       default:
-        // -f is in some lists of the debugger's options and in none of its pages: it changes nothing
         if (!'bcdefhiotvV'.includes(letter))
           throw new UsageError(`dt: no such option: -${letter} (dt -h lists them)`);
         this.flags.add(letter);

@@ -226,11 +226,30 @@ class Builder {
       const at = address === undefined ? undefined : address + BigInt(index) * BigInt(size);
       const value = at === undefined ? undefined : this.read(type, at);
       const rows = record && depth >= 0 ? this.rows(record, at, depth) : undefined;
-      elements.push({ index, type, address: at, value, rows });
+      elements.push({
+        index,
+        type,
+        address: at,
+        value,
+        rows,
+        elements: this.innerElements(type, at, value, depth),
+      });
       // an element of no size would be the same one for ever
       if (size === 0) break;
     }
     return elements;
+  }
+
+  /** -b: the elements of an array within an array. Text stays text. */
+  private innerElements(
+    type: Type,
+    address: Address | undefined,
+    value: Value | undefined,
+    depth: number,
+  ): DtElement[] | undefined {
+    const t = unmodified(type);
+    if (!this.options.blocks || t.kind !== 'array' || value?.kind === 'text' || depth < 0) return undefined;
+    return this.elements(t.element, t.count, address, t.count, depth - 1);
   }
 
   /** The fields that the person asked for, with the way to them. */

@@ -1,5 +1,5 @@
 import type { Address, Module } from '../../target/index.ts';
-import type { MethodMember, RecordType, Type, Value } from '../../types/index.ts';
+import type { MethodMember, ProcedureType, RecordType, Type, Value } from '../../types/index.ts';
 import type { HeapNotes } from '../heap/index.ts';
 
 /** One line of a structure. Offsets count from the structure around it. */
@@ -42,6 +42,8 @@ export interface DtElement {
   readonly address?: Address;
   readonly value?: Value;
   readonly rows?: readonly DtRow[];
+  /** of an array within an array */
+  readonly elements?: readonly DtElement[];
 }
 
 /** A type, or what lies at an address by a type. */
@@ -81,8 +83,23 @@ export interface DtMatch {
   readonly view?: DtView;
 }
 
+/** A function by its name or address. */
+export interface DtFunction {
+  /** `module!name` */
+  readonly name: string;
+  readonly address: Address;
+  readonly type: ProcedureType;
+  /** -f: the list of its parameters is printed */
+  readonly listed: boolean;
+  readonly parameters: readonly {
+    readonly type: string;
+    readonly name?: string;
+  }[];
+}
+
 export type DtResult =
   | { readonly kind: 'help' }
+  | { readonly kind: 'function'; readonly function: DtFunction }
   | {
       readonly kind: 'view';
       readonly view: DtView;
@@ -121,6 +138,8 @@ export interface DtStyle {
   readonly verbose: boolean;
   /** -b: pointers stand alone, without what they point to */
   readonly blocks: boolean;
+  /** -f: pointers to functions with the parameters of what they point to */
+  readonly functionFormat?: boolean;
   /** /h: the heap blocks that pointers lead into */
   readonly heapNotes?: HeapNotes;
   /** names an address of code: `ntdll!NtClose+0x14` */

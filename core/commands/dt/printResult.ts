@@ -1,9 +1,10 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { type Output, span } from '../../output/index.ts';
+import { cTypeName } from '../../types/index.ts';
 import type { HeapNotes } from '../heap/index.ts';
 import { HELP } from './help.ts';
 import { printMatches } from './listMatches.ts';
-import type { DtResult } from './model.ts';
+import type { DtFunction, DtResult } from './model.ts';
 import { printView, RULE } from './printView.ts';
 import { addressText } from './valueText.ts';
 import { viewData } from './viewData.ts';
@@ -22,6 +23,9 @@ function printAnswer(result: DtResult, out: Output): void {
     case 'symbol without type':
       out.line(result.name);
       out.line(span('Symbol has no type information.', 'missing'));
+      return;
+    case 'function':
+      out.line(functionText(result.function));
       return;
     case 'matches':
       printMatches(result, out, result.style);
@@ -53,6 +57,15 @@ function printAnswer(result: DtResult, out: Output): void {
   }
 }
 
+/** ` int  app!main+0` as behind a pointer to it; with -f `int app!main(int argc, char ** argv)`. */
+function functionText({ name, type, listed, parameters }: DtFunction): string {
+  const returns = cTypeName(type.returns);
+  if (!listed) return ` ${returns}  ${name}+0`;
+  const texts = parameters.map((p) => (p.name === undefined ? p.type : `${p.type} ${p.name}`));
+  if (type.variadic) texts.push('...');
+  return `${returns} ${name}(${texts.join(', ') || 'void'})`;
+}
+
 /** The same as data (cli.md, `dt`); lists and names by pattern have shapes of their own. */
 export function resultData(result: DtResult) {
   const heapNotes = 'style' in result ? result.style.heapNotes : undefined;
@@ -65,6 +78,16 @@ function answerData(result: DtResult, heapNotes: HeapNotes | undefined) {
       return {};
     case 'symbol without type':
       return { symbol: result.name };
+    case 'function': {
+      const { name, address, type, parameters } = result.function;
+      return {
+        symbol: name,
+        address: hexAddress(address),
+        type: cTypeName(type),
+        returns: cTypeName(type.returns),
+        parameters: parameters.map((p) => ({ type: p.type, name: p.name })),
+      };
+    }
     case 'matches':
       return {
         matches: result.matches.map(({ module, name, address, size, view }) => ({

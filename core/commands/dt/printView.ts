@@ -179,13 +179,21 @@ function printElements(elements: readonly DtElement[], out: Output, style: DtSty
     if (element.rows) {
       out.line(head);
       printRows(element.rows, out, style, level + 1);
+    } else if (element.elements) {
+      out.line(head);
+      printElements(element.elements, out, style, level + 1);
     } else out.line(head, ...contentParts(element.type, element.value, style));
   }
 }
 
 /** The elements of what was asked for itself: `dt -a4 ULONG address`, an array variable. */
 function printTopElements(elements: readonly DtElement[], out: Output, style: DtStyle): void {
-  for (const { index, address, type, value, rows } of elements) {
+  for (const { index, address, type, value, rows, elements: inner } of elements) {
+    if (inner) {
+      out.line(`[${index}] `);
+      printElements(inner, out, style, 0);
+      continue;
+    }
     if (!rows) {
       out.line(`[${index}] `, ...contentParts(type, value, style));
       continue;

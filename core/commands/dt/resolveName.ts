@@ -103,7 +103,8 @@ function searchModule(
   // Windows' own structures need no symbols, so none are asked for
   const known = system ? exactType(session.layouts(session.machine).sources, name) : undefined;
   if (known) return { kind: 'type', type: known, name, module: label };
-  const variable = options.typesOnly || !module ? undefined : variableOf(session, module, name);
+  const variable =
+    options.typesOnly || !module ? undefined : variableOf(session, module, name, options.prefix);
   if (variable?.kind === 'variable') return variable;
   for (const source of sourcesOf(session, module, system)) {
     const type = findType(source, name, options.prefix);
@@ -198,8 +199,11 @@ function findType(
   return undefined;
 }
 
-function variableOf(session: Session, module: Module, name: string): Found | undefined {
-  const symbols = session.symbols.of(module)?.find(name) ?? [];
+function variableOf(session: Session, module: Module, name: string, prefix: boolean): Found | undefined {
+  const own = session.symbols.of(module);
+  const exact = own?.find(name) ?? [];
+  // -y: the first name that begins so
+  const symbols = exact.length > 0 || !prefix ? exact : [...(own?.match(`${escapeWildcards(name)}*`) ?? [])];
   const symbol = symbols.find((s) => s.type && s.kind === 'data') ?? symbols[0];
   if (!symbol || symbol.kind === 'type' || symbol.kind === 'constant') return undefined;
   return asVariable(session, { module, symbol, address: module.base + BigInt(symbol.rva), displacement: 0n });

@@ -6,6 +6,7 @@ import type { Call } from '../command.ts';
 import { heapNotesFor } from '../heapSwitch.ts';
 import type { Session } from '../session.ts';
 import { type DtArguments, parseArguments } from './arguments.ts';
+import { describeFunction } from './describeFunction.ts';
 import { buildView, type ViewOptions } from './buildView.ts';
 import { shownPointers } from './heldPointers.ts';
 import { listMatches } from './listMatches.ts';
@@ -95,6 +96,8 @@ function beginningWith(session: Session, name: string): string[] {
 async function show(call: Call, args: DtArguments, found: Shown, headings: string[]): Promise<DtResult> {
   const { session } = call;
   const { type } = found;
+  if (found.kind === 'variable' && unmodified(type).kind === 'procedure')
+    return { kind: 'function', function: describeFunction(session, found, args.functionFormat) };
   const { address, fields } = addressOf(session, args, found);
   const source = valueSource(session, found.module, found.kind === 'local' ? found.memory : undefined);
   const style = styleOf(session, args, fields);
@@ -227,14 +230,16 @@ function viewOptions(
   module: string | undefined,
   fields: DtArguments['fields'],
 ): ViewOptions {
-  const { depth, blocks, elements, verbose } = args;
+  const { depth, blocks, elements } = args;
+  const verbose = isVerbose(args);
   const staticAddress = (name: string) =>
     session.symbols.resolve(module === undefined ? name : `${module}!${name}`)[0]?.address;
   return { depth, blocks, fields, elements, verbose, module, staticAddress };
 }
 
 function styleOf(session: Session, args: DtArguments, fields: DtArguments['fields']): DtStyle {
-  const { compact, noIndent, noOffsets, verbose, blocks } = args;
+  const { compact, noIndent, noOffsets, blocks, functionFormat } = args;
+  const verbose = isVerbose(args);
   return {
     pointerSize: session.machine.pointerSize,
     nameWidth: compact ? 0 : fields.length > 0 ? Math.max(...fields.map((f) => f.text.length)) : NAME_WIDTH,
@@ -243,8 +248,14 @@ function styleOf(session: Session, args: DtArguments, fields: DtArguments['field
     noOffsets,
     verbose,
     blocks,
+    functionFormat,
     describe: (address) => session.symbols.describe(address),
   };
+}
+
+/** -v, and -d of one name ("If Name does not end with an asterisk, display verbose output"). */
+function isVerbose({ verbose, details, name }: DtArguments): boolean {
+  return verbose || (details && name !== undefined && !isPattern(name));
 }
 
 /** What the debugger says above: the full name where it differs from the typed one, the variable's place. */
@@ -252,6 +263,9 @@ function headingsOf(args: DtArguments, typed: string, found: Shown): string[] {
   const headings = args.name === '.' ? [`Using sym ${typed}`] : [];
   if (found.kind === 'local') return [...headings, `Local var ${found.place}Type ${typeWords(found.type)}`];
   if (found.kind === 'variable' || found.module === undefined) return headings;
+  // of a typedef for a number nothing more is said
+  const { kind } = unmodified(found.type);
+  if (kind === 'basic' || kind === 'pointer') return headings;
   const full = `${found.module}!${found.name}`;
   return full === typed ? headings : [...headings, full];
 }

@@ -13,6 +13,8 @@ export interface ValueStyle {
   readonly blocks: boolean;
   /** -v: records with their size */
   readonly verbose: boolean;
+  /** -f: pointers to functions with their parameters */
+  readonly functionFormat?: boolean;
   describe(address: Address): string | undefined;
 }
 
@@ -145,8 +147,10 @@ function pointerText(value: Value & { kind: 'pointer' }, style: ValueStyle): str
   const at = addressText(address, size);
   if (style.blocks) return `${at} `;
   const target = unmodified(value.target);
-  if (target.kind === 'procedure')
-    return `${at}     ${cTypeName(target.returns)}  ${codeText(address, style)}`;
+  if (target.kind === 'procedure') {
+    const parameters = style.functionFormat ? parametersText(target) : '';
+    return `${at}     ${cTypeName(target.returns)}  ${codeText(address, style)}${parameters}`;
+  }
   if (target.kind === 'record') {
     const known = pointee?.kind === 'record' ? pointee : undefined;
     return `${at} ${valueText(known ?? { kind: 'record', record: target, address }, style)}`;
@@ -154,6 +158,12 @@ function pointerText(value: Value & { kind: 'pointer' }, style: ValueStyle): str
   if (pointee?.kind === 'text') return `${at}  ${quoted(pointee, style.pointerSize)}`;
   if (pointee && pointee.kind !== 'none') return `${at}  -> ${valueText(pointee, style)}`;
   return `${at} ${dtTypeName(target)}`;
+}
+
+/** `(int, char *)`: what a procedure's type knows of its parameters. */
+function parametersText({ parameters, variadic }: Type & { kind: 'procedure' }): string {
+  const names = parameters.map((parameter) => cTypeName(parameter));
+  return `(${[...names, ...(variadic ? ['...'] : [])].join(', ') || 'void'})`;
 }
 
 /** A place in code as dt prints it behind a function pointer: `ntdll!NtClose+0`, `+7ffe1000` outside modules. */

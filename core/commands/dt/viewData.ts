@@ -60,13 +60,17 @@ type DtFieldData = DtValueData & {
   /** the fields of a structure, with -r or by name */
   readonly fields?: readonly DtFieldData[];
   /** elements of an array, with -a */
-  readonly elements?: readonly (DtValueData &
-    DtBlocks & {
-      readonly index: number;
-      readonly address?: Hex;
-      readonly fields?: readonly DtFieldData[];
-    })[];
+  readonly elements?: readonly DtElementData[];
 } & DtBlocks;
+
+type DtElementData = DtValueData &
+  DtBlocks & {
+    readonly index: number;
+    readonly address?: Hex;
+    readonly fields?: readonly DtFieldData[];
+    /** of an array within an array, with -b */
+    readonly elements?: readonly DtElementData[];
+  };
 
 /** With /h: the heap block that each pointer of the value leads into. */
 type DtBlocks = Readonly<{
@@ -132,13 +136,14 @@ function rowData(row: Exclude<DtRow, { kind: 'method' }>, heapNotes: HeapNotes |
   };
 }
 
-function elementData(element: DtElement, heapNotes: HeapNotes | undefined) {
+function elementData(element: DtElement, heapNotes: HeapNotes | undefined): DtElementData {
   return {
     index: element.index,
     address: element.address === undefined ? undefined : hexAddress(element.address),
     ...(element.value && valueData(element.value)),
     ...blocksData(element.value, heapNotes),
     ...(element.rows && { fields: rowsData(element.rows, heapNotes) }),
+    ...(element.elements && { elements: element.elements.map((e) => elementData(e, heapNotes)) }),
   };
 }
 

@@ -25,32 +25,45 @@ interface DvModel {
 export const dv = command<DvModel>({
   name: 'dv',
   tier: 'A',
-  syntax: ['dv [/i] [/t] [/v|/V] [/a|/A|/n|/N|/z|/Z] [Pattern]', 'dv /f Address [Pattern]'],
+  syntax: ['dv [/i] [/r] [/t] [/v|/V] [/a|/A|/n|/N|/z|/Z] [Pattern]', 'dv /f Address [Pattern]'],
   summary:
     "Shows the parameters and locals of the frame that was chosen, with the function's private symbols.",
   options: [
     { flag: '/i', meaning: 'which are parameters' },
+    { flag: '/r', meaning: 'those that an inner scope hides as name@1, name@2, counted outward' },
     { flag: '/t', meaning: 'types' },
     { flag: '/v', meaning: 'address or register of each' },
     { flag: '/V', meaning: 'and how it is reached from the frame' },
-    { flag: '/f Address', meaning: 'those of the code there, without values' },
+    { flag: '/f Address', meaning: 'those of the code there, without values, and where they are or will be' },
     { flag: '/n /N', meaning: 'sorted by name, forward and backward' },
     { flag: '/a /A', meaning: 'by address' },
     { flag: '/z /Z', meaning: 'by size' },
   ],
   run({ session, args }: Call): DvModel {
-    const switches = readSwitches('dv', args, 'itvVaAnNzZf', 'f');
+    const switches = readSwitches('dv', args, 'irtvVaAnNzZf', 'f');
     const wanted = nameTest(switches.rest.replace(/^"(.*)"$/, '$1') || '*');
     const code = switches.value('f');
     const rows =
       code === undefined
         ? readLocals(session, wanted)
         : localsOfCode(session, session.evaluator.address(code), wanted);
-    return { rows: sortBySwitch(rows, switches), ...columns(switches, session.machine.pointerSize) };
+    const named = switches.has('r') ? withHiddenNames(rows) : rows;
+    return { rows: sortBySwitch(named, switches), ...columns(switches, session.machine.pointerSize) };
   },
   print,
   data: (model) => ({ locals: model.rows.map((row) => rowData(row, model)) }),
 });
+
+/**
+ * Tells variables of one name apart: the manual promises "additional name decoration" for those that are hidden and does
+ * not show it, so its form here is our own. Inner scopes come last.
+ */
+function withHiddenNames(rows: readonly LocalRow[]): LocalRow[] {
+  return rows.map((row, i) => {
+    const hiding = rows.slice(i + 1).filter((other) => other.name === row.name).length;
+    return hiding === 0 ? row : { ...row, name: `${row.name}@${hiding}` };
+  });
+}
 
 function columns(switches: Switches, pointerSize: 4 | 8): Omit<DvModel, 'rows'> {
   const locations = switches.has('V') || switches.has('f');

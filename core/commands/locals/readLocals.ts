@@ -1,6 +1,6 @@
 import { NotAvailable } from '../../errors/index.ts';
-import type { LocalVariable } from '../../symbols/index.ts';
-import type { Address } from '../../target/index.ts';
+import type { LocalScope, LocalVariable } from '../../symbols/index.ts';
+import type { Address, Module } from '../../target/index.ts';
 import type { Value } from '../../types/index.ts';
 import type { Session } from '../session.ts';
 import { engineTypeName, readEngineValue, UNAVAILABLE } from '../values/index.ts';
@@ -42,11 +42,38 @@ export function localsOfCode(session: Session, address: Address, wanted: Wanted)
   const scopes = module && session.symbols.of(module)?.localsAt?.(Number(address - module.base));
   if (!module || !scopes) throw noVariables();
   const variables = scopes.flatMap((scope) => scope.variables).filter(wanted);
-  return variables.map((variable) => {
+  const elsewhere = new LocationsElsewhere(session, module);
+  return variables.map((here) => {
+    const variable = here.locations.length > 0 ? here : elsewhere.first(here);
     const [only] = variable.locations;
     const place = only?.kind === 'static' ? module.base + BigInt(only.rva) : undefined;
     return { ...described(variable), address: place, text: '' };
   });
+}
+
+/**
+ * Where variables are that have no place yet: at a function's first instruction most have none, and who asks about the
+ * function wants to know where they will be.
+ */
+class LocationsElsewhere {
+  private readonly scopes = new Map<number, readonly LocalScope[]>();
+
+  constructor(
+    private readonly session: Session,
+    private readonly module: Module,
+  ) {}
+
+  first(variable: LocalVariable): LocalVariable {
+    const start = variable.ranges?.[0]?.start;
+    if (start === undefined) return variable;
+    let scopes = this.scopes.get(start);
+    if (!scopes)
+      this.scopes.set(start, (scopes = this.session.symbols.of(this.module)?.localsAt?.(start) ?? []));
+    const same = scopes
+      .flatMap((scope) => scope.variables)
+      .find((v) => v.name === variable.name && v.ranges?.[0]?.start === start);
+    return same ?? variable;
+  }
 }
 
 function chosen({ scopes }: FrameVariables, wanted: Wanted): readonly LocalVariable[] {

@@ -48,6 +48,9 @@ describe.skipIf(!hasCorpus)('dv', () => {
     ],
     ['dv /Z ?t', ['             pt = struct Point']],
     ['dv /f RuntimeTest!Recurse+30 depth', ['                  @rbp-0x0004           depth']],
+    // at its first instruction nothing has a place yet
+    ['dv /f RuntimeTest!Recurse depth', ['                  @rbp-0x0004           depth']],
+    ['dv /r l*', ['          level = 0n51']],
     ['dv nothing', []],
     ['dv /k', ['dv has no switch /k']],
     [
@@ -57,6 +60,15 @@ describe.skipIf(!hasCorpus)('dv', () => {
       ],
     ],
   ])('%s', async (command, expected) => expect(await recurse(command)).toEqual(expected));
+
+  it('tells variables of one name apart with /r', async () => {
+    const engine = await openLab('x64-static-O2');
+    // a function inlined into Waiter2 has a parameter of the same name
+    const names = async (line: string): Promise<string[]> =>
+      (await runLine(engine, line)).lines.map((l) => l.trim().split(/\s+/).at(-1) ?? '');
+    expect(await names('dv /f RuntimeTest!Waiter2+60 "t*"')).toEqual(['t', 't']);
+    expect(await names('dv /r /f RuntimeTest!Waiter2+60 "t*"')).toEqual(['t@1', 't']);
+  });
 
   it('has registers of optimised code', async () => {
     const engine = await openLab('x64-static-O2');
