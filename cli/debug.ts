@@ -7,19 +7,20 @@ import type { Options } from './options.ts';
 import { OutputBuffer } from './outputBuffer.ts';
 import { ProgressLine } from './progressLine.ts';
 import { Runner } from './runner.ts';
+import type { StandardOutput } from './standardOutput.ts';
 import { JsonWriter, TextWriter, type Writer } from './writers.ts';
 
-const progress = new ProgressLine(process.stderr);
+const progress = new ProgressLine(() => process.stderr);
 
 /** Opens a dump, runs what there is to run, and gives the exit status. */
-export async function debug(path: string, options: Options): Promise<number> {
+export async function debug(path: string, options: Options, output: StandardOutput): Promise<number> {
   const out = new OutputBuffer((text) => {
     progress.clear();
-    process.stdout.write(text);
+    output.write(text);
   });
   const writer: Writer = options.json
     ? new JsonWriter(out)
-    : new TextWriter(out, options.color && process.stdout.isTTY && !process.env.NO_COLOR);
+    : new TextWriter(out, options.color && output.isTerminal && !process.env.NO_COLOR);
   const opened = await open(path, options);
   if (!opened) return Exit.cannotOpen;
   const { file, engine } = opened;
@@ -32,7 +33,9 @@ export async function debug(path: string, options: Options): Promise<number> {
     if (!options.json && !options.symbolCheck)
       for (const line of await bannerLines(engine, { progress: progress.show })) writer.line(line);
     writer.flush();
-    await runAll(runner, options);
+    // asked when it matters: to look at standard input is to open it
+    const isInteractive = (): boolean => output.isTerminal && process.stdin.isTTY;
+    await runAll(runner, options, isInteractive);
     return runner.failed && !isInteractive() ? Exit.commandFailed : Exit.fine;
   } finally {
     file.cleanup();
@@ -68,13 +71,8 @@ async function open(
   }
 }
 
-/** Asked when it matters: to look at standard input is to open it. */
-function isInteractive(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY;
-}
-
 /** First -c, then -cf, then the prompt or standard input, until one of them says q. */
-async function runAll(runner: Runner, options: Options): Promise<void> {
+async function runAll(runner: Runner, options: Options, isInteractive: () => boolean): Promise<void> {
   if (options.symbolCheck) return runner.run('!symcheck', false);
   if (options.commands !== undefined) await runner.run(options.commands, true);
   if (options.commandFile !== undefined) {

@@ -1,8 +1,14 @@
+interface Terminal {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
 /** How far long work is, on the terminal's last line; wiped before anything else is printed. */
 export class ProgressLine {
   private shown = false;
 
-  constructor(private readonly terminal: { readonly isTTY?: boolean; write(text: string): unknown }) {}
+  /** Takes where to find the terminal: Node's streams are not loaded before there is something to show. */
+  constructor(private readonly terminal: () => Terminal) {}
 
   /** Shows a step; nothing where nobody looks. */
   readonly show = (progress: {
@@ -10,18 +16,19 @@ export class ProgressLine {
     readonly total?: number;
     readonly what: string;
   }): void => {
-    if (!this.terminal.isTTY) return;
+    const terminal = this.terminal();
+    if (!terminal.isTTY) return;
     const amount = progress.total
       ? `${Math.floor((100 * progress.done) / progress.total)} %`
       : `${progress.done}`;
-    this.terminal.write(`\r\u001b[K${progress.what} ${amount}`);
+    terminal.write(`\r\u001b[K${progress.what} ${amount}`);
     this.shown = true;
   };
 
   /** Takes the line away again. */
   readonly clear = (): void => {
     if (!this.shown) return;
-    this.terminal.write('\r\u001b[K');
+    this.terminal().write('\r\u001b[K');
     this.shown = false;
   };
 }

@@ -41,7 +41,7 @@ async function runAll(options: TriageOptions, queue: TriageQueue): Promise<numbe
     return Exit.cannotOpen;
   }
   const tasks = dumps.map((dump, id): TriageTask => ({ id, dump, symbolPath, imagePath, redact }));
-  const progress = new ProgressLine(process.stderr);
+  const progress = new ProgressLine(() => process.stderr);
   const outcomes: TriageOutcome[] = [];
   const start = performance.now();
   let failed = 0;

@@ -1,7 +1,6 @@
 import { NotAvailable } from '../errors/index.ts';
-import { ntdllOf } from '../heap/index.ts';
 import type { SymbolService } from '../symbols/index.ts';
-import type { Machine, MachineKind, Module, Target } from '../target/index.ts';
+import { type Machine, type MachineKind, type Module, ntdllOf, type Target } from '../target/index.ts';
 import { createStructLayouts, type StructLayouts, type TypeSource } from '../types/index.ts';
 
 /** The layouts that come with the program, for one machine, and why they are not exactly this Windows' own. */

@@ -35,6 +35,6 @@ export { type FinderRequest, type FoundHeap, type HeapFinder, isListed } from '.
 export { type HeapArea, heapMap, type HeapMap, type NumberRange } from './heapMap.ts';
 export { heapKindAt } from './heapKind.ts';
 export { mergeRuns } from './mergeRuns.ts';
-export { ntdllData, ntdllOf, ntdllSymbol } from './ntdllData.ts';
+export { ntdllData, ntdllSymbol } from './ntdllData.ts';
 export { type FoundBlock, HeapSet, openHeaps } from './openHeaps.ts';
 export { type AllocationTrace, StackTraces, TraceDatabase } from './stackTraces/index.ts';

@@ -1,16 +1,8 @@
 import type { ProcessView } from '../process/index.ts';
 import type { SymbolService } from '../symbols/index.ts';
-import { type Address, type MemoryWindow, type Module, readPointer, tryRead } from '../target/index.ts';
+import { type Address, type MemoryWindow, ntdllOf, readPointer, tryRead } from '../target/index.ts';
 
 const WRITABLE = 0x8000_0000; // IMAGE_SCN_MEM_WRITE
-
-/** The ntdll of a view: a WOW64 process has one of each width. */
-export function ntdllOf(view: Pick<ProcessView, 'target' | 'machine'>): Module | undefined {
-  const all = [...view.target.modules].filter((m) => m.fileName.toLowerCase() === 'ntdll.dll');
-  const fits = (m: Module): boolean =>
-    m.machine ? m.machine.pointerSize === view.machine.pointerSize : view.target.machines.length === 1;
-  return all.find(fits) ?? (all.length === 1 ? all[0] : undefined);
-}
 
 /** A value in ntdll's data, and where it lies. */
 export interface NtdllValue {

@@ -1,7 +1,7 @@
 import { AddressReader } from '../addressReader.ts';
 import { type FinderRequest, type FoundHeap, reference } from '../heapReference.ts';
 import { readRing } from '../linkedList.ts';
-import { ntdllOf } from '../ntdllData.ts';
+import { ntdllOf } from '../../target/index.ts';
 
 /** PEB.ProcessHeaps could hold at most this many before it was dropped; a list is no longer either */
 const MAX_HEAPS = 4096;
