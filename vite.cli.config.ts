@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { codeCache } from './scripts/codeCache.ts';
 import { lazyCommands } from './scripts/lazyCommands.ts';
+import { startChunk } from './scripts/startChunk.ts';
 
 /** Packages that start-up or every session needs; all others stay in node_modules and are loaded when they are used. */
 const BUNDLED = ['@noble/hashes', 'fflate', 'fzstd', 'iced-x86', 'lru-cache', 'yargs-parser'];
@@ -62,6 +64,9 @@ export default defineConfig({
         format: 'cjs',
         // import() in code that V8 took from its cache fails in Node 20
         dynamicImportInCjs: false,
+        codeSplitting: {
+          groups: [{ name: startChunk(join(import.meta.dirname, 'cli/debug.ts')) }],
+        },
         entryFileNames: '[name].js',
         chunkFileNames: 'chunks/[name]-[hash].js',
       },

@@ -22,6 +22,7 @@ export class Runner {
     this.running = new AbortController();
     const listener: Listener = {
       joins: !echo && this.writer.joins,
+      textOnly: this.writer.textOnly,
       begin: (command) => {
         if (echo) this.writer.begin(this.engine.prompt(), command);
       },

@@ -9,6 +9,8 @@ export const SCHEMA_VERSION = 1;
 export interface Writer {
   /** whether the commands of one line write one text: `.printf` without a newline is continued */
   readonly joins: boolean;
+  /** whether the data of results goes nowhere */
+  readonly textOnly: boolean;
   /** Shows a prompt with a command of a batch, as cdb does. */
   begin(prompt: string, command: string): void;
   line(line: Line): void;
@@ -32,6 +34,8 @@ const COLOURS: Partial<Record<SpanKind, string>> = {
 
 export class TextWriter implements Writer {
   readonly joins = true;
+  readonly textOnly = true;
+
   constructor(
     private readonly out: OutputBuffer,
     private readonly colour: boolean,
@@ -56,6 +60,7 @@ export class TextWriter implements Writer {
 
 export class JsonWriter implements Writer {
   readonly joins = false;
+  readonly textOnly = false;
   private lines: string[] = [];
 
   constructor(private readonly out: OutputBuffer) {}

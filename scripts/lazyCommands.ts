@@ -60,15 +60,21 @@ async function load(
   return module;
 }
 
+/** What only `.help` and its like ask for: kept as one text, which costs next to nothing until it is read. */
+const EXPLAINING = ['syntax', 'summary', 'options'] as const;
+
 function catalogue(commands: readonly Command[], families: readonly Family[]): string {
-  const entries = commands.map((command) => {
+  const entries = commands.map((command, i) => {
     const index = families.findIndex((f) => f.commands.some((c) => c.name === command.name));
     if (index < 0) throw new Error(`${command.name} comes from no import that this plugin knows`);
-    return `  { ${facts(command)}, execute: run(family${index}, ${JSON.stringify(command.name)}) },`;
+    return `  explained(${i}, { ${facts(command)}, execute: run(family${index}, ${JSON.stringify(command.name)}) }),`;
   });
   const loaders = families.map(
     ({ path, exported }, i) =>
       `const family${i} = async () => [(await import(${JSON.stringify(path)})).${exported}].flat();`,
+  );
+  const explanations = commands.map((command) =>
+    literal(Object.fromEntries(EXPLAINING.map((key) => [key, command[key]])), command.name),
   );
   return [
     ...loaders,
@@ -77,16 +83,21 @@ function catalogue(commands: readonly Command[], families: readonly Family[]): s
     `  let found;`,
     `  return async (call) => (found ??= (await family()).find((command) => command.name === name)).execute(call);`,
     `};`,
+    `let explanations;`,
+    `const explain = (i) => (explanations ??= JSON.parse(${JSON.stringify(`[${explanations.join(',')}]`)}))[i];`,
+    `const explained = (i, command) => Object.defineProperties(command, {`,
+    ...EXPLAINING.map((key) => `  ${key}: { enumerable: true, get: () => explain(i).${key} },`),
+    `});`,
     `export const allCommands = [`,
     ...entries,
     `];`,
   ].join('\n');
 }
 
-/** All that a command says of itself, as source text. */
+/** What is asked of a command to find and run it, as source text. */
 function facts(command: Command): string {
   return Object.entries(command)
-    .filter(([key, value]) => key !== 'execute' && value !== undefined)
+    .filter(([key, value]) => !['execute', ...EXPLAINING].includes(key) && value !== undefined)
     .map(([key, value]) => `${key}: ${literal(value, `${command.name}.${key}`)}`)
     .join(', ');
 }

@@ -71,8 +71,10 @@ class CachedSource implements ByteSource {
     const key = `${this.id}:${index}`;
     let page = this.pages.get(key);
     if (!page) {
-      // a copy: a source may hand out a view on a buffer that it reuses (slice() of a Node Buffer is a view too)
-      page = new Uint8Array(this.source.read(index * PAGE_SIZE, PAGE_SIZE));
+      const own = new Uint8Array(PAGE_SIZE);
+      page = this.source.read(index * PAGE_SIZE, PAGE_SIZE, own);
+      // a source may hand out a view on a buffer that it reuses (slice() of a Node Buffer is a view too)
+      if (page.buffer !== own.buffer) page = new Uint8Array(page);
       this.pages.set(key, page);
     }
     this.lastIndex = index;

@@ -13,6 +13,8 @@ export interface Call {
   readonly args: string;
   /** for long work: progress, cancellation, breath for the host */
   readonly pace: Pace;
+  /** set where nobody takes `data`: it is not made then */
+  readonly textOnly?: boolean;
   /**
    * Runs another command line, or a whole program, and prints what it prints: for `~*e`, `!for_each_frame` and their
    * kin. A failure is printed where it happens and ends that program; it comes back to the caller. `Cancelled` is thrown.
@@ -85,7 +87,7 @@ export interface Command extends CommandHelp {
   readonly takesRestOfLine: boolean;
   readonly reach?: RegExp;
   readonly hasData: boolean;
-  /** Runs and prints; gives the data for the JSON output where the command has any. */
+  /** Runs and prints; gives the data for the JSON output where it is wanted and the command has any. */
   execute(call: Call): Promise<{ readonly data?: JsonObject; print(out: Output): unknown }>;
 }
 
@@ -116,6 +118,7 @@ export function command<M>(definition: CommandDefinition<M>): Command {
     async execute(call) {
       const model = await definition.run(call);
       const print = (out: Output): unknown => definition.print(model, out, call);
+      if (call.textOnly) return { print };
       if (!definition.dataAfterPrint) return { data: definition.data?.(model, call), print };
       return {
         get data() {

@@ -35,6 +35,8 @@ export interface Listener {
    * then continued by the next command. Else each command ends its last line.
    */
   readonly joins?: boolean;
+  /** Set where nobody takes the results' data: it is not made then. */
+  readonly textOnly?: boolean;
 }
 
 /** A dump, open. Hosts give it command lines and draw what comes back. One line runs at a time. */

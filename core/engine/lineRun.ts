@@ -141,6 +141,7 @@ export class LineRun implements ProgramHost {
         name: recognised.name,
         args,
         pace: this.newPace(),
+        textOnly: this.listener.textOnly,
         execute: (line, nested, options) => this.nested(line, nested, scope, options),
       };
       const answer = await this.ready(() => recognised.command.execute(call));

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { inject } from 'vitest';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+export const ROOT = resolve(import.meta.dirname, '../..');
 export const PROGRAM = join(ROOT, inject('program'));
 export const SAMPLE = join(ROOT, 'dumps/sample.dmp');
 

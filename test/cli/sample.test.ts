@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makeOrders } from '../../dumps/orders/orders.ts';
 import { makeSample } from '../../dumps/sample.ts';
-import { json, SAMPLE } from './run.ts';
+import { json, ROOT, SAMPLE } from './run.ts';
 
 describe('the bundled sample', () => {
   it('is what its generator makes', async () => {
@@ -32,5 +34,40 @@ describe('the bundled sample', () => {
       'ntdll!RtlpUserThreadStart',
       'ntdll!RtlUserThreadStart',
     ]);
+  });
+});
+
+describe('the bundled dump of x64', () => {
+  const path = join(ROOT, 'dumps/orders.dmp');
+
+  it('is what its generator makes', () => {
+    expect(Buffer.from(makeOrders()).equals(readFileSync(path))).toBe(true);
+  });
+
+  it('tells its story with the PDB beside it: names, lines and values as orders.cpp has them', async () => {
+    const lines = readFileSync(join(ROOT, 'dumps/orders/orders.cpp'), 'utf8').split('\n');
+    const lineWith = (text: string): number => lines.findIndex((l) => l.includes(text)) + 1;
+    const [stack, , balance, analysis] = await json(
+      path,
+      'k;.frame 1;?? totals.sales.cents-totals.refunds.cents;!analyze;q',
+    );
+    const frames = (stack?.data?.frames ?? []) as {
+      function?: string;
+      inline: boolean;
+      source?: { line: number };
+    }[];
+    expect(frames.map((f) => [f.function, f.inline, f.source?.line])).toEqual([
+      ['shop::add', true, lineWith('order.kind == Kind::Sale')],
+      ['shop::sum', false, lineWith('add(totals, *order)')],
+      ['shop::Report::balance', false, lineWith('last = sum(')],
+      ['run', false, lineWith('return report.balance')],
+      ['start', false, lineWith('int result = run()')],
+    ]);
+    // three orders of the list have been counted
+    expect(balance?.text).toContain(String(12900 - 450 + 1999));
+    expect(analysis?.data).toMatchObject({
+      blamed: { function: 'shop::add' },
+      suspects: [{ kind: 'null dereference', certainty: 'certain' }],
+    });
   });
 });

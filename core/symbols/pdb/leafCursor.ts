@@ -4,7 +4,7 @@
  * Reads past the record's end throw `OutOfBounds`.
  */
 import { OutOfBounds } from '../../errors/index.ts';
-import { countedTextAt, nameEnd, textAt } from './recordText.ts';
+import { countedTextAt, textBetween } from './recordText.ts';
 
 const LF = {
   NUMERIC: 0x8000,
@@ -121,9 +121,9 @@ export class LeafCursor {
       this.at = Math.min(end, start + 1 + this.u8());
       return countedTextAt(this.bytes, start, end);
     }
-    const stop = nameEnd(this.bytes, start, end);
-    this.at = Math.min(end, stop + 1);
-    return textAt(this.bytes, start, stop);
+    const nul = this.bytes.indexOf(0, start);
+    this.at = nul < 0 ? end : nul + 1;
+    return textBetween(this.bytes, start, nul < 0 ? end : nul);
   }
 
   private take(length: number): number {

@@ -10,7 +10,12 @@ export function nameEnd(bytes: Uint8Array, start: number, end: number): number {
 
 /** Text from `start` to the NUL, at most to `end`. */
 export function textAt(bytes: Uint8Array, start: number, end: number): string {
-  return utf8.decode(bytes.subarray(start, nameEnd(bytes, start, end)));
+  return textBetween(bytes, start, nameEnd(bytes, start, end));
+}
+
+/** All from `start` to `stop`, which is where the NUL is. */
+export function textBetween(bytes: Uint8Array, start: number, stop: number): string {
+  return utf8.decode(bytes.subarray(start, stop));
 }
 
 /** Text after its length byte, at most to `end`. Its code page is not recorded: each byte is taken as one character. */

@@ -61,9 +61,9 @@ describe.skipIf(!hasRedis)('triage over a Redis server', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as JsonLine);
-    expect(lines).toHaveLength(5);
-    expect(lines.slice(0, -1).filter((l) => l.ok)).toHaveLength(3);
-    expect(lines.at(-1)?.data).toMatchObject({ dumps: 4, failed: 1 });
+    expect(lines).toHaveLength(6);
+    expect(lines.slice(0, -1).filter((l) => l.ok)).toHaveLength(4);
+    expect(lines.at(-1)?.data).toMatchObject({ dumps: 5, failed: 1 });
   });
 });
 

@@ -35,6 +35,7 @@ describe('stillframe triage', () => {
     expect([...byName.keys()].toSorted()).toEqual([
       'absent.dmp',
       'broken.dmp',
+      'orders.dmp',
       'runtime-test-md.dmp',
       'runtime-test-mt.dmp',
       'sample.dmp',
@@ -42,9 +43,9 @@ describe('stillframe triage', () => {
     expect(byName.get('broken.dmp')?.error?.code).toBe('not-a-dump');
     expect(byName.get('absent.dmp')?.error).toMatchObject({ code: 'not-available', message: 'no such file' });
     expect(byName.get('sample.dmp')?.data).toMatchObject({ exception: { code: '0xc0000005' } });
-    expect(summary?.data).toMatchObject({ dumps: 5, failed: 2 });
+    expect(summary?.data).toMatchObject({ dumps: 6, failed: 2 });
     const groups = summary?.data?.groups as { signature: string; count: number; dumps: string[] }[];
-    expect(groups.reduce((sum, g) => sum + g.count, 0)).toBe(3);
+    expect(groups.reduce((sum, g) => sum + g.count, 0)).toBe(4);
     expect(groups.find((g) => g.dumps.some((d) => d.endsWith('sample.dmp')))?.signature).toBe(
       byName.get('sample.dmp')?.data?.signature,
     );
