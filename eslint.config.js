@@ -17,6 +17,7 @@ const layers = {
   heap: ['bytes', 'target', 'types', 'symbols', 'process'],
   crt: ['bytes', 'pe', 'target', 'types', 'symbols', 'process', 'heap', 'disasm'],
   eval: ['bytes', 'target', 'symbols', 'types'],
+  model: ['bytes', 'target', 'types', 'symbols', 'eval'],
   script: ['output'],
   analysis: [
     'bytes',

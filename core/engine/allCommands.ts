@@ -6,6 +6,7 @@ import { compareMemory } from '../commands/compare/index.ts';
 import { crtCommands } from '../commands/crt/index.ts';
 import { disassemblyCommands } from '../commands/disassembly/index.ts';
 import { dtCommands } from '../commands/dt/index.ts';
+import { dxCommands } from '../commands/dx/index.ts';
 import { dumpdebug } from '../commands/dumpdebug.ts';
 import { eachCommands } from '../commands/each/index.ts';
 import { errorCommands } from '../commands/errors/index.ts';
@@ -63,6 +64,7 @@ const implemented: readonly Command[] = [
   ...checkCommands,
   ...messageCommands,
   ...numberCommands,
+  ...dxCommands,
 ];
 
 const names = new Set(implemented.flatMap((c) => [c.name, ...c.aliases]));

@@ -1,4 +1,5 @@
 import type { BasicType } from '../types/index.ts';
+import type { CppValue } from './cppValue.ts';
 import type { Expression } from './expression.ts';
 
 /**
@@ -16,6 +17,15 @@ export type CppNode =
   | { readonly kind: 'register'; readonly name: string; readonly at: number }
   /** a variable, function, enumerator or (in sizeof and macros) a type: `x`, `m!x`, `$!x`, `A::b` */
   | { readonly kind: 'name'; readonly name: string; readonly at: number }
+  /** a value that is known already: what the object model computes with goes through the same rules */
+  | { readonly kind: 'value'; readonly value: CppValue; readonly at: number }
+  /** `size(x)`: NatVis' intrinsics; read only where the languages say that there are functions */
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly args: readonly CppNode[];
+      readonly at: number;
+    }
   /** `@@masm(…)` */
   | { readonly kind: 'masm'; readonly body: Expression; readonly at: number }
   | {

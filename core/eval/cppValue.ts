@@ -36,6 +36,13 @@ export type CppName =
       readonly value: bigint | number;
       readonly module?: string;
     }
+  /** one that an expression may give another value: `setPseudo` hears of it */
+  | {
+      readonly kind: 'settable';
+      readonly type: Type;
+      readonly value: bigint | number;
+      readonly module?: string;
+    }
   | { readonly kind: 'type'; readonly type: Type; readonly module?: string };
 
 /** What C++ expressions ask of a session beyond registers and memory. Look-ups may throw `AwaitFirst`. */
@@ -47,6 +54,8 @@ export interface CppNames {
   find(name: string): CppName | undefined;
   /** A type by its name, with or without a module. */
   type(name: string): { readonly type: Type; readonly module?: string } | undefined;
+  /** The value of a function, where expressions may call any: NatVis' intrinsics. */
+  call?(name: string, args: readonly CppValue[]): CppValue | undefined;
   /** The type of a pseudo-register; undefined for plain numbers. */
   pseudoType(name: string): { readonly type: Type; readonly module?: string } | undefined;
   /** The definition of a record that is only declared where it was found. */

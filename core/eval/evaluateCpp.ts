@@ -62,6 +62,10 @@ export class CppEvaluator {
         return this.register(node, compute);
       case 'name':
         return this.name(node);
+      case 'value':
+        return node.value;
+      case 'call':
+        return this.call(node, compute);
       case 'masm':
         return { type: UINT64, scalar: compute ? this.masm(node.body) : 0n };
       case 'unary':
@@ -217,9 +221,16 @@ export class CppEvaluator {
       }
       case 'constant':
         return { type: found.type, scalar: found.value, module: found.module };
+      case 'settable':
+        return { type: found.type, scalar: found.value, module: found.module, pseudo: node.name };
       default:
         return this.fail("Couldn't resolve error at", node);
     }
+  }
+
+  private call(node: CppNode & { kind: 'call' }, compute: boolean): CppValue {
+    const args = node.args.map((arg) => this.read(this.value(arg, compute), arg, compute));
+    return this.environment.names?.call?.(node.name, args) ?? this.fail("Couldn't resolve error at", node);
   }
 
   private unary(node: CppNode & { kind: 'unary' }, compute: boolean): CppValue {

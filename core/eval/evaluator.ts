@@ -3,9 +3,9 @@ import { UsageError } from '../errors/index.ts';
 import type { Address, AddressRange } from '../target/index.ts';
 import type { Type } from '../types/index.ts';
 import type { CppNode } from './cppTree.ts';
-import type { CppValue } from './cppValue.ts';
+import type { CppNames, CppValue } from './cppValue.ts';
 import { numberOf } from './cppInteger.ts';
-import { evaluateCpp } from './evaluateCpp.ts';
+import { CppEvaluator, evaluateCpp } from './evaluateCpp.ts';
 import { parseCpp, parseCppSequence } from './parseCpp.ts';
 import type { EvaluatorEnvironment } from './environment.ts';
 import { evaluateTree } from './evaluateTree.ts';
@@ -25,6 +25,11 @@ export interface Evaluator {
   evaluate(text: string): bigint;
   /** The same as C++ with its type, whatever `.expr` chose: what `??` and `dx` print. */
   evaluateCpp(text: string): CppValue;
+  /**
+   * C++'s operations on values that are known, and the parsers for what stands in `text`: for languages that hold C++
+   * expressions. `changes` replaces parts of what expressions ask of the session.
+   */
+  cpp(text: string, changes?: CppChanges): CppOperations;
   /** An expression at the start of `text`, and what follows it, without leading blanks. */
   evaluatePrefix(text: string): { readonly value: bigint; readonly rest: string };
   /** A whole expression as an address: zero-extended where the machine in effect is a 32-bit one. */
@@ -46,6 +51,21 @@ export interface Evaluator {
   remember(): () => void;
   /** `r?`: gives it a C++ value with its type; an object by its place. */
   setTyped(name: string, value: CppValue): void;
+}
+
+/** Parts of an environment that a language around C++ has other answers for. */
+export type CppChanges = Partial<Pick<EvaluatorEnvironment, 'names' | 'setPseudo'>> & {
+  /** `name(…)` calls a function */
+  readonly calls?: boolean;
+};
+
+/** C++ for a language that holds its expressions: a scanner on the text, parsers' settings, the operations. */
+export interface CppOperations {
+  readonly scanner: Scanner;
+  readonly languages: Languages;
+  readonly operations: CppEvaluator;
+  /** the names there are without the changes */
+  readonly names: CppNames | undefined;
 }
 
 /** Longest text that is read as an expression: more than any person or script writes. */
@@ -77,6 +97,18 @@ class SessionEvaluator implements Evaluator {
     const value = evaluateCpp(tree, text, this.environment, (masm) => this.masm(masm, text));
     this.environment.setPseudo('$exp', BigInt.asUintN(64, numberOf(value) ?? 0n));
     return value;
+  }
+
+  cpp(text: string, { calls, ...changes }: CppChanges = {}): CppOperations {
+    const environment = { ...this.environment, ...changes };
+    const { names } = environment;
+    const isType = (name: string): boolean => names?.find(name)?.kind === 'type';
+    return {
+      scanner: this.scanner(text, 0),
+      languages: { ...this.languages(), isType, calls },
+      operations: new CppEvaluator(text, environment, (masm) => evaluateTree(masm, text, environment)),
+      names: this.environment.names,
+    };
   }
 
   evaluatePrefix(text: string): { value: bigint; rest: string } {

@@ -8,6 +8,8 @@ export interface Languages {
   readonly parsers: { readonly masm: Parser<Expression>; readonly 'c++': Parser<CppNode> };
   /** Whether a name is a type: asked where `(x) - 1` may be a cast or a subtraction. */
   isType?(name: string): boolean;
+  /** `name(…)` calls a function: in NatVis, whose intrinsics are such */
+  readonly calls?: boolean;
 }
 
 /** Reads one expression from where the scanner stands, and leaves it behind the last token that belongs to it. */

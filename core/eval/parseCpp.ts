@@ -32,7 +32,7 @@ const INFIX = /(?:&&|\|\||<<|>>|<=|>=|==|!=|[-*/%+<>&^|])(?!=)/y;
 const ASSIGNMENT = /(?:<<|>>|[-*/%+&^|])?=(?!=)/y;
 const REGISTER = /@([\w$]+)/y;
 const STRING = /L?"(?:[^"\\]|\\[^])*"/y;
-const MEMBER = /(?:->|\.)\s*((?:[A-Za-z_$][\w$]*::)*~?[A-Za-z_$][\w$]*)/y;
+export const MEMBER = /(?:->|\.)\s*((?:[A-Za-z_$][\w$]*::)*~?[A-Za-z_$][\w$]*)/y;
 const NAMED_CAST = /(?:static_cast|reinterpret_cast|const_cast|dynamic_cast)(?=\s*<)/y;
 const KEYWORD = /(?:sizeof|true|false|nullptr)\b/y;
 /** Behind `(x)` a value that no operator binds to it: x is a type. */
@@ -85,7 +85,8 @@ function binary(s: Scanner, languages: Languages, minimum: number): CppNode {
   }
 }
 
-function infixHere(s: Scanner): Infix<CppBinary> | undefined {
+/** The operator between two operands that stands here. */
+export function infixHere(s: Scanner): Infix<CppBinary> | undefined {
   s.skipBlanks();
   const token = s.match(INFIX)?.[0];
   // the rest of the line is a comment
@@ -95,7 +96,8 @@ function infixHere(s: Scanner): Infix<CppBinary> | undefined {
     : undefined;
 }
 
-function prefix(s: Scanner, languages: Languages): CppNode {
+/** An operand with what stands before and behind it: what binds closer than any operator between two. */
+export function prefix(s: Scanner, languages: Languages): CppNode {
   s.skipBlanks();
   const c = s.peek();
   if ((c === '+' || c === '-') && s.peek(1) === c) {
@@ -115,16 +117,22 @@ function prefix(s: Scanner, languages: Languages): CppNode {
 
 /** `(T)x`; undefined, with nothing taken, where a parenthesis holds an expression. */
 function cast(s: Scanner, languages: Languages): CppNode | undefined {
+  const { at } = s;
+  const type = castType(s, languages);
+  if (!type) return undefined;
+  const operand = s.nested(() => prefix(s, languages));
+  return { kind: 'cast', type, operand, at };
+}
+
+/** The `(T)` of a cast; undefined, with nothing taken, where a parenthesis holds an expression. */
+export function castType(s: Scanner, languages: Languages): TypeName | undefined {
   if (s.peek() !== '(') return undefined;
   const start = s.at;
   s.take(1);
   const type = typeName(s);
   if (type && s.accept(')')) {
     const surely = type.builtIn || type.pointers > 0 || type.toArray || s.match(LITERAL_START) !== undefined;
-    if (surely || (s.match(OPERAND_START) && isType(type, languages))) {
-      const operand = s.nested(() => prefix(s, languages));
-      return { kind: 'cast', type, operand, at: start };
-    }
+    if (surely || (s.match(OPERAND_START) && isType(type, languages))) return type;
   }
   s.at = start;
   return undefined;
@@ -181,7 +189,17 @@ function primary(s: Scanner, languages: Languages): CppNode {
   const { at } = s;
   const name = cppName(s, false);
   if (name === undefined) throw s.fault('Numeric expression missing from');
+  if (languages.calls && s.accept('(')) return { kind: 'call', name, args: argumentList(s, languages), at };
   return { kind: 'name', name, at };
+}
+
+function argumentList(s: Scanner, languages: Languages): CppNode[] {
+  const args: CppNode[] = [];
+  if (s.accept(')')) return args;
+  do args.push(s.nested(() => parseCpp(s, languages)));
+  while (s.accept(','));
+  if (!s.accept(')')) throw s.fault('Syntax error at');
+  return args;
 }
 
 /** sizeof, casts by name, the words that are values. */

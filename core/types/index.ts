@@ -4,6 +4,7 @@ export { BASIC } from './basicTypes.ts';
 export { BuiltInTypes } from './builtInTypes.ts';
 export { createStructLayouts } from './createStructLayouts.ts';
 export { findField, isAnonymous, recordOf } from './fieldPath.ts';
+export { floatText } from './floatText.ts';
 export { loadLayout, type BuiltInLayout, type LayoutFile, type WindowsVersion } from './loadLayout.ts';
 export { placedMembers, type PlacedMember } from './placedMembers.ts';
 export { readScalar, scalarForm, type ScalarForm } from './readScalar.ts';
@@ -15,6 +16,7 @@ export type * from './value.ts';
 export {
   libraryClass,
   libraryContents,
+  libraryElements,
   withLibrary,
   type LibraryClass,
   type LibraryContents,

@@ -92,6 +92,8 @@ export type Summary =
   | { readonly kind: 'links'; readonly flink: Address; readonly blink: Address }
   | { readonly kind: 'quad'; readonly value: bigint }
   | { readonly kind: 'guid'; readonly text: string }
+  /** what a NatVis file says of it */
+  | { readonly kind: 'visualized'; readonly text: string }
   /** a container of the C++ library */
   | { readonly kind: 'container'; readonly size: number }
   | { readonly kind: 'pair'; readonly first: Value; readonly second: Value }

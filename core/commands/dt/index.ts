@@ -9,7 +9,6 @@ export { NAME_WIDTH, printView } from './printView.ts';
 export type { DtElement, DtRow, DtStyle, DtView } from './model.ts';
 export {
   addressText,
-  floatText,
   summaryText,
   unsignedText,
   valueText,

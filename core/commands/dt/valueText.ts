@@ -5,7 +5,15 @@
  */
 import { formatAddress } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
-import { cTypeName, dtTypeName, type Summary, type Type, unmodified, type Value } from '../../types/index.ts';
+import {
+  cTypeName,
+  dtTypeName,
+  floatText,
+  type Summary,
+  type Type,
+  unmodified,
+  type Value,
+} from '../../types/index.ts';
 
 export interface ValueStyle {
   readonly pointerSize: 4 | 8;
@@ -65,6 +73,7 @@ export function summaryText(summary: Summary, style: ValueStyle): string {
     case 'quad':
       return wideHex(summary.value);
     case 'guid':
+    case 'visualized':
       return summary.text;
     case 'container':
       return `{ size=${unsignedText(BigInt(summary.size))} }`;
@@ -198,20 +207,4 @@ function hexText(value: bigint): string {
 /** Hexadecimal, with the accent where the number has more than 32 bits. */
 function wideHex(value: bigint): string {
   return value >> 32n === 0n ? `0x${value.toString(16)}` : addressText(value, 8);
-}
-
-/** As C's `%.9g` and `%.17g` print: enough digits to tell any two apart. */
-export function floatText(value: number, size: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
-  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const digits = size === 4 ? 9 : 17;
-  const exponent = Math.floor(Math.log10(Math.abs(value)));
-  // toPrecision goes to exponents later than %g at the small end
-  const text =
-    exponent < -4 || exponent >= digits ? value.toExponential(digits - 1) : value.toPrecision(digits);
-  const [mantissa = '', power] = text.split('e');
-  const trimmed = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
-  if (power === undefined) return trimmed;
-  return `${trimmed}e${power.charAt(0)}${power.slice(1).padStart(2, '0')}`;
 }

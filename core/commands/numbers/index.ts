@@ -1,5 +1,4 @@
 import type { Command } from '../command.ts';
-import { dtx, dx } from './dx/index.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateCpp } from './evaluateCpp.ts';
 import { expressionLanguage } from './expressionLanguage.ts';
@@ -8,6 +7,7 @@ import { formats } from './formats.ts';
 import { numberBase } from './numberBase.ts';
 import { typeOptions } from './typeOptions.ts';
 
+export { objectOf, type CppObject } from './cppObject.ts';
 export { formatDouble, formatSingle } from './formatFloat.ts';
 export { environmentOf } from './environment.ts';
 export { entryPointOf, mainModule } from './mainModule.ts';
@@ -16,8 +16,6 @@ export { entryPointOf, mainModule } from './mainModule.ts';
 export const numberCommands: readonly Command[] = [
   evaluate,
   evaluateCpp,
-  dx,
-  dtx,
   formats,
   numberBase,
   expressionLanguage,

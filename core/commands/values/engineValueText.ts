@@ -1,8 +1,7 @@
 import { formatDecimal } from '../../output/index.ts';
-import type { RecordType, Summary, Type, Value } from '../../types/index.ts';
+import { floatText, type RecordType, type Summary, type Type, type Value } from '../../types/index.ts';
 import {
   addressText,
-  floatText,
   summaryText,
   unsignedText,
   valueText,

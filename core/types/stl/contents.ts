@@ -12,7 +12,7 @@ import {
   vectorRange,
 } from './elements.ts';
 import { ObjectReader } from './objectReader.ts';
-import { libraryClass } from './templates.ts';
+import { libraryClass, type LibraryClass } from './templates.ts';
 
 /** What is in an object of the C++ library. */
 export interface LibraryContents {
@@ -46,6 +46,38 @@ export function libraryContents(
   }
   return { elements, more: false };
 }
+
+/** The elements of a container as they are asked for, up to what is not in the dump; undefined for what is none. */
+export function libraryElements(
+  source: ValueSource,
+  record: RecordType,
+  address: Address,
+): Iterable<LibraryElement> | undefined {
+  const kind = libraryClass(record);
+  if (kind === undefined || ALONE.has(kind)) return undefined;
+  const walk = walkOf(new ObjectReader(source, record, address));
+  return walk && readable(walk);
+}
+
+function* readable(walk: Iterable<LibraryElement>): Iterable<LibraryElement> {
+  try {
+    yield* walk;
+  } catch (e) {
+    if (!(e instanceof MemoryUnreadable)) throw e;
+  }
+}
+
+/** Classes whose summary says it all. */
+const ALONE: ReadonlySet<LibraryClass> = new Set([
+  'string',
+  'string view',
+  'bool vector',
+  'shared pointer',
+  'unique pointer',
+  'optional',
+  'variant',
+  'pair',
+]);
 
 function walkOf(object: ObjectReader, nesting = 0): Iterable<LibraryElement> | undefined {
   const { record, source, address } = object;

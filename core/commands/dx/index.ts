@@ -1,0 +1,6 @@
+import type { Command } from '../command.ts';
+import { dtx } from './dtx.ts';
+import { dx } from './dx.ts';
+
+/** Expressions of C++ and queries on the debugger's objects. */
+export const dxCommands: readonly Command[] = [dx, dtx];

@@ -1,0 +1,117 @@
+import type { CppValue } from '../../eval/index.ts';
+import { unreadableText, valueText, type Format, type NativeViews } from '../../model/index.ts';
+import {
+  BASIC,
+  characterWidth,
+  type LibraryElement,
+  libraryElements,
+  pointerTo,
+  readValue,
+  recordOf,
+  type Type,
+  unmodified,
+  type Value,
+  type ValueSource,
+} from '../../types/index.ts';
+import { valueSource } from '../dt/index.ts';
+import { objectOf, type CppObject } from '../numbers/index.ts';
+import type { Session } from '../session.ts';
+
+/** Elements of a container that one query may see: what is damaged may have many more. */
+const MAX_ELEMENTS = 1_000_000;
+const UTF32: Type = { kind: 'basic', name: 'Char32', cName: 'char32_t', encoding: 'char32', size: 4 };
+
+/** What dx shows of a value of the process in one line. */
+export interface ShownValue {
+  readonly text?: string;
+  /** the text says why there is no value */
+  readonly missing: boolean;
+}
+
+/** Values of the process as dx sees them: the C++ library's classes by content, others as C++ has them. */
+export class SessionNatives implements NativeViews {
+  constructor(private readonly session: Session) {}
+
+  /** An object of a value, and what reads it. */
+  opened(value: CppValue): { readonly object: CppObject; readonly source: ValueSource } {
+    const object = objectOf(this.session, value);
+    return { object, source: valueSource(this.session, object.module, object.memory) };
+  }
+
+  text(value: CppValue): string | undefined {
+    if (!mayBeText(value.type)) return undefined;
+    const { object, source } = this.opened(value);
+    const read = readValue(source, object.type, object.address);
+    if (read.kind === 'record') return read.summary?.kind === 'string' ? read.summary.text : undefined;
+    const text = read.kind === 'pointer' ? read.pointee : read;
+    return text?.kind === 'text' && text.unreadable === undefined ? text.text : undefined;
+  }
+
+  elements(value: CppValue): Iterable<CppValue> | undefined {
+    const t = unmodified(value.type);
+    const { place, module } = value;
+    if (!place) return undefined;
+    if (t.kind === 'array') {
+      const { element, count } = t;
+      if (characterWidth(element) > 0) return undefined;
+      const size = this.session.evaluator.cpp('').operations.bytesOf(element, module) || 1;
+      return elementsAt(value, element, size, Math.min(count, MAX_ELEMENTS));
+    }
+    if (t.kind !== 'record') return undefined;
+    const { object, source } = this.opened(value);
+    const elements = libraryElements(source, source.complete?.(t) ?? t, object.address);
+    return elements && placedElements(value, elements);
+  }
+
+  display(value: CppValue, format: Format): string | undefined {
+    return this.shown(value, format).text;
+  }
+
+  shown(value: CppValue, format: Format): ShownValue {
+    const { object, source } = this.opened(value);
+    const type = format.text ? asText(object.type, format.text.width) : object.type;
+    const { address } = object;
+    const read = this.read(format.raw ? { ...source, summarize: undefined } : source, type, address);
+    const missing = read.kind === 'missing' || (read.kind === 'text' && read.unreadable !== undefined);
+    if (read.kind === 'missing' && !object.inMemory) return { text: unreadableText(address), missing };
+    return { text: valueText(read, format), missing };
+  }
+
+  private read(source: ValueSource, type: Type, address: bigint): Value {
+    return readValue(source, type, address);
+  }
+}
+
+function* elementsAt(array: CppValue, type: Type, size: number, count: number): Iterable<CppValue> {
+  const { place, module } = array;
+  for (let i = 0; place && i < count; i++) {
+    yield { type, module, place: { ...place, address: place.address + BigInt(i) * BigInt(size) } };
+  }
+}
+
+function* placedElements(
+  { place, module }: CppValue,
+  elements: Iterable<LibraryElement>,
+): Iterable<CppValue> {
+  for (const { type, address } of elements) if (place) yield { type, module, place: { ...place, address } };
+}
+
+/** Whether values of a type can be texts: bytes are numbers to dx. */
+function mayBeText(type: Type): boolean {
+  const t = unmodified(type);
+  if (t.kind === 'record') return recordOf(t)?.name.startsWith('std::basic_string') ?? false;
+  const of = t.kind === 'pointer' ? t.target : t.kind === 'array' ? t.element : undefined;
+  const character = of && unmodified(of);
+  return character?.kind === 'basic' && characterWidth(character) > 0 && character.name !== BASIC.uchar.name;
+}
+
+/** `,s` and its kin: a pointer, an address or an array seen as characters. */
+function asText(type: Type, width: 1 | 2 | 4): Type {
+  const t = unmodified(type);
+  const character = width === 1 ? BASIC.char : width === 2 ? BASIC.wchar : UTF32;
+  if (t.kind === 'array') {
+    return { kind: 'array', element: character, count: Math.floor(t.size / width), size: t.size };
+  }
+  const isAddress = t.kind === 'pointer' || (t.kind === 'basic' && (t.size === 4 || t.size === 8));
+  return isAddress ? pointerTo(character, t.size === 4 ? 4 : 8) : type;
+}

@@ -1,0 +1,2 @@
+export { debuggerObject, debuggerVariables } from './debuggerObject.ts';
+export type { ObjectContext } from './objectContext.ts';

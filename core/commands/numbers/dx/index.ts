@@ -1,2 +1,0 @@
-export { dtx } from './dtx.ts';
-export { dx } from './dx.ts';
