@@ -1,9 +1,4 @@
-export {
-  createEvaluator,
-  type CppChanges,
-  type CppOperations,
-  type Evaluator,
-} from './evaluator.ts';
+export { createEvaluator, type CppChanges, type CppOperations, type Evaluator } from './evaluator.ts';
 export type { EvaluatorEnvironment, ReadableMemory, ReturnKind, SourcePlace } from './environment.ts';
 export type { CppName, CppNames, CppPlace, CppValue } from './cppValue.ts';
 export { numberOf } from './cppInteger.ts';

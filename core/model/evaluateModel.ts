@@ -150,12 +150,14 @@ export class ModelEvaluator {
     return plain(this.cpp(node, new Map()));
   }
 
-  private variable(node: ModelNode & { kind: 'variable' }): ModelValue | Promise<ModelValue> {
-    const known = this.context.variable(node.name);
-    const found = known ?? undefined;
-    if (found instanceof Promise)
-      return found.then((value) => value ?? this.cpp(registerNode(node), new Map()));
-    return found ?? this.cpp(registerNode(node), new Map());
+  private async variable(node: ModelNode & { kind: 'variable' }): Promise<ModelValue> {
+    const known = await this.context.variable(node.name);
+    if (known) return known;
+    try {
+      return { kind: 'native', value: this.operations().value(registerNode(node), true) };
+    } catch (e) {
+      throw e instanceof UsageError && e.code === 'unresolved' ? unbound(`@${node.name}`) : e;
+    }
   }
 
   private async unary(node: ModelNode & { kind: 'unary' }, scope: Scope): Promise<ModelValue> {
@@ -340,7 +342,6 @@ function plain(value: NativeValue): NativeValue {
 function inModelWords(thrown: unknown, node: CppNode): unknown {
   if (!(thrown instanceof UsageError) || thrown.code !== 'unresolved') return thrown;
   if (node.kind === 'name') return unbound(node.name);
-  if (node.kind === 'register') return unbound(`@${node.name}`);
   return node.kind === 'member' ? unbound(node.name) : thrown;
 }
 

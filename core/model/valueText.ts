@@ -1,4 +1,4 @@
-import { floatText, type Summary, type Type, type Value } from '../types/index.ts';
+import { BASIC, floatText, type Summary, type Type, unmodified, type Value } from '../types/index.ts';
 import type { Format, Radix } from './format.ts';
 
 /**
@@ -54,10 +54,17 @@ function named(name: string | undefined, number: string, { nameOnly }: Format): 
 function pointerText({ address, pointee, target }: Value & { kind: 'pointer' }, format: Format): string {
   const at = numberText(address, 8, false, format.radix);
   if (address === 0n || !pointee || isFunction(target) || format.character) return at;
+  // bytes behind a pointer are no text unless that is asked for
+  if (pointee.kind === 'text' && isByte(target) && !format.text) return at;
   const behind = valueText(pointee, format);
   if (behind === undefined) return at;
   const alone = format.noAddress === true || (pointee.kind === 'text' && format.text !== undefined);
   return alone ? behind : `${at} : ${behind}`;
+}
+
+function isByte(type: Type): boolean {
+  const t = unmodified(type);
+  return t.kind === 'basic' && t.name === BASIC.uchar.name;
 }
 
 function isFunction(type: Type): boolean {

@@ -7,13 +7,7 @@ export const dtCommands: readonly Command[] = [dt];
 export { buildView, type ViewOptions } from './buildView.ts';
 export { NAME_WIDTH, printView } from './printView.ts';
 export type { DtElement, DtRow, DtStyle, DtView } from './model.ts';
-export {
-  addressText,
-  summaryText,
-  unsignedText,
-  valueText,
-  type ValueStyle,
-} from './valueText.ts';
+export { addressText, summaryText, unsignedText, valueText, type ValueStyle } from './valueText.ts';
 export { moduleOf, resolveName, splitName, type Found } from './resolveName.ts';
 export { type StructureField, type StructureFields, structureFields } from './structureFields.ts';
 export { valueSource } from './valueSource.ts';

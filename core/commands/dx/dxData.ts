@@ -13,7 +13,7 @@ export type DxData = Readonly<{
   readonly children?: readonly DxData[];
   /** more children than are here */
   readonly more?: boolean;
-}>
+}>;
 
 /** The tree as JSON. */
 export function dxData({ label, name, offset, value, type, children, missing, more }: DxNode): DxData {

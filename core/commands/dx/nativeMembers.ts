@@ -32,14 +32,13 @@ export function* nativeMembers(
     return;
   }
   const elements = format.raw && t.kind === 'record' ? undefined : natives.elements(value);
-  if (elements) yield* ordinal(elements, format.count);
+  if (elements) yield* ordinal(elements);
   else if (t.kind === 'record') yield* members(natives, value, '.', format.raw ?? false);
 }
 
-function* ordinal(elements: Iterable<CppValue>, count = Number.POSITIVE_INFINITY): Generator<NativeMember> {
+function* ordinal(elements: Iterable<CppValue>): Generator<NativeMember> {
   let index = 0;
   for (const value of elements) {
-    if (index >= count) return;
     yield { label: `[${index}]`, value: { kind: 'native', value }, path: `[${index}]` };
     index++;
   }

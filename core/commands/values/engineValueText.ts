@@ -1,12 +1,6 @@
 import { formatDecimal } from '../../output/index.ts';
 import { floatText, type RecordType, type Summary, type Type, type Value } from '../../types/index.ts';
-import {
-  addressText,
-  summaryText,
-  unsignedText,
-  valueText,
-  type ValueStyle,
-} from '../dt/index.ts';
+import { addressText, summaryText, unsignedText, valueText, type ValueStyle } from '../dt/index.ts';
 import { engineTypeName } from './engineTypeName.ts';
 
 /** What stands in place of a value whose memory is not in the dump. */
