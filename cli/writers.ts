@@ -1,9 +1,7 @@
 import { plain, type Line, type SpanKind } from '../core/output/index.ts';
 import type { CommandResult } from '../core/engine/index.ts';
+import { commandLine } from './jsonLines.ts';
 import type { OutputBuffer } from './outputBuffer.ts';
-
-/** Version of the JSON lines; see cli.md in the documentation and CHANGELOG.md. */
-export const SCHEMA_VERSION = 1;
 
 /** Where a run of commands prints: as text for people, or as JSON lines for programs. */
 export interface Writer {
@@ -73,9 +71,8 @@ export class JsonWriter implements Writer {
     this.lines.push(plain(line));
   }
 
-  end({ command, ok, data, error }: CommandResult): void {
-    const answer = ok ? { data, text: this.lines.join('\n') } : { error };
-    this.out.write(`${JSON.stringify({ schemaVersion: SCHEMA_VERSION, command, ok, ...answer })}\n`);
+  end(result: CommandResult): void {
+    this.out.write(`${JSON.stringify(commandLine(result, this.lines.join('\n')))}\n`);
     this.lines = [];
     this.flush();
   }

@@ -1,12 +1,13 @@
 import { messageOf } from '../../core/errors/index.ts';
 import { Redactor } from '../../core/output/index.ts';
 import { Exit } from '../exit.ts';
+import { triageLine, triageSummaryLine } from '../jsonLines.ts';
 import { ProgressLine } from '../progressLine.ts';
 import { findDumps } from './findDumps.ts';
 import { summarize } from './groups.ts';
 import { readTriageOptions, TRIAGE_USAGE, type TriageOptions } from './triageOptions.ts';
 import type { TriageOutcome, TriageQueue, TriageTask } from './triageQueue.ts';
-import { jsonOf, summaryJson, summaryText } from './triageText.ts';
+import { summaryText } from './triageText.ts';
 import { WorkerPool } from './workerPool.ts';
 
 /** Characters of the bar that shows how far it is. */
@@ -53,14 +54,15 @@ async function runAll(options: TriageOptions, queue: TriageQueue): Promise<numbe
     if (!outcome.ok) failed++;
     if (options.json) {
       progress.clear();
-      process.stdout.write(`${jsonOf(outcome)}\n`);
+      process.stdout.write(`${JSON.stringify(triageLine(outcome))}\n`);
     }
     const done = outcomes.length;
     progress.show({ done, total: tasks.length, what: barText(done, tasks.length, failed) });
   });
   progress.clear();
   const summary = summarize(outcomes, (performance.now() - start) / 1000);
-  process.stdout.write(`${options.json ? summaryJson(summary) : summaryText(summary)}\n`);
+  const text = summaryText(summary);
+  process.stdout.write(`${options.json ? JSON.stringify(triageSummaryLine(summary, text)) : text}\n`);
   return failed > 0 ? Exit.commandFailed : Exit.fine;
 }
 

@@ -6,7 +6,7 @@ import {
   UsageError,
   messageOf,
 } from '../errors/index.ts';
-import type { JsonObject, Output } from '../output/index.ts';
+import type { Output } from '../output/index.ts';
 import { Pace, type Call, type ExecuteOptions, type Executed } from '../commands/index.ts';
 import { noisyLines } from '../commands/symbolNoise.ts';
 import {
@@ -29,6 +29,14 @@ import { untilReady } from './untilReady.ts';
 const MAX_DEPTH = 64;
 /** Commands of a block whose results its data has; how many ran is counted beyond that. */
 const MAX_RECORDED = 1000;
+
+/** What control flow and commands that run others have as data: what they ran. */
+export type ProgramData = Readonly<{
+  /** how many commands, with those beyond what is listed */
+  executed: number;
+  /** the first thousand */
+  commands: readonly Pick<CommandResult, 'command' | 'ok' | 'data' | 'error'>[];
+}>;
 
 /** A command of a program, looked up once however often it runs. */
 interface Prepared {
@@ -193,7 +201,7 @@ export class LineRun implements ProgramHost {
     return this.report(new UsageError(`.${outcome} stands ${place}`, 'syntax'), out);
   }
 
-  private record(): JsonObject {
+  private record(): ProgramData {
     const commands = this.recorded.map(({ command, ok, data, error }) => ({ command, ok, data, error }));
     return { executed: this.executed, commands };
   }
