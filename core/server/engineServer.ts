@@ -118,12 +118,12 @@ export class EngineServer {
   private async addFiles(files: readonly unknown[]): Promise<Result<'addFiles'>> {
     const taken = (await this.host.addFiles?.(files)) ?? 0;
     if (taken > 0 && this.engine) {
-      const { session } = this.engine;
-      // those that are well known stay: what was missing may be there now
-      for (const module of session.target.modules) {
-        const status = session.symbols.status(module);
-        if (status === 'none' || status === 'export') session.symbols.reload(module);
-      }
+      const { target, symbols } = this.engine.session;
+      target.lookForImages();
+      // private PDBs say all that there is; of the others a better file may be there now
+      for (const module of target.modules) if (!symbols.loaded(module)?.private) symbols.reload(module);
+      // panes are drawn again even where no count of the context changed: an image brings bytes
+      this.told = '';
       this.tell('symbols');
     }
     return { taken };
@@ -177,7 +177,7 @@ export class EngineServer {
     const context = contextModel(this.engine, this.generation);
     const key = contextKey(context);
     if (key === this.told) return;
-    const moved = placeKey(context) !== placeKeyOf(this.told);
+    const moved = this.told !== '' && placeKey(context) !== placeKeyOf(this.told);
     this.told = key;
     if (moved) this.generation++;
     const event: EngineEvent = {

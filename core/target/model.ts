@@ -173,7 +173,7 @@ export interface ModuleChanges {
 
 export interface ModuleList extends Iterable<Module> {
   readonly length: number;
-  /** grows with each change of the list; absent where it never changes */
+  /** grows with each change of the list, and when its images may be others; absent where neither happens */
   readonly revision?: number;
   at(index: number): Module | undefined;
   /** The module that holds an address (binary search). */

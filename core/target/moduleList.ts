@@ -98,7 +98,7 @@ export class LoadedModule implements Module {
 
 /**
  * The modules in the order of the dump; look-ups by address search the sorted bases. A person may take some out and put
- * others in (`.reload`): each change makes `revision` grow.
+ * others in (`.reload`): each change makes `revision` grow, and so do other images.
  */
 export class LoadedModules implements ModuleList {
   revision = 0;
@@ -169,6 +169,11 @@ export class LoadedModules implements ModuleList {
 
   [Symbol.iterator](): Iterator<Module> {
     return this.listed[Symbol.iterator]();
+  }
+
+  /** Image files were looked for again: what was worked out without them is out of date. */
+  imagesMayBeOthers(): void {
+    this.revision++;
   }
 
   private change(listed: readonly Module[]): void {

@@ -37,6 +37,7 @@ export class DumpTarget implements Target {
   readonly moduleChanges: ModuleChanges;
   readonly unloadedModules: readonly UnloadedModule[];
   readonly threads: readonly Thread[];
+  private readonly list: LoadedModules;
   private readonly layouts: ImageLayouts;
 
   constructor(
@@ -50,6 +51,7 @@ export class DumpTarget implements Target {
     memory.setOverlay(overlayOf(modules, this.layouts));
     this.memory = memory;
     this.modules = modules;
+    this.list = modules;
     this.moduleChanges = {
       add: (named) => modules.add(factsOf(named, memory, images)),
       remove: (module) => modules.remove(module),
@@ -94,6 +96,7 @@ export class DumpTarget implements Target {
   }
 
   lookForImages(module?: Module): void {
+    this.list.imagesMayBeOthers();
     for (const m of module ? [module] : this.modules) {
       this.layouts.lookAgain(m);
       if (m instanceof LoadedModule) m.lookForImage();

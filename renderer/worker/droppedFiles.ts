@@ -30,7 +30,8 @@ export class DroppedFiles implements SymbolFiles, ImageFiles {
   addSource(name: string, place: string, open: () => ByteSource): void {
     const key = name.toLowerCase();
     const known = this.byName.get(key) ?? [];
-    this.byName.set(key, [...known, { place, open }]);
+    // what was given last is looked at first: it is meant to be better than what was there
+    this.byName.set(key, [{ place, open }, ...known]);
   }
 
   *candidates(request: { readonly name: string }, search: FileSearch): Iterable<CandidateFile> {

@@ -144,9 +144,14 @@ function warningsOf(session: Session, { frames }: CrashAnalysis): SummaryModel['
     const status = session.symbols.status(module);
     if (status !== 'none' && status !== 'export') continue;
     const pdb = module.codeView?.pdb.split(/[\\/]/).at(-1);
+    const other = session.symbols.reasons(module).find((a) => a.outcome === 'mismatch');
     warnings.push({
       text: `No symbols for ${module.name}, which is on this stack${status === 'export' ? ': names are the nearest exports' : ''}.`,
-      todo: pdb ? `Drop ${pdb} on this window.` : 'Its image names no PDB: add the image file.',
+      todo: other
+        ? `${other.place} is of another build${other.detail ? ` (${other.detail})` : ''}.`
+        : pdb
+          ? `Drop ${pdb} on this window.`
+          : 'Its image names no PDB: add the image file.',
       command: `lmvm ${module.name}`,
     });
   }
