@@ -179,6 +179,8 @@ export interface AddressModel {
   readonly region?: string;
   readonly block?: string;
   readonly inDump: boolean;
+  /** it lies in a section of an image that is executed */
+  readonly code: boolean;
 }
 
 export interface TypeNodeModel {

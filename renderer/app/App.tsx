@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { DumpSession } from '../client/dumpSession.ts';
 import type { DumpSource, Host } from '../client/host.ts';
 import { useStore } from '../client/store.ts';
+import { HoverTip } from '../parts/HoverTip.tsx';
 import { keyName, windowActions, type WindowControl } from './actions.ts';
 import { CommandPalette } from './CommandPalette.tsx';
 import { defaultLayout, forgetLayout } from './dockLayout.ts';
@@ -17,6 +18,9 @@ import './app.css';
 
 /** What a dump is called; everything else that is dropped may be symbols. */
 const DUMP = /\.(?:dmp|mdmp|hdmp)(?:\.gz)?$|\.gz$/i;
+
+/** Keys that begin a command. */
+const COMMAND_START = /^(?:Shift\+)?[A-Z]$|^[.!~?|]$/;
 
 /** The window: tabs of dumps, menus, keys. */
 export function App({ host }: { readonly host: Host }) {
@@ -77,8 +81,9 @@ export function App({ host }: { readonly host: Host }) {
         setActive(all[(at + by + all.length) % all.length]);
       },
       showPane: (name) => {
-        here()?.navigate.pane(name);
-        focusPanel(here(), name);
+        const w = here();
+        w?.navigate.pane(name);
+        focusPanel(w, w?.api.activePanel?.id ?? name);
       },
       newPane: (name) => {
         const w = here();
@@ -107,11 +112,17 @@ export function App({ host }: { readonly host: Host }) {
       pane: (action) => {
         const id = here()?.api.activePanel?.id;
         const focused = document.activeElement?.closest('[data-panel]');
-        const panel =
-          focused ?? (id === undefined ? null : document.querySelector(`[data-panel="${CSS.escape(id)}"]`));
+        const panel = focused ?? (id === undefined ? undefined : visiblePanel(id));
         if (panel) sendPaneAction(panel, action);
       },
+      console: (action) => {
+        here()?.navigate.pane('console');
+        const panel = visiblePanel('console');
+        if (panel) sendPaneAction(panel, action);
+      },
+      openSample: () => void host.sample().then(({ dump, symbols }) => open(dump, symbols)),
       palette: () => setPalette(true),
+      theme: chooseTheme,
       nextTheme: () => {
         const at = THEMES.indexOf(chosenTheme.get());
         chooseTheme(THEMES[(at + 1) % THEMES.length] ?? 'system');
@@ -133,6 +144,12 @@ export function App({ host }: { readonly host: Host }) {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented) return;
       const name = keyName(event);
+      // a letter is the beginning of a command, wherever the focus is
+      if (COMMAND_START.test(name) && state.current.active && !takesText(document.activeElement)) {
+        const show = actions.find((a) => a.id === 'pane.console');
+        show?.run();
+        return;
+      }
       const action = actions.find((a) => a.keys?.includes(name));
       if (!action || (action.needsDump && !state.current.active)) return;
       // Esc means many things: it stops only what runs
@@ -210,12 +227,13 @@ export function App({ host }: { readonly host: Host }) {
             host={host}
             failure={failure}
             onOpen={() => actions.find((a) => a.id === 'open')?.run()}
-            onSample={() => void host.sample().then(({ dump, symbols }) => open(dump, symbols))}
-            onRecent={(dump) => void open(dump)}
+            onSample={() => actions.find((a) => a.id === 'sample')?.run()}
+              onRecent={(dump) => void open(dump)}
           />
         )}
       </div>
       {active && <StatusBar session={active} />}
+      <HoverTip />
       {palette && (
         <CommandPalette
           actions={actions}
@@ -252,9 +270,20 @@ function ThemeButton() {
   );
 }
 
+/** The panel of a name in the tab in front: each tab has one of that name. */
+function visiblePanel(id: string): HTMLElement | undefined {
+  const all = document.querySelectorAll<HTMLElement>(`[data-panel="${CSS.escape(id)}"]`);
+  return [...all].find((panel) => panel.checkVisibility());
+}
+
 /** Puts the focus where a pane takes keys: the command line in the console, else its first stop. */
 function focusPanel(w: WorkspaceHandle | undefined, id: string): void {
-  const panel = w && document.querySelector(`[data-panel="${CSS.escape(id)}"]`);
+  const panel = w && visiblePanel(id);
   if (!panel || sendPaneAction(panel, 'focus')) return;
   panel.querySelector<HTMLElement>('[role=grid], [tabindex="0"], input, button')?.focus();
+}
+
+/** Whether an element takes letters itself. */
+function takesText(element: Element | null): boolean {
+  return element instanceof HTMLElement && element.closest('input, select, textarea, [role=menu]') !== null;
 }

@@ -1,7 +1,8 @@
 import { Command } from 'cmdk';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { DumpSession } from '../client/dumpSession.ts';
 import type { Action } from './actions.ts';
+import { paletteItems, type PaletteItem } from './paletteItems.ts';
 import './commandPalette.css';
 
 interface Props {
@@ -15,20 +16,35 @@ interface Props {
 export function CommandPalette({ actions, session, onClose, onRun }: Props) {
   const [text, setText] = useState('');
   const [commands, setCommands] = useState<readonly string[]>([]);
+  const [chosen, setChosen] = useState('');
+  const [first = ''] = text.trim().split(/\s/);
   useEffect(() => {
     let current = true;
-    if (!session) return undefined;
-    void session.request('complete', { line: text.trimStart() }).then(
-      ({ candidates }) => current && setCommands(candidates.slice(0, 40)),
+    if (!session || first === '') {
+      setCommands([]);
+      return undefined;
+    }
+    void session.request('complete', { line: first }).then(
+      ({ candidates }) => current && setCommands(candidates),
       () => setCommands([]),
     );
     return () => {
       current = false;
     };
-  }, [session, text]);
-  const pick = (act: () => void) => () => {
+  }, [session, first]);
+  const items = paletteItems(
+    text,
+    actions.filter((a) => !a.needsDump || session),
+    commands,
+    session !== undefined,
+  );
+  // Enter takes what stands first, also when commands came in after the person had typed
+  const best = items[0] ? keyOf(items[0]) : '';
+  useEffect(() => setChosen(best), [best]);
+  const pick = (item: PaletteItem) => () => {
     onClose();
-    act();
+    if (item.kind === 'action') item.action.run();
+    else onRun(item.kind === 'run' ? item.line : item.command);
   };
   return (
     <Command.Dialog
@@ -36,6 +52,9 @@ export function CommandPalette({ actions, session, onClose, onRun }: Props) {
       label="Commands"
       onOpenChange={(open) => !open && onClose()}
       className="palette"
+      shouldFilter={false}
+      value={chosen}
+      onValueChange={setChosen}
       loop
     >
       <Command.Input
@@ -45,33 +64,34 @@ export function CommandPalette({ actions, session, onClose, onRun }: Props) {
       />
       <Command.List>
         <Command.Empty>No command is called so.</Command.Empty>
-        <Command.Group heading="App">
-          {actions
-            .filter((a) => !a.needsDump || session)
-            .map((a) => (
-              <Command.Item key={a.id} value={`${a.title} ${a.menu}`} onSelect={pick(() => a.run())}>
-                {a.title}
-                <kbd>{a.keys?.[0] ?? ''}</kbd>
-              </Command.Item>
-            ))}
-        </Command.Group>
-        {commands.length > 0 && (
-          <Command.Group heading="Debugger">
-            {commands.map((c) => (
-              <Command.Item key={c} value={c} onSelect={pick(() => onRun(c))}>
-                <span className="mono">{c}</span>
-              </Command.Item>
-            ))}
-          </Command.Group>
-        )}
-        {session && text.trim() !== '' && (
-          <Command.Group heading="Run">
-            <Command.Item value={`run ${text}`} onSelect={pick(() => onRun(text))}>
-              <span className="mono">{text}</span>
-            </Command.Item>
-          </Command.Group>
-        )}
+        {items.map((item) => (
+          <Command.Item key={keyOf(item)} value={keyOf(item)} onSelect={pick(item)}>
+            {itemText(item)}
+          </Command.Item>
+        ))}
       </Command.List>
     </Command.Dialog>
+  );
+}
+
+function keyOf(item: PaletteItem): string {
+  if (item.kind === 'action') return `action ${item.action.id}`;
+  return item.kind === 'run' ? `run ${item.line}` : `command ${item.command}`;
+}
+
+function itemText(item: PaletteItem): ReactNode {
+  if (item.kind !== 'action')
+    return (
+      <>
+        <span className="mono">{item.kind === 'run' ? item.line : item.command}</span>
+        <small>{item.kind === 'run' ? 'run in the console' : 'debugger command'}</small>
+      </>
+    );
+  const { title, keys } = item.action;
+  return (
+    <>
+      {title}
+      <kbd>{keys?.[0] ?? ''}</kbd>
+    </>
   );
 }

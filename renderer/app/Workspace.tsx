@@ -5,10 +5,19 @@ import {
   type IDockviewPanelProps,
 } from 'dockview-react';
 import 'dockview-react/dist/styles/dockview.css';
-import { useEffect, useMemo, useRef } from 'react';
-import { NavigateContext, SessionContext, type Navigate, type Opening } from '../client/sessionContext.ts';
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef } from 'react';
+import {
+  NavigateContext,
+  PanelContext,
+  SessionContext,
+  type Navigate,
+  type Opening,
+  type Panel,
+} from '../client/sessionContext.ts';
 import type { DumpSession } from '../client/dumpSession.ts';
 import { defaultLayout, rendererOf, restoreLayout, saveLayout } from './dockLayout.ts';
+import { goToSymbol } from './goToSymbol.ts';
+import { savedPlaces, savePlaces } from './savedPlaces.ts';
 import { isPaneName, PaneContent, PANES, type PaneName, type PaneParams } from './paneRegistry.tsx';
 import './workspace.css';
 
@@ -29,13 +38,36 @@ interface Props {
 
 type PaneProps = IDockviewPanelProps<PaneParams & { readonly name: string }>;
 
-const components = {
-  pane: ({ params, api }: PaneProps) => (
-    <div className="pane" data-pane={params.name} data-panel={api.id}>
-      <PaneContent name={params.name} params={params} />
-    </div>
-  ),
-};
+/** Tells the workspace that where a pane is has changed. */
+const KeepContext = createContext<() => void>(() => undefined);
+
+function DockedPane({ params, api }: PaneProps) {
+  const keep = useContext(KeepContext);
+  const latest = useRef(params);
+  latest.current = params;
+  const panel = useMemo((): Panel => {
+    return {
+      setPlace: (text) => {
+        const { name } = latest.current;
+        const title = isPaneName(name) ? PANES[name].title : name;
+        api.setTitle(text === '' ? title : `${title} ${text}`);
+      },
+      keep: (place) => {
+        api.updateParameters({ ...latest.current, ...place });
+        keep();
+      },
+    };
+  }, [api, keep]);
+  return (
+    <PanelContext value={panel}>
+      <div className="pane" data-pane={params.name} data-panel={api.id}>
+        <PaneContent name={params.name} params={params} />
+      </div>
+    </PanelContext>
+  );
+}
+
+const components = { pane: DockedPane };
 
 /** A tab with its title alone: a tab must hold no button. Middle click and a key close it. */
 function PaneTab({ api }: IDockviewPanelHeaderProps) {
@@ -56,37 +88,63 @@ export function Workspace({ session, visible, onReady }: Props) {
   const navigate = useMemo(() => createNavigate(session, () => apiRef.current), [session]);
   const saving = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(saving.current), []);
+  const keep = useCallback(() => {
+    clearTimeout(saving.current);
+    saving.current = setTimeout(() => {
+      const api = apiRef.current;
+      const dump = session.dump.get();
+      if (!api) return;
+      saveLayout(api);
+      if (dump) savePlaces(dump, placesOf(api));
+    }, SAVE_MS);
+  }, [session]);
   return (
     <SessionContext value={session}>
       <NavigateContext value={navigate}>
-        <div className="workspace" style={{ display: visible ? 'block' : 'none' }}>
-          <DockviewReact
-            className="dockview-theme-stillframe"
-            components={components}
-            defaultTabComponent={PaneTab}
-            disableFloatingGroups={false}
-            theme={{ name: 'stillframe', className: 'dockview-theme-stillframe' }}
-            onReady={({ api }) => {
-              apiRef.current = api;
-              if (!restoreLayout(api)) defaultLayout(api);
-              api.onDidLayoutChange(() => {
-                clearTimeout(saving.current);
-                saving.current = setTimeout(() => saveLayout(api), 500);
-              });
-              onReady({ api, session, navigate, open: (name) => addPane(api, name, {}) });
-            }}
-          />
-        </div>
+        <KeepContext value={keep}>
+          <div className="workspace" style={{ display: visible ? 'block' : 'none' }}>
+            <DockviewReact
+              className="dockview-theme-stillframe"
+              components={components}
+              defaultTabComponent={PaneTab}
+              disableFloatingGroups={false}
+              theme={{ name: 'stillframe', className: 'dockview-theme-stillframe' }}
+              onReady={({ api }) => {
+                apiRef.current = api;
+                const dump = session.dump.get();
+                if (!restoreLayout(api, dump ? savedPlaces(dump) : {})) defaultLayout(api);
+                api.onDidLayoutChange(keep);
+                onReady({ api, session, navigate, open: (name) => addPane(api, name, {}) });
+              }}
+            />
+          </div>
+        </KeepContext>
       </NavigateContext>
     </SessionContext>
   );
 }
 
+/** Milliseconds after the last change: a drag of a border is many. */
+const SAVE_MS = 500;
+
+function placesOf(api: DockviewApi): Record<string, PaneParams> {
+  const places: Record<string, PaneParams> = {};
+  for (const { id, params } of api.panels) {
+    const { expression, format, type } = (params ?? {}) as PaneParams;
+    if (expression !== undefined || type !== undefined) places[id] = { expression, format, type };
+  }
+  return places;
+}
+
 function createNavigate(session: DumpSession, dock: () => DockviewApi | undefined): Navigate {
-  const open = (name: PaneName, params: PaneParams, { beside = false }: Opening = {}): void => {
+  let visits = 0;
+  const open = (name: PaneName, place: PaneParams, { beside = false }: Opening = {}): void => {
+    // the same place again is a visit too: the person may have scrolled away
+    const params = { ...place, visit: String(++visits) };
     const api = dock();
     if (!api) return;
-    const existing = beside ? undefined : api.panels.find((p) => p.params?.name === name);
+    const kin = beside ? [] : api.panels.filter((p) => p.params?.name === name);
+    const existing = kin.find((p) => p.api.isActive) ?? kin.find((p) => p.api.isVisible) ?? kin[0];
     if (existing) {
       existing.api.updateParameters({ ...existing.params, ...params });
       existing.api.setActive();
@@ -96,17 +154,23 @@ function createNavigate(session: DumpSession, dock: () => DockviewApi | undefine
   };
   const text = (address: bigint | string): string =>
     typeof address === 'bigint' ? `0x${address.toString(16)}` : address;
-  return {
+  const navigate: Navigate = {
     run: (command) => void session.run(command),
     memory: (address, opening) => open('memory', { expression: text(address) }, opening),
     disassembly: (address, opening) => open('disassembly', { expression: text(address) }, opening),
     type: (type, address, opening) =>
       open('types', { type, expression: address === undefined ? undefined : text(address) }, opening),
+    symbol: (expression, opening) => goToSymbol(session, navigate, expression, opening),
     heap: (address, opening) => open('heapMap', { expression: text(address) }, opening),
     pane: (name) => {
-      if (isPaneName(name)) open(name, {});
+      const shown = dock()?.panels.filter((p) => p.params?.name === name);
+      // the one that was looked at last, and where it is
+      const known = shown?.find((p) => p.api.isActive) ?? shown?.find((p) => p.api.isVisible) ?? shown?.[0];
+      if (known) known.api.setActive();
+      else if (isPaneName(name)) open(name, {});
     },
   };
+  return navigate;
 }
 
 /** Adds a pane beside its kin, else in the group in front. */

@@ -1,4 +1,6 @@
+import type { PaneAction } from './paneActions.ts';
 import { PANES, type PaneName } from './paneRegistry.tsx';
+import { THEMES, type Theme } from './theme.ts';
 
 /** Something that a menu, a key or the palette does. */
 export interface Action {
@@ -25,9 +27,13 @@ export interface WindowControl {
   resetLayout(): void;
   nextPane(by: number): void;
   closePane(): void;
-  pane(action: 'goto' | 'find' | 'back' | 'forward'): void;
+  pane(action: PaneAction): void;
+  /** shows the console and has it do something */
+  console(action: PaneAction): void;
+  openSample(): void;
   palette(): void;
   nextTheme(): void;
+  theme(theme: Theme): void;
   stop(): void;
   run(command: string): void;
   saveLog(): void;
@@ -36,12 +42,12 @@ export interface WindowControl {
 /** All actions of the window. WinDbg's keys where it has them. */
 export function windowActions(w: WindowControl): Action[] {
   const panes = (Object.keys(PANES) as PaneName[]).map((name): Action => {
-    const { title, key } = PANES[name] as { title: string; key?: string };
+    const { title, key } = PANES[name];
     return {
       id: `pane.${name}`,
       title,
       menu: 'View',
-      keys: key === undefined ? undefined : [key],
+      keys: [key],
       needsDump: true,
       run: () => w.showPane(name),
     };
@@ -53,6 +59,7 @@ export function windowActions(w: WindowControl): Action[] {
         id: `new.${name}`,
         title: `New ${PANES[name].title} pane`,
         menu: 'View',
+        keys: [newKey(PANES[name].key)],
         needsDump: true,
         run: () => w.newPane(name),
       };
@@ -67,13 +74,39 @@ export function windowActions(w: WindowControl): Action[] {
       needsDump: true,
       run: () => w.addSymbols(),
     },
-    { id: 'log', title: 'Save console log', menu: 'File', needsDump: true, run: () => w.saveLog() },
+    { id: 'sample', title: 'Open the sample', menu: 'File', keys: ['Ctrl+Alt+E'], run: () => w.openSample() },
+    {
+      id: 'log',
+      title: 'Save console log',
+      menu: 'File',
+      keys: ['Ctrl+Alt+S'],
+      needsDump: true,
+      separated: true,
+      run: () => w.saveLog(),
+    },
+    {
+      id: 'copyOutput',
+      title: 'Copy console output without prompts',
+      menu: 'File',
+      keys: ['Ctrl+Alt+C'],
+      needsDump: true,
+      run: () => w.console('copyOutput'),
+    },
+    {
+      id: 'clear',
+      title: 'Clear the console',
+      menu: 'File',
+      keys: ['Ctrl+Alt+K'],
+      needsDump: true,
+      run: () => w.console('clear'),
+    },
     {
       id: 'close',
       title: 'Close dump',
       menu: 'File',
-      keys: ['Ctrl+F4'],
+      keys: ['Ctrl+F4', 'Shift+F5'],
       needsDump: true,
+      separated: true,
       run: () => w.closeTab(),
     },
     ...panes,
@@ -95,7 +128,23 @@ export function windowActions(w: WindowControl): Action[] {
       needsDump: true,
       run: () => w.closePane(),
     },
-    { id: 'theme', title: 'Next theme', menu: 'View', keys: ['Ctrl+Alt+T'], run: () => w.nextTheme() },
+    {
+      id: 'theme',
+      title: 'Next theme',
+      menu: 'View',
+      keys: ['Ctrl+Alt+T'],
+      separated: true,
+      run: () => w.nextTheme(),
+    },
+    ...THEMES.map((theme, i): Action => {
+      return {
+        id: `theme.${theme}`,
+        title: THEME_TITLES[theme],
+        menu: 'View',
+        keys: [`Ctrl+Alt+Shift+${i + 1}`],
+        run: () => w.theme(theme),
+      };
+    }),
     {
       id: 'palette',
       title: 'All commands…',
@@ -118,6 +167,30 @@ export function windowActions(w: WindowControl): Action[] {
       keys: ['Ctrl+F'],
       needsDump: true,
       run: () => w.pane('find'),
+    },
+    {
+      id: 'fields',
+      title: 'Mark the fields of a type in memory',
+      menu: 'Go',
+      keys: ['Ctrl+Alt+F'],
+      needsDump: true,
+      run: () => w.pane('fields'),
+    },
+    {
+      id: 'links',
+      title: 'Links of the last output',
+      menu: 'Go',
+      keys: ['Ctrl+Alt+J'],
+      needsDump: true,
+      run: () => w.console('links'),
+    },
+    {
+      id: 'history',
+      title: 'Search earlier commands',
+      menu: 'Go',
+      keys: ['Ctrl+R'],
+      needsDump: true,
+      run: () => w.console('history'),
     },
     {
       id: 'back',
@@ -161,6 +234,14 @@ export function windowActions(w: WindowControl): Action[] {
       run: () => w.nextTab(1),
     },
     {
+      id: 'previousTab',
+      title: 'Previous dump',
+      menu: 'Go',
+      keys: ['Ctrl+Shift+F6'],
+      needsDump: true,
+      run: () => w.nextTab(-1),
+    },
+    {
       id: 'stop',
       title: 'Stop the command',
       menu: 'Go',
@@ -169,7 +250,22 @@ export function windowActions(w: WindowControl): Action[] {
       separated: true,
       run: () => w.stop(),
     },
-    { id: 'analyze', title: 'Analyze', menu: 'Go', needsDump: true, run: () => w.run('!analyze -v') },
+    {
+      id: 'analyze',
+      title: 'Analyze',
+      menu: 'Go',
+      keys: ['Ctrl+Alt+V'],
+      needsDump: true,
+      run: () => w.run('!analyze -v'),
+    },
+    {
+      id: 'exceptionContext',
+      title: 'Go to the context of the exception',
+      menu: 'Go',
+      keys: ['Ctrl+Alt+X'],
+      needsDump: true,
+      run: () => w.run('.ecxr'),
+    },
     {
       id: 'help',
       title: 'Commands of the debugger',
@@ -179,6 +275,19 @@ export function windowActions(w: WindowControl): Action[] {
       run: () => w.run('.help'),
     },
   ];
+}
+
+const THEME_TITLES: Readonly<Record<Theme, string>> = {
+  system: 'Theme of the desktop',
+  light: 'Light theme',
+  dark: 'Dark theme',
+  contrast: 'High-contrast theme',
+};
+
+/** The key for one more pane: that of the pane with Shift. */
+function newKey(key: string): string {
+  const at = key.lastIndexOf('+');
+  return `${key.slice(0, at)}+Shift${key.slice(at)}`;
 }
 
 /** A key press as actions name it. */
@@ -197,7 +306,7 @@ export function keyName(event: {
   const parts = [
     event.ctrlKey || event.metaKey ? 'Ctrl' : '',
     event.altKey ? 'Alt' : '',
-    event.shiftKey && (key.length > 1 || /[a-z]/i.test(key)) ? 'Shift' : '',
+    event.shiftKey && (key.length > 1 || /[a-z]/i.test(key) || name === digit) ? 'Shift' : '',
     name,
   ];
   return parts.filter((p) => p !== '').join('+');

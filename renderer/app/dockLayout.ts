@@ -1,5 +1,5 @@
 import type { DockviewApi, SerializedDockview } from 'dockview-react';
-import { PANES, type PaneName } from './paneRegistry.tsx';
+import { isPaneName, PANES, type PaneName, type PaneParams } from './paneRegistry.tsx';
 
 /** Changes when a saved layout of before would not fit any more. */
 const KEY = 'stillframe.layout.1';
@@ -42,12 +42,18 @@ export function rendererOf(name: PaneName): 'always' | 'onlyWhenVisible' {
   return name === 'console' || name === 'memory' || name === 'disassembly' ? 'always' : 'onlyWhenVisible';
 }
 
-/** The layout of the last time; false where there is none that fits. */
-export function restoreLayout(api: DockviewApi): boolean {
+/** The layout of the last time, with where this dump's panes were; false where there is none that fits. */
+export function restoreLayout(api: DockviewApi, places: Readonly<Record<string, PaneParams>>): boolean {
   const saved = localStorage.getItem(KEY);
   if (saved === null) return false;
   try {
-    api.fromJSON(JSON.parse(saved) as SerializedDockview);
+    const layout = JSON.parse(saved) as SerializedDockview;
+    for (const [id, panel] of Object.entries(layout.panels)) {
+      const { name } = (panel.params ?? {}) as { name?: string };
+      panel.params = { name, ...places[id] };
+      panel.title = name !== undefined && isPaneName(name) ? PANES[name].title : panel.title;
+    }
+    api.fromJSON(layout);
     return api.panels.length > 0;
   } catch {
     // written by another version, or damaged: the first layout is as good

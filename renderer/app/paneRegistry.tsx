@@ -14,12 +14,16 @@ import { ThreadsPane } from '../panes/ThreadsPane.tsx';
 export interface PaneParams {
   readonly expression?: string;
   readonly type?: string;
+  /** how memory is shown */
+  readonly format?: string;
+  /** another one with each link that leads here, even to the same place */
+  readonly visit?: string;
 }
 
 export interface PaneKind {
   readonly title: string;
   /** the key that shows it: Alt+1 to Alt+9 as in WinDbg where it has the pane */
-  readonly key?: string;
+  readonly key: string;
   /** there may be several */
   readonly many?: boolean;
   readonly Component: ComponentType<PaneParams>;
@@ -48,17 +52,17 @@ export const PANES = {
     title: 'Disassembly',
     key: 'Alt+7',
     many: true,
-    Component: ({ expression }) => <DisassemblyPane at={addressOf(expression)} />,
+    Component: ({ expression, visit }) => <DisassemblyPane at={addressOf(expression)} visit={visit} />,
   },
   threads: { title: 'Threads', key: 'Alt+9', Component: ThreadsPane },
   modules: { title: 'Modules', key: 'Alt+8', Component: ModulesPane },
   types: {
     title: 'Types',
+    key: 'Ctrl+Alt+Y',
     many: true,
-    Component: ({ type, expression }) => {
-      const at = addressOf(expression);
-      return <TypesPane type={type} at={typeof at === 'bigint' ? at : undefined} />;
-    },
+    Component: ({ type, expression, visit }) => (
+      <TypesPane type={type} expression={expression} visit={visit} />
+    ),
   },
   heaps: { title: 'Heaps', key: 'Alt+0', Component: () => <HeapsPane /> },
   heapMap: {

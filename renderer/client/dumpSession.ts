@@ -29,6 +29,8 @@ export class DumpSession {
   readonly context: Store<ContextModel | undefined> = new Store<ContextModel | undefined>(undefined);
   /** rises when modules have symbols that they had not */
   readonly symbols = new Store(0);
+  /** rises when the person adds files: nothing that was asked before holds any more */
+  readonly files = new Store(0);
   readonly progress: Store<Progress | undefined> = new Store<Progress | undefined>(undefined);
   /** commands that run or wait */
   readonly running = new Store(0);
@@ -133,10 +135,11 @@ export class DumpSession {
   /** Gives the engine symbols and images; says in the console what came of it. */
   async addFiles(files: readonly unknown[]): Promise<void> {
     const { taken } = await this.request('addFiles', { files: [...files] });
+    if (taken > 0) this.files.set(this.files.get() + 1);
     const text =
       taken === 0
         ? 'None of these files is a PDB, a .sym file or an image.'
-        : `${taken} file${taken === 1 ? '' : 's'} added: those that belong to a module are taken when its symbols are needed.`;
+        : `${taken} file${taken === 1 ? '' : 's'} added: those that belong to a module are used. lm and the Modules pane say which.`;
     this.log.add([{ line: [{ text, kind: taken === 0 ? 'warning' : undefined }] }]);
   }
 

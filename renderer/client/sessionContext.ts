@@ -12,7 +12,10 @@ export interface Navigate {
   run(command: string): void;
   memory(address: bigint | string, opening?: Opening): void;
   disassembly(address: bigint | string, opening?: Opening): void;
-  type(name: string, address?: bigint, opening?: Opening): void;
+  /** a type's fields at an address; without a name the pane asks for one */
+  type(name: string | undefined, address?: bigint, opening?: Opening): void;
+  /** an expression: code where it is code, else memory */
+  symbol(expression: string, opening?: Opening): void;
   /** the map of a heap */
   heap(address: bigint, opening?: Opening): void;
   /** the pane of this name */
@@ -27,6 +30,22 @@ export function useSession(): DumpSession {
   const session = useContext(SessionContext);
   if (!session) throw new Error('a pane outside a tab');
   return session;
+}
+
+/** The dock's panel that a pane is in: what it tells of itself. */
+export interface Panel {
+  /** what stands on the tab behind the pane's name; empty for nothing */
+  setPlace(text: string): void;
+  /** keeps where the pane is with the layout */
+  keep(params: Readonly<Record<string, string | undefined>>): void;
+}
+
+export const PanelContext = createContext<Panel | undefined>(undefined);
+
+export function usePanel(): Panel {
+  const panel = useContext(PanelContext);
+  if (!panel) throw new Error('a pane outside a dock');
+  return panel;
 }
 
 export function useNavigate(): Navigate {

@@ -1,15 +1,22 @@
 import { useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react';
 import type { DumpSession } from '../client/dumpSession.ts';
+import { useNavigate } from '../client/sessionContext.ts';
 import { useStore } from '../client/store.ts';
+import { lastLinks } from './lastLinks.ts';
+import { followTarget, targetAction } from './spanTarget.ts';
 import { SuggestionList } from './SuggestionList.tsx';
 
 export interface CommandLineHandle {
   focus(): void;
+  /** lists the links of the last output, for those who use no pointer */
+  links(): void;
+  /** lists earlier commands */
+  history(): void;
 }
 
-/** What the list over the line holds: candidates for the last word, or lines of the history. */
+/** What the list over the line holds: candidates for the last word, lines of the history, links of the last output. */
 interface Suggestions {
-  readonly kind: 'completion' | 'history';
+  readonly kind: 'completion' | 'history' | 'links';
   readonly items: readonly string[];
   readonly word: string;
   readonly active: number;
@@ -17,6 +24,17 @@ interface Suggestions {
 
 /** Lines that a search of the history shows. */
 const MAX_FOUND = 200;
+
+const LABELS = {
+  completion: 'Completions',
+  history: 'Earlier commands',
+  links: 'Links of the last output',
+} as const;
+const EMPTY = {
+  completion: '',
+  history: 'No earlier command holds this text.',
+  links: 'The last output has no links.',
+} as const;
 
 interface Props {
   readonly session: DumpSession;
@@ -34,7 +52,18 @@ export function CommandLine({ session, ref, scroll }: Props) {
   /** position in the history, counted from its end; 0 is the line being typed */
   const back = useRef(0);
   const typed = useRef('');
-  useImperativeHandle(ref, () => ({ focus: () => input.current?.focus() }));
+  const navigate = useNavigate();
+  useImperativeHandle(ref, () => ({
+    focus: () => input.current?.focus(),
+    links: () => {
+      input.current?.focus();
+      showLinks();
+    },
+    history: () => {
+      input.current?.focus();
+      search(text);
+    },
+  }));
 
   const submit = (): void => {
     const line = text.trim() === '' ? (session.history.at(-1) ?? '') : text;
@@ -73,9 +102,20 @@ export function CommandLine({ session, ref, scroll }: Props) {
     setList({ kind: 'history', items, word: part, active: 0 });
   };
 
-  const choose = (index: number): void => {
+  const showLinks = (): void => {
+    const items = lastLinks(session.log).map((t) => `${t.text}  ${targetAction(t)}`);
+    setList({ kind: 'links', items, word: '', active: 0 });
+  };
+
+  const choose = (index: number, beside = false): void => {
     const item = list?.items[index];
     if (!list || item === undefined) return;
+    if (list.kind === 'links') {
+      const target = lastLinks(session.log)[index];
+      setList(undefined);
+      if (target) followTarget(target, navigate, beside);
+      return;
+    }
     setText(list.kind === 'history' ? item : `${text.slice(0, text.length - list.word.length)}${item}`);
     setList(undefined);
     input.current?.focus();
@@ -86,7 +126,7 @@ export function CommandLine({ session, ref, scroll }: Props) {
     const step = steps[event.key];
     const count = shown.items.length;
     if (step !== undefined && count > 0) setList({ ...shown, active: (shown.active + step + count) % count });
-    else if (event.key === 'Enter') choose(shown.active);
+    else if (event.key === 'Enter') choose(shown.active, event.ctrlKey);
     else if (event.key === 'Escape') setList(undefined);
     else return false;
     return true;
@@ -118,10 +158,10 @@ export function CommandLine({ session, ref, scroll }: Props) {
       {list && (
         <SuggestionList
           id={id}
-          label={list.kind === 'history' ? 'Earlier commands' : 'Completions'}
+          label={LABELS[list.kind]}
           items={list.items}
           active={list.active}
-          empty={list.kind === 'history' ? 'No earlier command holds this text.' : ''}
+          empty={EMPTY[list.kind]}
           onChoose={choose}
         />
       )}

@@ -7,7 +7,9 @@ import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import type { ConsoleLog, LogLine } from '../client/consoleLog.ts';
 import { readTokens, THEME_CHANGE } from '../theme/readTokens.ts';
 import { ansiLine } from './ansi.ts';
+import type { Point } from '../parts/hoverTip.ts';
 import { SpanLinks } from './spanLinks.ts';
+import type { SpanTarget } from './spanTarget.ts';
 import { terminalTheme } from './terminalTheme.ts';
 
 /** Rows that can be scrolled back to. The log keeps every line; saving and copying take all of them. */
@@ -26,18 +28,21 @@ export interface OutputHandle {
 interface Props {
   readonly log: ConsoleLog;
   readonly ref: Ref<OutputHandle>;
-  run(command: string): void;
-  hover(command: string | undefined): void;
+  follow(target: SpanTarget, event: MouseEvent): void;
+  hover(target: SpanTarget | undefined, event: MouseEvent): void;
+  /** a right click on a link */
+  onMenu(target: SpanTarget, at: Point): void;
   /** the person typed while the output had the focus */
   onType(): void;
 }
 
 /** The console's output: a terminal that draws the log and takes no input of its own. */
-export function ConsoleOutput({ log, ref, run, hover, onType }: Props) {
+export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const terminalRef = useRef<{ terminal: Terminal; search: SearchAddon }>(undefined);
-  const latest = useRef({ run, hover, onType });
-  latest.current = { run, hover, onType };
+  const latest = useRef({ follow, hover, onType });
+  latest.current = { follow, hover, onType };
+  const under = useRef<SpanTarget>(undefined);
 
   useEffect(() => {
     const parent = element.current;
@@ -69,8 +74,11 @@ export function ConsoleOutput({ log, ref, run, hover, onType }: Props) {
     const links = new SpanLinks(
       terminal,
       log.lines,
-      (command) => latest.current.run(command),
-      (command) => latest.current.hover(command),
+      (target, event) => latest.current.follow(target, event),
+      (target, event) => {
+        under.current = target;
+        latest.current.hover(target, event);
+      },
     );
     terminal.registerLinkProvider(links);
     terminal.attachCustomKeyEventHandler((event) => {
@@ -147,7 +155,17 @@ export function ConsoleOutput({ log, ref, run, hover, onType }: Props) {
     pages: (by) => terminalRef.current?.terminal.scrollPages(by),
   }));
 
-  return <div className="console-output" ref={element} />;
+  return (
+    <div
+      className="console-output"
+      ref={element}
+      onContextMenu={(event) => {
+        if (!under.current) return;
+        event.preventDefault();
+        onMenu(under.current, { x: event.clientX, y: event.clientY });
+      }}
+    />
+  );
 }
 
 const EMPTY: LogLine = { line: [] };

@@ -1,12 +1,18 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { logText } from '../client/consoleLog.ts';
 import { useNavigate, useSession } from '../client/sessionContext.ts';
 import { useStore } from '../client/store.ts';
 import { usePaneAction } from '../app/paneActions.ts';
+import { countText } from '../parts/format.ts';
+import { ActionMenu } from '../parts/ActionMenu.tsx';
+import { leave, restAt, type Point } from '../parts/hoverTip.ts';
 import { CommandLine, type CommandLineHandle } from './CommandLine.tsx';
 import { ConsoleOutput, type OutputHandle } from './ConsoleOutput.tsx';
+import { describeTarget, followTarget, targetAction, targetItems, type SpanTarget } from './spanTarget.ts';
 import './console.css';
 
+/** Milliseconds that a notice stands. */
+const SAID_MS = 4000;
 /** Lines that screen readers are told: what a command printed last. */
 const SPOKEN_LINES = 40;
 
@@ -17,11 +23,30 @@ export function ConsolePane() {
   const output = useRef<OutputHandle>(null);
   const command = useRef<CommandLineHandle>(null);
   const [finding, setFinding] = useState(false);
-  const [hovered, setHovered] = useState<string>();
+  /** what a button did that is seen nowhere else */
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(''), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const [hovered, setHovered] = useState<SpanTarget>();
+  const [menu, setMenu] = useState<{ target: SpanTarget; at: Point }>();
+  const closeMenu = useCallback(() => setMenu(undefined), []);
+  useEffect(() => leave, []);
   const pane = useRef<HTMLDivElement>(null);
   usePaneAction(pane, 'find', () => setFinding(true));
+  usePaneAction(pane, 'links', () => command.current?.links());
+  usePaneAction(pane, 'history', () => command.current?.history());
+  usePaneAction(pane, 'copyOutput', () => copyOutput());
+  usePaneAction(pane, 'clear', () => session.log.clear());
   usePaneAction(pane, 'focus', () => command.current?.focus());
   useEffect(() => command.current?.focus(), []);
+
+  const copyOutput = (): void => {
+    const text = session.log.text({ prompts: false });
+    const lines = countText(text.split('\n').length - 1);
+    void navigator.clipboard.writeText(text).then(() => setSaid(`${lines} lines copied without prompts`));
+  };
 
   return (
     <div
@@ -40,6 +65,9 @@ export function ConsolePane() {
       }}
     >
       <div className="console-tools" role="toolbar" aria-label="Console">
+        <span className="muted" role="status">
+          {said}
+        </span>
         <button
           type="button"
           className="link"
@@ -52,7 +80,7 @@ export function ConsolePane() {
           type="button"
           className="link"
           title="Copy all output without prompts and commands"
-          onClick={() => void navigator.clipboard.writeText(session.log.text({ prompts: false }))}
+          onClick={copyOutput}
         >
           Copy output
         </button>
@@ -79,19 +107,38 @@ export function ConsolePane() {
       <ConsoleOutput
         log={session.log}
         ref={output}
-        run={(line) => navigate.run(line)}
-        hover={setHovered}
+        follow={(target, { ctrlKey }) => {
+          leave();
+          followTarget(target, navigate, ctrlKey);
+        }}
+        hover={(target, { clientX, clientY }) => {
+          setHovered(target);
+          if (target) restAt({ x: clientX, y: clientY }, () => describeTarget(target, session));
+          else leave();
+        }}
+        onMenu={(target, at) => {
+          leave();
+          setMenu({ target, at });
+        }}
         onType={() => command.current?.focus()}
       />
       <Spoken />
       <RunningLine hovered={hovered} />
       <CommandLine session={session} ref={command} scroll={(pages) => output.current?.pages(pages)} />
+      {menu && (
+        <ActionMenu
+          label={`Actions for ${menu.target.text}`}
+          items={targetItems(menu.target, navigate)}
+          at={menu.at}
+          onClose={closeMenu}
+        />
+      )}
     </div>
   );
 }
 
 /** What runs and how far it is; what a click would run, while the pointer is on a link. */
-function RunningLine({ hovered }: { readonly hovered: string | undefined }) {
+function RunningLine({ hovered }: { readonly hovered: SpanTarget | undefined }) {
   const session = useSession();
   const progress = useStore(session.progress);
   const running = useStore(session.running);
@@ -116,7 +163,7 @@ function RunningLine({ hovered }: { readonly hovered: string | undefined }) {
       </div>
     );
   }
-  return <div className="running-line">{hovered === undefined ? '' : `runs ${hovered}`}</div>;
+  return <div className="running-line">{hovered && targetAction(hovered)}</div>;
 }
 
 function FindBar({

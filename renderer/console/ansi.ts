@@ -22,7 +22,7 @@ export function ansiLine({ line, prompt }: LogLine): string {
   let text = prompt === undefined ? '' : `\u001b[36m${prompt}\u001b[0m `;
   for (const s of line) {
     const code = s.kind && CODES[s.kind];
-    const shown = s.command === undefined ? s.text : `\u001b[4m${s.text}\u001b[24m`;
+    const shown = prompt !== undefined || s.command === undefined ? s.text : `\u001b[4m${s.text}\u001b[24m`;
     text += code ? `\u001b[${code}m${shown}\u001b[0m` : shown;
   }
   return text;

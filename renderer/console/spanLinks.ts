@@ -1,5 +1,6 @@
 import type { IBufferLine, ILink, ILinkProvider, IMarker, Terminal } from '@xterm/xterm';
 import type { LogLine } from '../client/consoleLog.ts';
+import { spanTarget, type SpanTarget } from './spanTarget.ts';
 
 /** Log lines between two marks: a row is found by walking at most so many lines from a mark. */
 const MARK_EVERY = 512;
@@ -20,8 +21,9 @@ export class SpanLinks implements ILinkProvider {
   constructor(
     private readonly terminal: Terminal,
     private readonly lines: readonly LogLine[],
-    private readonly run: (command: string) => void,
-    private readonly hover: (command: string | undefined) => void,
+    private readonly follow: (target: SpanTarget, event: MouseEvent) => void,
+    /** the pointer came upon a link, or left it */
+    private readonly hover: (target: SpanTarget | undefined, event: MouseEvent) => void,
   ) {}
 
   /** To be called when a log line's first row is the one the cursor is in. */
@@ -49,19 +51,24 @@ export class SpanLinks implements ILinkProvider {
     }
     const links: ILink[] = [];
     let at = spans.prompt === undefined ? 0 : spans.prompt.length + 1;
-    for (const { text, command } of spans.line) {
+    for (const span of spans.line) {
+      const { text } = span;
       const start = at;
       at += text.length;
-      if (command === undefined || text.trim() === '') continue;
+      const target = spans.prompt === undefined ? spanTarget(span) : undefined;
+      if (!target) continue;
       const from = this.cellOf(first, start + (text.length - text.trimStart().length));
       const to = this.cellOf(first, start + text.trimEnd().length - 1);
       if (!from || !to || row < from.row || row > to.row) continue;
       links.push({
         range: { start: { x: from.x + 1, y: from.row + 1 }, end: { x: to.x + 1, y: to.row + 1 } },
-        text: command,
-        activate: () => this.run(command),
-        hover: () => this.hover(command),
-        leave: () => this.hover(undefined),
+        text: target.text,
+        activate: (event) => {
+          // the right button's menu is not a click
+          if (event.button === 0) this.follow(target, event);
+        },
+        hover: (event) => this.hover(target, event),
+        leave: (event) => this.hover(undefined, event),
       });
     }
     answer(links);

@@ -14,9 +14,11 @@ import { reveal, wheelRows } from '../picture/rowScroll.ts';
 import { RowScrollBar } from '../picture/RowScrollBar.tsx';
 import type { SpaceRow } from '../picture/rowSpace.ts';
 import { useSize } from '../picture/useSize.ts';
+import { leave, restAt, type Point } from '../parts/hoverTip.ts';
+import { useCharacterWidth } from './useCharacterWidth.ts';
 import { moveCaret } from './caret.ts';
 import { fieldMarks, fieldsAt } from './fieldMarks.ts';
-import type { FormatId } from './memoryFormats.ts';
+import { bytesPerRow, type FormatId } from './memoryFormats.ts';
 import { columnOf, dataWidth, offsetAtColumn } from './memoryLine.ts';
 import { MemoryRow } from './MemoryRow.tsx';
 import type { MemorySource } from './memorySource.ts';
@@ -24,6 +26,10 @@ import { type ShownRow, useMemoryView } from './useMemoryView.ts';
 
 /** Pixels; as --row of the themes. */
 const ROW_HEIGHT = 20;
+/** Pixels beside a row's characters: twice --gap of the themes. */
+const PADDING = 16;
+/** Below it no pointer is one: Windows maps nothing in the first 64 KB. */
+const LOWEST_POINTER = 0x10000n;
 
 export interface MemoryGridHandle {
   caret(): bigint;
@@ -34,10 +40,14 @@ interface MemoryGridProps {
   readonly ref: Ref<MemoryGridHandle>;
   readonly source: MemorySource;
   readonly anchor: bigint;
+  /** another one with each coming to the anchor */
+  readonly visit: number;
   readonly format: FormatId;
   readonly structure?: StructureFields;
   readonly found?: { readonly address: bigint; readonly length: number };
   onFollow(address: bigint, event: MouseEvent | KeyboardEvent): void;
+  /** a right click, or the menu key: at an address, with the pointer that lies there */
+  onMenu?(address: bigint, at: Point, pointer: bigint | undefined): void;
 }
 
 /** The rows of a memory pane, its caret, its scroll bar, and the line below that says what is at the caret. */
@@ -45,24 +55,30 @@ export function MemoryGrid({
   ref,
   source,
   anchor,
+  visit,
   format: formatId,
   structure,
   found,
   onFollow,
+  onMenu,
 }: MemoryGridProps) {
   const { ref: viewport, size } = useSize<HTMLDivElement>();
   const grid = useRef<HTMLDivElement>(null);
   const visible = size.height / ROW_HEIGHT;
-  const view = useMemoryView(source, anchor, formatId, visible);
+  const { ref: probe, width: character } = useCharacterWidth();
+  const aside = addressText(0n, source.addressBits).length + 2;
+  const characters = character > 0 ? Math.floor((size.width - PADDING) / character) - aside : Infinity;
+  const view = useMemoryView(source, { anchor, visit, format: formatId, visible, characters });
   const { format, rows, notes, shown, top, scrollTo } = view;
   const [caret, setCaret] = useState(anchor);
-  const [before, setBefore] = useState(anchor);
-  if (before !== anchor) {
-    setBefore(anchor);
+  const [before, setBefore] = useState(visit);
+  if (before !== visit) {
+    setBefore(visit);
     setCaret(anchor);
   }
   const id = useId();
   const bits = source.addressBits;
+  const pointerBits = source.pointerSize === 4 ? 32 : 64;
   useImperativeHandle(ref, () => ({ caret: () => caret, focus: () => grid.current?.focus() }), [caret]);
   // React hears wheel events passively, and then the page behind would scroll as well
   useEffect(() => {
@@ -106,20 +122,74 @@ export function MemoryGrid({
     const target = event.target instanceof Element ? event.target : undefined;
     const follow = target?.closest('[data-follow]')?.getAttribute('data-follow');
     if (follow) return onFollow(BigInt(`0x${follow}`), event);
-    const rowStart = target?.closest('[data-address]')?.getAttribute('data-address');
-    if (!rowStart) return;
-    const start = BigInt(`0x${rowStart}`);
-    const data = target?.closest('.memory-row')?.querySelector('.memory-data');
-    if (!data) return setCaret(start);
-    const box = data.getBoundingClientRect();
-    const character = box.width / dataWidth(format);
-    const address =
-      start + BigInt(offsetAtColumn(format, Math.max(0, (event.clientX - box.left) / character)));
+    const address = addressUnder(event);
+    if (address === undefined) return;
     setCaret(address);
     if (event.ctrlKey || event.detail === 2) {
       const value = view.valueAt(address, source.pointerSize);
       if (typeof value === 'bigint') onFollow(value, event);
     }
+  };
+  /** the unit under the pointer; the row's first beside its data */
+  function addressUnder({ target, clientX }: MouseEvent): bigint | undefined {
+    const row = target instanceof Element ? target.closest('[data-address]') : undefined;
+    const rowStart = row?.getAttribute('data-address');
+    if (!row || !rowStart) return undefined;
+    const start = BigInt(`0x${rowStart}`);
+    const box = row.querySelector('.memory-data')?.getBoundingClientRect();
+    if (!box || clientX < box.left) return start;
+    const text = row.querySelector('.memory-text')?.getBoundingClientRect();
+    if (text && clientX >= text.left) {
+      const byte = Math.floor((clientX - text.left) / (text.width / bytesPerRow(format)));
+      const unit = byte - (byte % format.unit);
+      return start + BigInt(Math.max(0, Math.min(bytesPerRow(format) - format.unit, unit)));
+    }
+    const column = (clientX - box.left) / (box.width / dataWidth(format));
+    return start + BigInt(offsetAtColumn(format, column));
+  }
+  const hovered = useRef<bigint>(undefined);
+  const rest = (event: MouseEvent): void => {
+    const address = event.buttons === 0 ? addressUnder(event) : undefined;
+    if (address === hovered.current) return;
+    hovered.current = address;
+    leave();
+    if (address !== undefined) restAt({ x: event.clientX, y: event.clientY }, () => tipOf(address));
+  };
+  const forget = (): void => {
+    hovered.current = undefined;
+    leave();
+  };
+  useEffect(() => leave, []);
+  /** What is known of an address, and of what the pointer there points to. */
+  async function tipOf(address: bigint): Promise<string> {
+    const facts = await source.describe(address);
+    const lines = [`${addressText(address, bits)}  ${facts[0] ?? 'in no module, stack or heap'}`];
+    lines.push(...facts.slice(1));
+    const pointer = pointerAt(address);
+    const target = pointer === undefined ? [] : await source.describe(pointer);
+    // what points to nothing that is known is a number
+    if (pointer !== undefined && target.length > 0 && target[0] !== 'not in the dump')
+      lines.push(`→ ${addressText(pointer, pointerBits)}  ${target.join(', ')}`);
+    return lines.join('\n');
+  }
+  function pointerAt(address: bigint): bigint | undefined {
+    const value = view.valueAt(address, source.pointerSize);
+    return typeof value === 'bigint' && value >= LOWEST_POINTER ? value : undefined;
+  }
+  const menu = (event: MouseEvent): void => {
+    if (!onMenu) return;
+    event.preventDefault();
+    leave();
+    // the menu key has no place of its own: the caret is meant
+    const byPointer = event.button === 2 ? addressUnder(event) : undefined;
+    const address = byPointer ?? caret;
+    const box = grid.current?.querySelector('.memory-caret')?.getBoundingClientRect();
+    const at =
+      byPointer === undefined && box
+        ? { x: box.left, y: box.bottom }
+        : { x: event.clientX, y: event.clientY };
+    setCaret(address);
+    onMenu(address, at, pointerAt(address));
   };
   const caretRow = rows.rowOf(caret);
   const status = statusOf(caret, rows.at(caretRow));
@@ -140,7 +210,7 @@ export function MemoryGrid({
         ? 'not in the dump'
         : value === 'unknown'
           ? 'reading …'
-          : `pointer ${addressText(value, source.pointerSize === 4 ? 32 : 64)}`;
+          : `pointer ${addressText(value, pointerBits)}`;
     return [`${where}: ${says}`, note, field].filter((t) => t).join(' · ');
   }
 
@@ -163,7 +233,13 @@ export function MemoryGrid({
             aria-activedescendant={`${id}-${caretRow}`}
             onKeyDown={keys}
             onClick={click}
+            onMouseMove={rest}
+            onMouseLeave={forget}
+            onContextMenu={menu}
           >
+            <span className="memory-probe" aria-hidden ref={probe}>
+              0000000000
+            </span>
             {shown.map(drawRow)}
           </div>
         </div>

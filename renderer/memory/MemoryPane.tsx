@@ -1,29 +1,45 @@
 import './memory.css';
-import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
 import type { StructureFields } from '../../core/protocol/pictures.ts';
+import type { Point } from '../parts/hoverTip.ts';
+import { usePaneAction } from '../app/paneActions.ts';
+import { FieldsBar } from './FieldsBar.tsx';
 import { FindBar } from './FindBar.tsx';
 import { FORMAT_IDS, type FormatId, memoryFormat } from './memoryFormats.ts';
 import { MemoryGrid, type MemoryGridHandle } from './MemoryGrid.tsx';
 import type { MemorySource } from './memorySource.ts';
-import { goBack, goForward, goTo, type PlaceHistory, startHistory } from './placeHistory.ts';
+import {
+  goBack,
+  goForward,
+  goTo,
+  type MemoryPlace,
+  type PlaceHistory,
+  startHistory,
+} from './placeHistory.ts';
 
 export interface MemoryPaneProps {
   readonly source: MemorySource;
   /** the expression that the pane opens at */
   readonly expression: string;
+  /** another one with each link that leads here: then the pane goes to `expression`, even if it is the same */
+  readonly visit?: string;
   readonly format?: FormatId;
   /** Opens an address in another pane: Ctrl+click. */
   onOpenBeside?(address: bigint): void;
+  /** A right click, or the menu key, at an address; the pointer that lies there, if one can. */
+  onMenu?(address: bigint, at: Point, pointer: bigint | undefined): void;
   /** The pane is at another place: for its title and the saved layout. */
-  onPlace?(expression: string, format: FormatId): void;
+  onPlace?(place: MemoryPlace & { readonly format: FormatId }): void;
 }
 
 /** Memory at an expression: bytes, numbers, text or pointers over the whole address space. */
 export function MemoryPane({
   source,
   expression,
+  visit: visitId = '',
   format: opened = 'bytes',
   onOpenBeside,
+  onMenu,
   onPlace,
 }: MemoryPaneProps) {
   const [history, setHistory] = useState<PlaceHistory>();
@@ -32,10 +48,12 @@ export function MemoryPane({
   const [format, setFormat] = useState<FormatId>(opened);
   const [structure, setStructure] = useState<StructureFields>();
   const [isFinding, setFinding] = useState(false);
+  const [isMarking, setMarking] = useState(false);
+  const [visit, setVisit] = useState(0);
   const [found, setFound] = useState<{ readonly address: bigint; readonly length: number }>();
   const grid = useRef<MemoryGridHandle>(null);
   const asked = useRef(0);
-  const id = useId();
+  const address = useRef<HTMLInputElement>(null);
   const place = history?.current;
 
   /** Moves to a place, and tells where the pane is. */
@@ -43,9 +61,10 @@ export function MemoryPane({
     setHistory(next);
     setTyped(next.current.expression);
     setProblem('');
-    onPlace?.(next.current.expression, format);
+    setVisit((v) => v + 1);
+    onPlace?.({ ...next.current, format });
   };
-  const visit = (address: bigint, as = `0x${address.toString(16)}`): void => {
+  const go = (address: bigint, as = `0x${address.toString(16)}`): void => {
     const next = { address, expression: as };
     travel(history ? goTo(history, next) : startHistory(next));
   };
@@ -55,7 +74,7 @@ export function MemoryPane({
       const address = await source.evaluate(text);
       // the first answer of a busy engine may come after the person typed something else
       if (turn !== asked.current) return;
-      visit(address, text);
+      go(address, text);
       grid.current?.focus();
     } catch (e) {
       if (turn === asked.current) setProblem(e instanceof Error ? e.message : String(e));
@@ -63,40 +82,33 @@ export function MemoryPane({
   };
   useEffect(() => {
     void goToExpression(expression);
-    // only another expression from outside moves the pane
-  }, [expression, source]);
+    // only a link from outside moves the pane: the expression follows where it is
+  }, [visitId]);
 
   const overlay = async (type: string): Promise<void> => {
-    if (type.trim() === '') return setStructure(undefined);
+    if (type === '') return setStructure(undefined);
     try {
       const at = grid.current?.caret() ?? place?.address ?? 0n;
-      setStructure(await source.fields(type.trim(), at));
+      setStructure(await source.fields(type, at));
       setProblem('');
     } catch (e) {
       setProblem(e instanceof Error ? e.message : String(e));
     }
   };
-  const keys = (event: KeyboardEvent): void => {
-    const key = `${event.ctrlKey || event.metaKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.key}`;
-    const actions: Record<string, () => void> = {
-      'Alt+ArrowLeft': () => history && travel(goBack(history)),
-      'Alt+ArrowRight': () => history && travel(goForward(history)),
-      'Ctrl+g': () => document.getElementById(`${id}-address`)?.focus(),
-      'Ctrl+f': () => setFinding(true),
-    };
-    const action = actions[key];
-    if (!action) return;
-    event.preventDefault();
-    event.stopPropagation();
-    action();
-  };
-  const follow = (address: bigint, event: MouseEvent | KeyboardEvent): void => {
-    if (event.ctrlKey && onOpenBeside) onOpenBeside(address);
-    else visit(address);
+  const pane = useRef<HTMLElement>(null);
+  usePaneAction(pane, 'back', () => history && travel(goBack(history)));
+  usePaneAction(pane, 'forward', () => history && travel(goForward(history)));
+  usePaneAction(pane, 'goto', () => address.current?.select());
+  usePaneAction(pane, 'find', () => setFinding(true));
+  usePaneAction(pane, 'fields', () => setMarking(true));
+  usePaneAction(pane, 'focus', () => (grid.current ?? address.current)?.focus());
+  const follow = (to: bigint, event: MouseEvent | KeyboardEvent): void => {
+    if (event.ctrlKey && onOpenBeside) onOpenBeside(to);
+    else go(to);
   };
 
   return (
-    <section className="memory-pane" aria-label={`Memory at ${typed}`} onKeyDown={keys}>
+    <section className="memory-pane" aria-label={`Memory at ${typed}`} ref={pane}>
       <form
         className="memory-bar"
         onSubmit={(event) => {
@@ -125,7 +137,7 @@ export function MemoryPane({
           →
         </button>
         <input
-          id={`${id}-address`}
+          ref={address}
           aria-label="Address"
           className="field mono memory-expression"
           value={typed}
@@ -146,39 +158,52 @@ export function MemoryPane({
           onChange={(event) => {
             const next = FORMAT_IDS.find((f) => f === event.target.value) ?? 'bytes';
             setFormat(next);
-            if (place) onPlace?.(place.expression, next);
+            if (place) onPlace?.({ ...place, format: next });
           }}
         >
           {FORMAT_IDS.map((f) => {
             const { label, command } = memoryFormat(f, source.pointerSize);
             return (
               <option key={f} value={f}>
-                {label} ({command})
+                {command} {label}
               </option>
             );
           })}
         </select>
-        <input
-          aria-label="Fields of"
-          className="field mono memory-type"
-          placeholder="fields of _PEB"
-          spellCheck={false}
-          autoComplete="off"
-          title="Marks the fields of a type, laid at the caret; Enter puts it there, empty takes it away"
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter') return;
-            event.preventDefault();
-            void overlay(event.currentTarget.value);
-          }}
-        />
         {/* a form with two fields takes Enter only where something submits it */}
         <button type="submit" className="unseen" tabIndex={-1}>
           Go
         </button>
-        <button type="button" className="button" title="Find (Ctrl+F)" onClick={() => setFinding(!isFinding)}>
+        <button
+          type="button"
+          className="button"
+          title="Marks the fields of a type, laid at the caret (Ctrl+Alt+F)"
+          aria-expanded={isMarking}
+          onClick={() => setMarking(!isMarking)}
+        >
+          Fields
+        </button>
+        <button
+          type="button"
+          className="button"
+          title="Find (Ctrl+F)"
+          aria-expanded={isFinding}
+          onClick={() => setFinding(!isFinding)}
+        >
           Find
         </button>
       </form>
+      {isMarking && (
+        <FieldsBar
+          source={source}
+          shown={structure?.name}
+          onType={(type) => void overlay(type)}
+          onClose={() => {
+            setMarking(false);
+            grid.current?.focus();
+          }}
+        />
+      )}
       {isFinding && (
         <FindBar
           source={source}
@@ -186,7 +211,7 @@ export function MemoryPane({
           hasFound={found !== undefined}
           onFound={(address, length) => {
             setFound({ address, length });
-            visit(address);
+            go(address);
           }}
           onClose={() => {
             setFinding(false);
@@ -205,10 +230,12 @@ export function MemoryPane({
           ref={grid}
           source={source}
           anchor={place.address}
+          visit={visit}
           format={format}
           structure={structure}
           found={found}
           onFollow={follow}
+          onMenu={onMenu}
         />
       )}
       {!place && problem === '' && <p className="memory-problem">Evaluating {expression} …</p>}

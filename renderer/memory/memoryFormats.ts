@@ -166,6 +166,20 @@ export function memoryFormat(id: FormatId, pointerSize: 4 | 8): MemoryFormat {
   };
 }
 
+/** Bytes that a row keeps however narrow its pane is. */
+const MIN_ROW_BYTES = 8;
+
+/** The format with as many units a row as a number of characters holds: half as many, half of that. */
+export function fitFormat(format: MemoryFormat, characters: number): MemoryFormat {
+  let { perRow } = format;
+  const fits = (units: number): boolean => {
+    const data = units * (format.width + format.gap) - format.gap;
+    return data + (format.text === 'none' ? 0 : 2 + units * format.unit) <= characters;
+  };
+  while (perRow % 2 === 0 && (perRow / 2) * format.unit >= MIN_ROW_BYTES && !fits(perRow)) perRow /= 2;
+  return perRow === format.perRow ? format : { ...format, perRow };
+}
+
 /** A byte as a character; a dot for what does not print. */
 export function character(code: number): string {
   return (code >= 0x20 && code < 0x7f) || (code >= 0xa1 && code <= 0xff && code !== 0xad)

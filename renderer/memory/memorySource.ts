@@ -16,8 +16,10 @@ export interface MemorySource {
     signal: AbortSignal,
   ): Promise<{ readonly address: bigint; readonly length: number } | undefined>;
   fields(type: string, address: bigint): Promise<StructureFields>;
-  /** what is known of an address, in one line */
-  describe?(address: bigint): Promise<string>;
+  /** type names that begin so */
+  typeNames(prefix: string): Promise<readonly string[]>;
+  /** what is known of an address, a fact each; empty where nothing is */
+  describe(address: bigint): Promise<readonly string[]>;
 }
 
 export interface MemorySearch {

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { MemoryRuns } from '../../core/protocol/pictures.ts';
 import { clampTop } from '../picture/rowScroll.ts';
 import type { RowSpace, SpaceRow } from '../picture/rowSpace.ts';
-import { bytesPerRow, type FormatId, type MemoryFormat, memoryFormat } from './memoryFormats.ts';
+import { bytesPerRow, fitFormat, type FormatId, type MemoryFormat, memoryFormat } from './memoryFormats.ts';
 import { memoryLine, type MemoryLine } from './memoryLine.ts';
 import { inGap, memoryRows } from './memoryRows.ts';
 import type { MemorySource } from './memorySource.ts';
@@ -35,12 +35,23 @@ export interface MemoryView {
   open(address: bigint): void;
 }
 
+/** Where a memory pane is, and how much it has room for. */
+export interface MemoryViewPlace {
+  /** the address at the top when the person came here */
+  readonly anchor: bigint;
+  /** another one with each coming, so that the same place again is one */
+  readonly visit: number;
+  readonly format: FormatId;
+  /** rows that are seen */
+  readonly visible: number;
+  /** characters that a row has for its data */
+  readonly characters: number;
+}
+
 /** What a memory pane shows at a place: rows over the whole address space, their bytes fetched ahead. */
 export function useMemoryView(
   source: MemorySource,
-  anchor: bigint,
-  formatId: FormatId,
-  visible: number,
+  { anchor, visit, format: formatId, visible, characters }: MemoryViewPlace,
 ): MemoryView {
   const [runs, setRuns] = useState(NO_RUNS);
   const [islands, setIslands] = useState<readonly bigint[]>([]);
@@ -48,7 +59,9 @@ export function useMemoryView(
   const [top, setTop] = useState(0);
   const direction = useRef(0);
   const end = 1n << BigInt(source.addressBits);
-  const format = useMemo(() => memoryFormat(formatId, source.pointerSize), [formatId, source.pointerSize]);
+  const full = useMemo(() => memoryFormat(formatId, source.pointerSize), [formatId, source.pointerSize]);
+  const fitted = fitFormat(full, characters);
+  const format = useMemo(() => fitted, [full, fitted.perRow]);
   const changed = useCallback(() => setVersion((v) => v + 1), []);
   const pages = useMemo(
     () => new PageStore((start, length) => source.page(start, length), end, changed),
@@ -74,12 +87,15 @@ export function useMemoryView(
     () => memoryRows({ runs, bytesPerRow: bytesPerRow(format), anchor, end, islands: [anchor, ...islands] }),
     [runs, format, anchor, end, islands],
   );
-  // a new anchor, format or list of runs moves all rows: the anchor's is at the top again
-  const place = `${anchor} ${formatId} ${runs.starts.length}`;
-  const [placed, setPlaced] = useState('');
-  if (placed !== place && visible > 0) {
-    setPlaced(place);
-    setTop(clampTop(rows.rowOf(anchor), { rowCount: rows.rowCount, visible }));
+  // a visit brings its address to the top; other rows for the same bytes keep what is at the top there
+  const place = `${anchor} ${visit}`;
+  const shape = `${formatId} ${format.perRow} ${runs.starts.length}`;
+  const [placed, setPlaced] = useState({ place: '', shape: '', rows });
+  if ((placed.place !== place || placed.shape !== shape) && visible > 0) {
+    const first = placed.rows.at(Math.floor(top))?.start ?? anchor;
+    const at = placed.place === place ? first : anchor;
+    setPlaced({ place, shape, rows });
+    setTop(clampTop(rows.rowOf(at), { rowCount: rows.rowCount, visible }));
   }
   const lines = useMemo(() => new Map<bigint, MemoryLine>(), [format, pages]);
   const first = Math.floor(top);

@@ -7,7 +7,7 @@ import { PaneState } from '../parts/PaneState.tsx';
 /** The address space, docked. */
 export function AddressSpaceDock() {
   const navigate = useNavigate();
-  const asked = useModel('addressSpace', {}, 'never');
+  const asked = useModel('addressSpace', {}, 'files');
   return (
     <PaneState asked={asked} what="the address space">
       {(model) => (

@@ -1,54 +1,122 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { DisassemblyRowModel } from '../../core/protocol/index.ts';
 import { usePaneAction } from '../app/paneActions.ts';
-import { useNavigate, useSession } from '../client/sessionContext.ts';
+import { useNavigate, usePanel } from '../client/sessionContext.ts';
 import { useModel } from '../client/useModel.ts';
+import { openRowMenu } from '../parts/openRowMenu.ts';
 import { PaneState } from '../parts/PaneState.tsx';
-import { Place } from '../parts/Place.tsx';
 import { AddressBox } from './AddressBox.tsx';
+import { CodeRow } from './CodeRow.tsx';
 import { usePlaces } from './usePlaces.ts';
 import './panes.css';
 
 /** Instructions around the address; scrolling to an end moves on by half of them. */
 const AROUND = 120;
+const PAGE_ROWS = 16;
 
 /** Code around the current frame's instruction, or around an address that was asked for. */
-export function DisassemblyPane({ at: initial }: { readonly at?: bigint | string }) {
-  const session = useSession();
+export function DisassemblyPane({
+  at: initial,
+  visit = '',
+}: {
+  readonly at?: bigint | string;
+  readonly visit?: string;
+}) {
   const navigate = useNavigate();
+  const panel = usePanel();
   const pane = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const places = usePlaces(pane, initial);
-  const { address } = places;
-  const asked = useModel('disassembly', { address, before: AROUND, after: AROUND }, 'symbols');
+  const places = usePlaces(pane, initial, visit);
+  const { address, turn } = places;
+  // what is read: around the place, and further on when the person scrolls there
+  const [window, setWindow] = useState<{ turn: number; around: bigint | undefined }>();
+  const around = window?.turn === turn ? window.around : address;
+  const asked = useModel('disassembly', { address: around, before: AROUND, after: AROUND }, 'symbols');
   const [box, setBox] = useState(0);
+  const [active, setActive] = useState<bigint>();
   usePaneAction(pane, 'goto', () => setBox((b) => b + 1));
   const rows = asked.state === 'ready' ? asked.model.rows : undefined;
-  const shownAt = asked.state === 'ready' ? asked.model.at : undefined;
+  const at = address ?? (asked.state === 'ready' ? asked.model.current : undefined);
+  // the row that stays where it is on the screen while other rows come in around it
+  const held = useRef<{ address: bigint; top: number }>(undefined);
+  useLayoutEffect(() => {
+    const s = scroller.current;
+    if (!s || !rows) return;
+    const kept = held.current && rowElement(s, held.current.address);
+    if (kept && held.current) s.scrollTop += kept.getBoundingClientRect().top - held.current.top;
+    held.current = undefined;
+  }, [rows]);
   useEffect(() => {
-    scroller.current?.querySelector('[data-at]')?.scrollIntoView({ block: 'center' });
-  }, [shownAt, rows === undefined]);
+    if (at === undefined || !scroller.current) return;
+    setActive(at);
+    rowElement(scroller.current, at)?.scrollIntoView({ block: 'center' });
+  }, [at, turn, rows === undefined]);
+  useEffect(() => {
+    const hex = address === undefined ? '' : `0x${address.toString(16)}`;
+    panel.setPlace(hex);
+    panel.keep({ expression: hex === '' ? undefined : hex });
+  }, [panel, address]);
 
+  const moveOn = (row: DisassemblyRowModel | undefined, edge: DisassemblyRowModel | undefined): void => {
+    const s = scroller.current;
+    const element = s && edge && rowElement(s, edge.address);
+    if (!row || !edge || !element || row.address === around) return;
+    held.current = { address: edge.address, top: element.getBoundingClientRect().top };
+    setWindow({ turn, around: row.address });
+  };
   const onScroll = (): void => {
     const s = scroller.current;
     if (!s || !rows || asked.state !== 'ready' || asked.stale || rows.length < AROUND) return;
-    if (s.scrollTop === 0) places.move(rows[Math.floor(AROUND / 2)]?.address);
+    const half = Math.floor(AROUND / 2);
+    if (s.scrollTop === 0) moveOn(rows[half], rows[0]);
     else if (s.scrollTop + s.clientHeight >= s.scrollHeight - 1)
-      places.move(rows[rows.length - Math.floor(AROUND / 2)]?.address);
+      moveOn(rows[rows.length - half], rows.at(-1));
+  };
+  const follow = (to: bigint, beside: boolean): void =>
+    beside ? navigate.disassembly(to, { beside }) : places.go(to);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const i = rows?.findIndex((r) => r.address === active) ?? -1;
+    const steps: Record<string, number> = {
+      ArrowDown: i + 1,
+      ArrowUp: i - 1,
+      PageDown: i + PAGE_ROWS,
+      PageUp: i - PAGE_ROWS,
+    };
+    const to = steps[event.key];
+    if (!rows || event.altKey) return;
+    if (to !== undefined) {
+      const row = rows[Math.max(0, Math.min(rows.length - 1, to))];
+      setActive(row?.address);
+      if (row && scroller.current)
+        rowElement(scroller.current, row.address)?.scrollIntoView({ block: 'nearest' });
+    } else if (event.key === 'Enter') {
+      const target = rows[i]?.target;
+      if (target !== undefined) follow(target, event.ctrlKey);
+    } else if (!openRowMenu(event, scroller.current?.querySelector('[aria-selected=true]'))) return;
+    event.preventDefault();
   };
 
   return (
-    <div className="pane-column" ref={pane}>
+    <div className="pane-column code-pane" ref={pane}>
       <div className="pane-bar">
         <AddressBox
           label="Code at"
           focusTurn={box}
           place={address === undefined ? '' : `0x${address.toString(16)}`}
-          placeholder="@$ip, follows the frame"
+          placeholder="@$ip: follows the frame"
           onPlace={(a) => places.go(a)}
           onEmpty={() => places.follow()}
         />
-        <span className="muted">{address === undefined ? 'follows the frame' : ''}</span>
+        {address !== undefined && (
+          <button
+            type="button"
+            className="button"
+            title="Shows the frame's instruction again"
+            onClick={places.follow}
+          >
+            Follow frame
+          </button>
+        )}
       </div>
       <PaneState asked={asked} what="code">
         {(code) => (
@@ -56,68 +124,29 @@ export function DisassemblyPane({ at: initial }: { readonly at?: bigint | string
             className="pane-rest mono"
             ref={scroller}
             onScroll={onScroll}
+            onKeyDown={onKeyDown}
             tabIndex={0}
-            role="list"
-            aria-label={`Disassembly at 0x${code.at.toString(16)}`}
+            role="grid"
+            aria-label={`Disassembly at 0x${(at ?? code.at).toString(16)}`}
+            aria-activedescendant={active === undefined ? undefined : `code-${active.toString(16)}`}
           >
             {code.rows.map((row) => (
               <CodeRow
                 key={String(row.address)}
                 row={row}
                 current={row.address === code.current}
-                at={row.address === code.at}
-                onTarget={(a, beside) => (beside ? navigate.disassembly(a, { beside }) : places.go(a))}
+                active={row.address === active}
+                onChoose={setActive}
+                onTarget={follow}
               />
             ))}
           </div>
         )}
       </PaneState>
-      <span className="unseen">{session.name}</span>
     </div>
   );
 }
 
-function CodeRow({
-  row,
-  current,
-  at,
-  onTarget,
-}: {
-  readonly row: DisassemblyRowModel;
-  readonly current: boolean;
-  readonly at: boolean;
-  onTarget(address: bigint, beside: boolean): void;
-}) {
-  const { target } = row;
-  return (
-    <div role="listitem" data-at={at || undefined}>
-      {row.heading !== undefined && (
-        <div className="code-heading">
-          {row.heading}:
-          {row.source && <span className="kind-file">{` ${row.source.file} @ ${row.source.line}`}</span>}
-        </div>
-      )}
-      <div className={`code-row${current ? ' current' : ''}`}>
-        <span aria-label={current ? 'current instruction' : undefined}>{current ? '▶' : ''}</span>
-        <Place address={row.address} />
-        <span className={row.missing ? 'hatched' : 'code-bytes'}>{row.missing ? '??' : row.bytes}</span>
-        <span>{row.mnemonic}</span>
-        <span>
-          {target === undefined ? (
-            row.operands
-          ) : (
-            <button
-              type="button"
-              tabIndex={-1}
-              className="link mono"
-              onClick={(event) => onTarget(target, event.ctrlKey)}
-              title="Go there; Ctrl: in a new pane"
-            >
-              {row.targetName === undefined ? row.operands : `${row.targetName} (${row.operands})`}
-            </button>
-          )}
-        </span>
-      </div>
-    </div>
-  );
+function rowElement(scroller: HTMLElement, address: bigint): HTMLElement | undefined {
+  return scroller.querySelector<HTMLElement>(`[data-code="${address.toString(16)}"]`) ?? undefined;
 }

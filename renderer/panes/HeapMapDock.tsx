@@ -7,7 +7,7 @@ import { PaneNote, PaneState } from '../parts/PaneState.tsx';
 
 /** The map of one heap: the one that was chosen, else the first that the dump holds. */
 export function HeapMapDock({ heap }: { readonly heap?: bigint }) {
-  const heaps = useModel('heaps', heap === undefined ? {} : undefined, 'never');
+  const heaps = useModel('heaps', heap === undefined ? {} : undefined, 'files');
   if (heap !== undefined) return <HeapOf heap={heap} />;
   return (
     <PaneState asked={heaps} what="heaps">
@@ -26,9 +26,9 @@ export function HeapMapDock({ heap }: { readonly heap?: bigint }) {
 function HeapOf({ heap }: { readonly heap: bigint }) {
   const navigate = useNavigate();
   const [needs, setNeeds] = useState<{ owners?: true; classes?: true }>({});
-  const map = useModel('heapMap', { heap }, 'never');
-  const owners = useModel('heapOwners', needs.owners && { heap }, 'never');
-  const classes = useModel('heapClasses', needs.classes && { heap }, 'never');
+  const map = useModel('heapMap', { heap }, 'files');
+  const owners = useModel('heapOwners', needs.owners && { heap }, 'files');
+  const classes = useModel('heapClasses', needs.classes && { heap }, 'files');
   return (
     <PaneState asked={map} what={`heap ${heap.toString(16)}`}>
       {(model) => (

@@ -7,13 +7,17 @@ import { DataTable, type Column } from '../parts/DataTable.tsx';
 import { sizeText } from '../parts/format.ts';
 import { PaneNote, PaneState } from '../parts/PaneState.tsx';
 import { Place } from '../parts/Place.tsx';
+import { useAddressWidth } from '../parts/useAddressWidth.ts';
 import './panes.css';
 
-const columns: readonly Column<ModuleRowModel>[] = [
+const symbolsText = (m: ModuleRowModel): string =>
+  m.unloaded ? 'unloaded' : `${m.private ? 'private ' : ''}${m.symbols}`;
+
+const columnsOf = (addressWidth: string): Column<ModuleRowModel>[] => [
   {
     key: 'name',
     title: 'Module',
-    width: '22ch',
+    fit: { text: (m) => m.name, max: 34 },
     render: (m) => <span className="kind-module">{m.name}</span>,
     sort: (m) => m.name.toLowerCase(),
     text: (m) => m.name,
@@ -21,7 +25,7 @@ const columns: readonly Column<ModuleRowModel>[] = [
   {
     key: 'start',
     title: 'Start',
-    width: '18ch',
+    width: addressWidth,
     render: (m) => <Place address={m.start} />,
     sort: (m) => m.start,
   },
@@ -36,14 +40,14 @@ const columns: readonly Column<ModuleRowModel>[] = [
   {
     key: 'symbols',
     title: 'Symbols',
-    hint: 'Hover a row for what was tried',
-    width: '14ch',
+    hint: 'Hover over a row for what was tried',
+    width: '11ch',
     mono: false,
     render: (m) => (
       <span
         className={m.symbols === 'none' ? 'kind-error' : m.symbols === 'export' ? 'kind-warning' : undefined}
       >
-        {m.unloaded ? 'unloaded' : `${m.private ? 'private ' : ''}${m.symbols}`}
+        {symbolsText(m)}
       </span>
     ),
     sort: (m) => m.symbols,
@@ -54,7 +58,7 @@ const columns: readonly Column<ModuleRowModel>[] = [
   {
     key: 'version',
     title: 'Version',
-    width: '18ch',
+    fit: { text: (m) => m.version ?? '', max: 18 },
     render: (m) => m.version ?? '',
     sort: (m) => m.version ?? '',
   },
@@ -70,6 +74,8 @@ const columns: readonly Column<ModuleRowModel>[] = [
 export function ModulesPane() {
   const navigate = useNavigate();
   const asked = useModel('modules', {}, 'symbols');
+  const addressWidth = useAddressWidth();
+  const columns = useMemo(() => columnsOf(addressWidth), [addressWidth]);
   const [filter, setFilter] = useState('');
   const pane = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);

@@ -8,7 +8,7 @@ import { PaneState } from '../parts/PaneState.tsx';
 export function OwnershipDock() {
   const session = useSession();
   const navigate = useNavigate();
-  const asked = useModel('ownership', {}, 'never');
+  const asked = useModel('ownership', {}, 'files');
   return (
     <PaneState asked={asked} what="C runtimes and heaps">
       {(model) => (

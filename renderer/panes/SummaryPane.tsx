@@ -11,7 +11,7 @@ export function SummaryPane() {
   const session = useSession();
   const dump = useStore(session.dump);
   // where the person goes later does not change why the process ended
-  const asked = useModel('summary', dump && {}, 'never');
+  const asked = useModel('summary', dump && {}, 'files');
   return (
     <div className="pane-column">
       <div className="pane-rest" tabIndex={0} role="region" aria-label="Summary">
@@ -24,6 +24,10 @@ export function SummaryPane() {
       </div>
     </div>
   );
+}
+
+function counted(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function Facts({ dump }: { readonly dump: DumpModel }) {
@@ -39,8 +43,8 @@ function Facts({ dump }: { readonly dump: DumpModel }) {
         <dd>
           {dump.process ?? 'unknown'}
           {id}, {dump.machine}
-          {dump.wow64 ? ' with a 32-bit view (WOW64)' : ''}, {countText(dump.threads)} threads,{' '}
-          {countText(dump.modules)} modules
+          {dump.wow64 ? ' with a 32-bit view (WOW64)' : ''}, {counted(dump.threads, 'thread')},{' '}
+          {counted(dump.modules, 'module')}
         </dd>
         <dt>Windows</dt>
         <dd>
@@ -101,7 +105,7 @@ function Triage({ summary }: { readonly summary: SummaryModel }) {
       )}
       {summary.warnings.length > 0 && (
         <>
-          <h2>To mind</h2>
+          <h2>Warnings</h2>
           <ul className="warnings">
             {summary.warnings.map((w) => (
               <li key={w.text}>

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { ThreadRowModel } from '../../core/protocol/index.ts';
 import { useNavigate } from '../client/sessionContext.ts';
 import { useModel } from '../client/useModel.ts';
@@ -13,11 +14,17 @@ const columns: readonly Column<ThreadRowModel>[] = [
     render: (t) => `${t.current ? '.' : t.event ? '#' : ' '} ${String(t.index).padStart(2)}`,
     sort: (t) => t.index,
   },
-  { key: 'id', title: 'Id', width: '6ch', render: (t) => t.id.toString(16), sort: (t) => t.id },
+  {
+    key: 'id',
+    title: 'Id',
+    fit: { text: (t) => t.id.toString(16), max: 8 },
+    render: (t) => t.id.toString(16),
+    sort: (t) => t.id,
+  },
   {
     key: 'name',
     title: 'Name',
-    width: '14ch',
+    fit: { text: (t) => t.name ?? '', max: 18 },
     mono: false,
     render: (t) => t.name ?? '',
     sort: (t) => t.name ?? '',
@@ -41,18 +48,24 @@ const columns: readonly Column<ThreadRowModel>[] = [
 export function ThreadsPane() {
   const navigate = useNavigate();
   const asked = useModel('threads', {}, 'symbols');
+  const threads = asked.state === 'ready' ? asked.model : undefined;
+  // few programs name their threads: the room is for where they are
+  const shown = useMemo(
+    () => columns.filter((c) => c.key !== 'name' || threads?.some((t) => t.name)),
+    [threads],
+  );
   return (
     <PaneState asked={asked} what="threads">
-      {(threads) =>
-        threads.length === 0 ? (
+      {(all) =>
+        all.length === 0 ? (
           <PaneNote>
             This dump has no thread list: it was written without threads, or it is cut short.
           </PaneNote>
         ) : (
           <DataTable
             label="Threads"
-            rows={threads}
-            columns={columns}
+            rows={all}
+            columns={shown}
             rowKey={(t) => `${t.index} ${t.id}`}
             isCurrent={(t) => t.current}
             onOpen={(t) => navigate.run(`~${t.index}s`)}

@@ -1,8 +1,9 @@
-import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import type { TypeNodeModel } from '../../core/protocol/index.ts';
 import { usePaneAction } from '../app/paneActions.ts';
-import { useNavigate, useSession } from '../client/sessionContext.ts';
+import { useNavigate, usePanel, useSession } from '../client/sessionContext.ts';
 import { useModel } from '../client/useModel.ts';
+import { openRowMenu } from '../parts/openRowMenu.ts';
 import { PaneNote, PaneState } from '../parts/PaneState.tsx';
 import { Place } from '../parts/Place.tsx';
 import './panes.css';
@@ -10,21 +11,27 @@ import './panes.css';
 /** Structures within structures that are opened in place: a list of itself would have no end. */
 const MAX_LEVELS = 32;
 
+/** What the pane shows before anybody asked: every process has one. */
+const PEB = '@$peb';
+/** Characters that the columns of names and types take at most. */
+const MAX_NAME = 44;
+const MAX_TYPE = 30;
+
 /** A type, and what lies at an address by it: a tree whose structures and pointers open in place. */
 export function TypesPane({
-  type: initialType = '_PEB',
-  at: initialAt,
+  type: initialType,
+  expression: initialPlace,
+  visit = '',
 }: {
   readonly type?: string;
-  readonly at?: bigint;
+  readonly expression?: string;
+  readonly visit?: string;
 }) {
   const session = useSession();
-  const [typed, setTyped] = useState(initialType);
-  const [expression, setExpression] = useState(initialAt === undefined ? '' : `0x${initialAt.toString(16)}`);
-  const [shown, setShown] = useState<{ type: string; address?: bigint }>({
-    type: initialType,
-    address: initialAt,
-  });
+  const panel = usePanel();
+  const [typed, setTyped] = useState(initialType ?? '_PEB');
+  const [expression, setExpression] = useState(initialPlace ?? PEB);
+  const [shown, setShown] = useState<{ type: string; address?: bigint }>();
   const [names, setNames] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState<string>();
   const listId = useId();
@@ -35,23 +42,34 @@ export function TypesPane({
     if (prefix.length < 2) return;
     void session.request('typeNames', { prefix }).then(setNames, () => setNames([]));
   };
-  const show = async (): Promise<void> => {
+  const show = async (type: string, place: string): Promise<void> => {
     try {
       const address =
-        expression.trim() === '' ? undefined : (await session.request('evaluate', { expression })).address;
+        place.trim() === '' ? undefined : (await session.request('evaluate', { expression: place })).address;
       setProblem(undefined);
-      setShown({ type: typed, address });
+      setShown({ type, address });
+      panel.setPlace(type);
+      panel.keep({ type, expression: place });
     } catch (e) {
       setProblem(e instanceof Error ? e.message : String(e));
     }
   };
+  useEffect(() => {
+    const type = initialType ?? typed;
+    const place = initialPlace ?? expression;
+    setTyped(type);
+    setExpression(place);
+    void show(type, place);
+    // an address that came without a type: the person says which
+    if (visit !== '' && initialType === undefined) field.current?.select();
+  }, [visit]);
   return (
     <div className="pane-column" ref={pane}>
       <form
         className="pane-bar"
         onSubmit={(event) => {
           event.preventDefault();
-          void show();
+          void show(typed, expression);
         }}
       >
         <label className="muted">
@@ -65,6 +83,8 @@ export function TypesPane({
             spellCheck={false}
             onChange={(event) => {
               setTyped(event.target.value);
+              // the place of the type before is not this one's
+              if (expression === PEB) setExpression('');
               offer(event.target.value);
             }}
           />
@@ -94,9 +114,11 @@ export function TypesPane({
           </span>
         )}
       </form>
-      <div className="pane-rest mono" role="tree" aria-label={`Fields of ${shown.type}`}>
-        <Fields type={shown.type} address={shown.address} level={0} />
-      </div>
+      {shown && (
+        <div className="pane-rest mono" role="tree" aria-label={`Fields of ${shown.type}`}>
+          <Fields type={shown.type} address={shown.address} level={0} />
+        </div>
+      )}
     </div>
   );
 }
@@ -117,7 +139,12 @@ function Fields({
         <>
           {level === 0 && tree.note !== undefined && <PaneNote>{tree.note}</PaneNote>}
           {tree.nodes.map((node, i) => (
-            <Field key={`${node.offset ?? ''} ${node.name} ${i}`} node={node} level={level} />
+            <Field
+              key={`${node.offset ?? ''} ${node.name} ${i}`}
+              node={node}
+              level={level}
+              columns={columnsOf(tree.nodes)}
+            />
           ))}
           {tree.truncated && <PaneNote>More than can be shown: dt with a field shows the rest.</PaneNote>}
         </>
@@ -126,7 +153,25 @@ function Fields({
   );
 }
 
-function Field({ node, level }: { readonly node: TypeNodeModel; readonly level: number }) {
+/** The columns of a structure's rows: as wide as its longest name and type. */
+function columnsOf(nodes: readonly TypeNodeModel[]): string {
+  const longest = (text: (n: TypeNodeModel) => string, most: number): number =>
+    nodes.reduce((width, n) => Math.max(width, Math.min(most, text(n).length)), 8);
+  const name = longest((n) => n.name, MAX_NAME);
+  const type = longest((n) => n.type, MAX_TYPE);
+  return `7ch ${name}ch ${type}ch minmax(max-content, 1fr)`;
+}
+
+function Field({
+  node,
+  level,
+  columns,
+}: {
+  readonly node: TypeNodeModel;
+  readonly level: number;
+  /** CSS grid columns, the same for all fields of a structure */
+  readonly columns: string;
+}) {
   const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
   const { opens } = node;
@@ -139,7 +184,10 @@ function Field({ node, level }: { readonly node: TypeNodeModel; readonly level: 
     if (event.key === 'ArrowRight' && canOpen) setOpen(true);
     else if (event.key === 'ArrowLeft') setOpen(false);
     else if (event.key === 'Enter' && canOpen) setOpen((o) => !o);
-    else if (event.key === 'ArrowDown') rows[at + 1]?.focus();
+    else if (openRowMenu(event, event.currentTarget)) {
+      event.preventDefault();
+      return;
+    } else if (event.key === 'ArrowDown') rows[at + 1]?.focus();
     else if (event.key === 'ArrowUp') rows[at - 1]?.focus();
     else return;
     event.preventDefault();
@@ -154,7 +202,7 @@ function Field({ node, level }: { readonly node: TypeNodeModel; readonly level: 
         aria-selected={false}
         tabIndex={0}
         className="type-row"
-        style={{ paddingLeft: 8 + level * 16 }}
+        style={{ paddingLeft: 8 + level * 16, gridTemplateColumns: columns }}
         onKeyDown={onKeyDown}
         onClick={() => canOpen && setOpen((o) => !o)}
       >
@@ -162,8 +210,10 @@ function Field({ node, level }: { readonly node: TypeNodeModel; readonly level: 
           {canOpen ? (isOpen ? '▾ ' : '▸ ') : '  '}
           {node.offset === undefined ? '' : `+${node.offset.toString(16).padStart(3, '0')}`}
         </span>
-        <span>{node.name}</span>
-        <span className="kind-type">{node.type}</span>
+        <span title={node.name}>{node.name}</span>
+        <span className="kind-type" title={node.type}>
+          {node.type}
+        </span>
         <span className={node.missing ? 'kind-missing' : undefined}>
           {node.value ?? ''}
           {node.address !== undefined && node.value !== undefined && (

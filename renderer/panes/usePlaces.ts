@@ -8,24 +8,34 @@ const MAX_PLACES = 200;
 export interface Places {
   /** undefined: where the frame in effect is */
   readonly address: bigint | undefined;
+  /** rises with each coming, to the same place too */
+  readonly turn: number;
   /** goes there, and back with Alt+Left */
   go(address: bigint | undefined): void;
-  /** moves on without a step to go back to */
-  move(address: bigint | undefined): void;
   /** follows the frame again */
   follow(): void;
 }
 
-/** Where a pane of addresses is, with Alt+Left and Alt+Right through where it was. */
-export function usePlaces(pane: RefObject<HTMLElement | null>, initial: bigint | string | undefined): Places {
+/**
+ * Where a pane of addresses is, with Alt+Left and Alt+Right through where it was. `visit` is another one with each link
+ * that leads here: then the pane goes to `initial`.
+ */
+export function usePlaces(
+  pane: RefObject<HTMLElement | null>,
+  initial: bigint | string | undefined,
+  visit: string,
+): Places {
   const session = useSession();
-  const [address, setAddress] = useState(typeof initial === 'bigint' ? initial : undefined);
+  const [place, setPlace] = useState({ address: typeof initial === 'bigint' ? initial : undefined, turn: 0 });
   const past = useRef<(bigint | undefined)[]>([]);
   const future = useRef<(bigint | undefined)[]>([]);
+  const show = (address: bigint | undefined): void => setPlace((old) => ({ address, turn: old.turn + 1 }));
   const go = (to: bigint | undefined): void => {
-    past.current = [...past.current.slice(-MAX_PLACES), address];
-    future.current = [];
-    setAddress(to);
+    if (to !== place.address) {
+      past.current = [...past.current.slice(-MAX_PLACES), place.address];
+      future.current = [];
+    }
+    show(to);
   };
   const latest = useRef(go);
   latest.current = go;
@@ -36,18 +46,18 @@ export function usePlaces(pane: RefObject<HTMLElement | null>, initial: bigint |
       void session
         .request('evaluate', { expression: initial })
         .then((e) => latest.current(e.address), ignored);
-  }, [initial, session]);
+  }, [visit, session]);
   usePaneAction(pane, 'back', () => {
     if (past.current.length === 0) return;
-    future.current.push(address);
-    setAddress(past.current.pop());
+    future.current.push(place.address);
+    show(past.current.pop());
   });
   usePaneAction(pane, 'forward', () => {
     if (future.current.length === 0) return;
-    past.current.push(address);
-    setAddress(future.current.pop());
+    past.current.push(place.address);
+    show(future.current.pop());
   });
-  return { address, go, move: setAddress, follow: () => go(undefined) };
+  return { ...place, go, follow: () => go(undefined) };
 }
 
 /** An expression of a saved layout may mean nothing any more: the pane stays where it is. */

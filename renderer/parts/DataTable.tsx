@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { openRowMenu } from './openRowMenu.ts';
 import './dataTable.css';
 
 export interface Column<Row> {
@@ -9,6 +10,8 @@ export interface Column<Row> {
   readonly hint?: string;
   /** CSS width: data columns in ch, so that they align on characters; the last one takes the rest */
   readonly width?: string;
+  /** in place of a width: as wide as the longest text, up to a number of characters */
+  readonly fit?: { text(row: Row): string; readonly max: number };
   readonly align?: 'right';
   /** data in the monospaced face */
   readonly mono?: boolean;
@@ -49,9 +52,10 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
     overscan: 12,
     initialRect: { width: 800, height: 600 },
   });
-  const template = columns
-    .map((c, i) => c.width ?? (i === columns.length - 1 ? 'minmax(12ch, 1fr)' : '12ch'))
-    .join(' ');
+  const template = useMemo(
+    () => columns.map((c, i) => widthOf(c, rows, i === columns.length - 1)).join(' '),
+    [rows, columns],
+  );
 
   const move = (to: number): void => {
     const next = Math.max(0, Math.min(sorted.length - 1, to));
@@ -71,7 +75,10 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
     const row = sorted[active];
     if (to !== undefined && !event.altKey) move(to);
     else if (event.key === 'Enter' && row !== undefined) onOpen?.(row, event);
-    else if (event.key === 'c' && event.ctrlKey && row !== undefined && String(getSelection()) === '')
+    else if (openRowMenu(event, document.getElementById(`${id}-${active}`))) {
+      event.preventDefault();
+      return;
+    } else if (event.key === 'c' && event.ctrlKey && row !== undefined && String(getSelection()) === '')
       void navigator.clipboard.writeText(columns.map((c) => cellText(c, row)).join('\t'));
     else return;
     event.preventDefault();
@@ -156,6 +163,17 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Rows that a column is fitted to: more do not make it clearer. */
+const FITTED_ROWS = 2000;
+
+function widthOf<Row>({ width, fit, title }: Column<Row>, rows: readonly Row[], isLast: boolean): string {
+  if (!fit) return width ?? (isLast ? 'minmax(12ch, 1fr)' : '12ch');
+  let longest = title.length + 1;
+  for (const row of rows.slice(0, FITTED_ROWS)) longest = Math.max(longest, fit.text(row).length);
+  const fitted = `${Math.min(fit.max, longest)}ch`;
+  return isLast ? `minmax(${fitted}, 1fr)` : fitted;
 }
 
 function sortRows<Row>(

@@ -1,7 +1,7 @@
 /** Numbers as panes show them. */
 
 const GROUPED = new Intl.NumberFormat('en-US', { useGrouping: true });
-const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 
 /** An address as the engine's tables have it: ``00007ff8`1e363440``, `0012ff94`. */
 export function addressText(address: bigint, pointerSize: 4 | 8): string {
@@ -14,7 +14,7 @@ export function countText(count: number): string {
   return GROUPED.format(count).replaceAll(',', '\u2009');
 }
 
-/** `1.2 MB`: three digits are enough to compare. */
+/** `1.2 MB`, `656 B`: three digits are enough to compare. */
 export function sizeText(bytes: number): string {
   let value = bytes;
   let unit = 0;

@@ -2,29 +2,56 @@ import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppPage } from './page.ts';
 
-/** axe-core's findings of the two upper ranks: what keeps people out. */
-async function seriousFindings({ page }: AppPage): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { axe: checker } = window as unknown as { axe: typeof axe };
-    const { violations } = await checker.run(document, { resultTypes: ['violations'] });
-    return violations
-      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-      .map(
-        (v) =>
-          `${v.id}: ${v.nodes
-            .map((n) => n.target.join(' '))
-            .slice(0, 3)
-            .join(', ')}`,
-      );
-  });
-  return found;
+/** axe-core's findings of the two upper ranks: what keeps people out. In a part of the page, by some rules or all. */
+async function seriousFindings(
+  { page }: AppPage,
+  within = 'html',
+  rules?: readonly string[],
+): Promise<string[]> {
+  return page.evaluate(
+    async ([selector, only]) => {
+      const { axe: checker } = window as unknown as { axe: typeof axe };
+      const { violations } = await checker.run(selector, {
+        resultTypes: ['violations'],
+        ...(only ? { runOnly: { type: 'rule', values: [...only] } } : {}),
+      });
+      return violations
+        .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+        .map(
+          (v) =>
+            `${v.id}: ${v.nodes
+              .map((n) => `${n.target.join(' ')} ${n.any[0]?.message ?? ''}`)
+              .slice(0, 3)
+              .join(', ')}`,
+        );
+    },
+    [within, rules] as const,
+  );
 }
+
+/** Panes by their keys, all that there are. */
+const PANES: Readonly<Record<string, string>> = {
+  console: 'Alt+1',
+  summary: 'Alt+2',
+  locals: 'Alt+3',
+  registers: 'Alt+4',
+  memory: 'Alt+5',
+  stack: 'Alt+6',
+  disassembly: 'Alt+7',
+  modules: 'Alt+8',
+  threads: 'Alt+9',
+  heaps: 'Alt+0',
+  types: 'Control+Alt+y',
+  heapMap: 'Control+Alt+h',
+  ownership: 'Control+Alt+o',
+  addressSpace: 'Control+Alt+a',
+};
 
 describe('accessibility', () => {
   let app: AppPage;
   beforeAll(async () => {
     app = await AppPage.start();
+    await app.page.evaluate(axe.source);
   });
   afterAll(() => app.stop());
 
@@ -32,30 +59,34 @@ describe('accessibility', () => {
     expect(await seriousFindings(app)).toEqual([]);
   });
 
-  it.each(['light', 'dark', 'contrast'])(
-    'finds nothing serious in the window of a dump, %s',
-    async (theme) => {
-      if ((await app.page.getByTestId('title-line').count()) === 0) {
-        await app.open('dumps/runtime-test-md.dmp');
-        await app.run('k');
-      }
-      await app.page.getByLabel('Theme').selectOption(theme);
-      const found: string[] = [];
-      for (const key of [
-        'Alt+1',
-        'Alt+2',
-        'Alt+8',
-        'Alt+0',
-        'Alt+4',
-        'Control+Alt+o',
-        'Control+Alt+a',
-        'Control+Alt+h',
-      ]) {
-        await app.page.keyboard.press(key);
-        await app.page.waitForTimeout(250);
-        found.push(...(await seriousFindings(app)).map((f) => `${key} ${f}`));
-      }
-      expect([...new Set(found)]).toEqual([]);
-    },
-  );
+  it('finds nothing serious in any pane, nor in the palette and a menu', async () => {
+    await app.page.getByLabel('Theme').selectOption('light');
+    await app.open('dumps/runtime-test-md.dmp');
+    await app.run('k');
+    const found: string[] = await seriousFindings(app);
+    for (const [pane, key] of Object.entries(PANES)) {
+      await app.page.keyboard.press(key);
+      await app.pane(pane).locator('.pane-note[role=status]').waitFor({ state: 'detached' });
+      found.push(...(await seriousFindings(app, `[data-pane=${pane}]`)).map((f) => `${pane} ${f}`));
+    }
+    await app.page.keyboard.press('Control+k');
+    await app.page.getByPlaceholder('A command of the app').fill('memory');
+    found.push(...(await seriousFindings(app, '[role=dialog]')));
+    await app.page.keyboard.press('Escape');
+    await app.page.getByRole('menuitem', { name: 'View' }).click();
+    found.push(...(await seriousFindings(app, '.menu-bar')));
+    await app.page.keyboard.press('Escape');
+    expect([...new Set(found)]).toEqual([]);
+  });
+
+  it.each(['dark', 'contrast'])('finds no text in any pane that is hard to read, %s', async (theme) => {
+    await app.page.getByLabel('Theme').selectOption(theme);
+    const found: string[] = [];
+    for (const [pane, key] of Object.entries(PANES)) {
+      await app.page.keyboard.press(key);
+      const seen = await seriousFindings(app, `[data-pane=${pane}]`, ['color-contrast']);
+      found.push(...seen.map((f) => `${pane} ${f}`));
+    }
+    expect([...new Set(found)]).toEqual([]);
+  });
 });

@@ -1,6 +1,9 @@
+import type { Module } from '../../target/index.ts';
 import { toAddress } from '../../eval/index.ts';
 import type { AddressModel, EvaluationModel } from '../../protocol/index.ts';
 import type { PaneCall } from '../paneCall.ts';
+
+const IMAGE_SCN_MEM_EXECUTE = 0x20000000;
 
 /** An expression as an address in the view in effect. Throws `UsageError` for what cannot be read. */
 export function evaluatePane({ session }: PaneCall, { expression }: { expression: string }): EvaluationModel {
@@ -26,5 +29,14 @@ export async function describePane(
     region: module ? `image ${module.name}` : stack ? `stack of thread ${stack.index}` : undefined,
     block: heap && `heap 0x${heap.handle.toString(16)}, ${heap.part}`,
     inDump: memory.origin(address) !== undefined,
+    code: module !== undefined && isCode(module, address),
   };
+}
+
+function isCode({ base, image }: Module, address: bigint): boolean {
+  const rva = Number(address - base);
+  const section = image?.sections.find(
+    (s) => rva >= s.virtualAddress && rva < s.virtualAddress + Math.max(s.virtualSize, s.rawSize),
+  );
+  return section !== undefined && (section.characteristics & IMAGE_SCN_MEM_EXECUTE) !== 0;
 }

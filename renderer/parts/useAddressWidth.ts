@@ -1,0 +1,9 @@
+import { useSession } from '../client/sessionContext.ts';
+import { useStore } from '../client/store.ts';
+import { addressText } from './format.ts';
+
+/** The width of a column of addresses in the view in effect. */
+export function useAddressWidth(): string {
+  const context = useStore(useSession().context);
+  return `${addressText(0n, context?.pointerSize ?? 8).length}ch`;
+}
