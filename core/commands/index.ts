@@ -10,6 +10,7 @@ export {
 } from './command.ts';
 export { outputFilesOf, readFileName, type OutputFile, type OutputFiles } from './outputFiles.ts';
 export { Pace, type Progress } from './pace.ts';
+export { perModuleList } from './perModuleList.ts';
 export type { Session, TextFiles } from './session.ts';
 export { waitFor } from './waitFor.ts';
 export { whyNotApplicable } from './notApplicable.ts';

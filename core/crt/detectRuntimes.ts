@@ -9,38 +9,27 @@ import { type KnownRuntime, runtimeOfDll } from './knownRuntimes.ts';
 import { byStrength, type CrtMap, type CrtModule, type Evidence, type RuntimeCopy } from './model.ts';
 import type { Toolset } from './toolset.ts';
 
-/** What was found of a module, and what it was found by: it stays true until symbols or image are others. */
-interface Examined {
-  readonly symbols: unknown;
-  readonly image: unknown;
-  readonly findings: ModuleFindings;
-}
-
-const examined = new WeakMap<CrtContext, Map<Module, Examined>>();
+/** What was found of a module stays true until its symbols change: `.reload`, a symbol path. */
+const examined = new WeakMap<CrtContext, Map<Module, { symbols: unknown; findings: ModuleFindings }>>();
 const maps = new WeakMap<CrtContext, { parts: readonly ModuleFindings[]; map: CrtMap }>();
 
 /** Finds the C runtime of every module of the process, and every runtime's heap. */
 export async function detectRuntimes(context: CrtContext, pace: Pacer): Promise<CrtMap> {
-  const known = examined.get(context) ?? new Map<Module, Examined>();
+  const known = examined.get(context) ?? new Map<Module, { symbols: unknown; findings: ModuleFindings }>();
   examined.set(context, known);
   const { symbols } = context.input;
   const { modules } = context.target;
   const parts: ModuleFindings[] = [];
   for (const module of modules) {
     let entry = known.get(module);
-    const { image } = module;
-    if (
-      !entry ||
-      entry.image !== image ||
-      (entry.symbols !== symbols.loaded(module) && symbols.status(module) !== 'deferred')
-    ) {
+    if (!entry || (entry.symbols !== symbols.loaded(module) && symbols.status(module) !== 'deferred')) {
       let findings = examineModule(context, module);
       if (context.takeMissing()) {
         await context.loadDisassemblers();
         findings = examineModule(context, module);
       }
       findings = await judgeByBlocks(context, findings, pace);
-      entry = { symbols: symbols.loaded(module), image, findings };
+      entry = { symbols: symbols.loaded(module), findings };
       known.set(module, entry);
     }
     parts.push(entry.findings);

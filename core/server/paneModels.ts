@@ -43,8 +43,8 @@ export const paneModels: Partial<Record<Method, PaneModel>> = {
     (await import('./panes/types.ts')).typeTreePane(call, p),
   ),
   heaps: pane('heaps', false, async (call) => (await import('./panes/heaps.ts')).heapsPane(call)),
-  memoryRuns: pane('memoryRuns', false, async (call) =>
-    (await import('./panes/memory.ts')).memoryRunsPane(call),
+  memoryRuns: pane('memoryRuns', false, async ({ session }) =>
+    (await import('./panes/memory.ts')).memoryRunsOf(session),
   ),
   memory: pane('memory', false, async ({ session }, { start, length }) =>
     (await import('../commands/memory/index.ts')).memoryPage(session.target.memory, start, length),

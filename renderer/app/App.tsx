@@ -228,7 +228,7 @@ export function App({ host }: { readonly host: Host }) {
             failure={failure}
             onOpen={() => actions.find((a) => a.id === 'open')?.run()}
             onSample={() => actions.find((a) => a.id === 'sample')?.run()}
-              onRecent={(dump) => void open(dump)}
+            onRecent={(dump) => void open(dump)}
           />
         )}
       </div>
