@@ -25,10 +25,6 @@ const HARMLESS: readonly Row[] = [
   ['.quit_lock', 'needs no lock: q ends this dump and nothing else'],
   ['.outmask', 'all kinds of output are shown'],
   ['.echotimestamps', 'a dump has no events that would be stamped'],
-  [
-    '.enable_long_status .enable_unicode .force_radix_output',
-    'is a setting of WinDbg’s windows; dt and ?? show numbers as .typeopt and n say',
-  ],
   ['.hideinjectedcode', 'is for Time Travel Debugging traces'],
   [
     '.show_read_failures .show_sym_failures',

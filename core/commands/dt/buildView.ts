@@ -18,6 +18,7 @@ import {
   type ValueSource,
 } from '../../types/index.ts';
 import type { FieldSpec } from './fieldSpec.ts';
+import { seenAsText } from './numberText.ts';
 import type { DtElement, DtField, DtRow, DtView } from './model.ts';
 
 /** Rows and elements of one dt: more than a person reads; -r on a damaged structure could go on for ever. */
@@ -38,6 +39,8 @@ export interface ViewOptions {
   /** -v: methods too */
   readonly verbose: boolean;
   readonly module?: string;
+  /** `.typeopt`: 16-bit numbers may be text */
+  readonly typeOptions?: number;
   /** Where a static member lies: `Class::name`. */
   staticAddress?(name: string): Address | undefined;
 }
@@ -342,7 +345,7 @@ class Builder {
   }
 
   private read(type: Type, address: Address): Value {
-    const value = readValue(this.source, type, address);
+    const value = readValue(this.source, seenAsText(type, this.options.typeOptions ?? 0), address);
     if (value.kind === 'missing') this.unreadable = value.address;
     return value;
   }

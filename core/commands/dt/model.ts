@@ -1,6 +1,7 @@
 import type { Address, Module } from '../../target/index.ts';
 import type { MethodMember, ProcedureType, RecordType, Type, Value } from '../../types/index.ts';
 import type { HeapNotes } from '../heap/index.ts';
+import type { NumberStyle } from './numberText.ts';
 
 /** One line of a structure. Offsets count from the structure around it. */
 export type DtRow =
@@ -138,6 +139,8 @@ export interface DtStyle {
   readonly verbose: boolean;
   /** -b: pointers stand alone, without what they point to */
   readonly blocks: boolean;
+  /** what `.typeopt` and `n` say of numbers */
+  readonly numbers?: NumberStyle;
   /** -f: pointers to functions with the parameters of what they point to */
   readonly functionFormat?: boolean;
   /** /h: the heap blocks that pointers lead into */

@@ -5,6 +5,7 @@ import { cTypeName, recordBehind, type Type, unmodified, type ValueSource } from
 import type { Call } from '../command.ts';
 import { heapNotesFor } from '../heapSwitch.ts';
 import type { Session } from '../session.ts';
+import { settingsOf } from '../settings.ts';
 import { type DtArguments, parseArguments } from './arguments.ts';
 import { describeFunction } from './describeFunction.ts';
 import { buildView, type ViewOptions } from './buildView.ts';
@@ -234,7 +235,8 @@ function viewOptions(
   const verbose = isVerbose(args);
   const staticAddress = (name: string) =>
     session.symbols.resolve(module === undefined ? name : `${module}!${name}`)[0]?.address;
-  return { depth, blocks, fields, elements, verbose, module, staticAddress };
+  const { typeOptions } = settingsOf(session);
+  return { depth, blocks, fields, elements, verbose, module, staticAddress, typeOptions };
 }
 
 function styleOf(session: Session, args: DtArguments, fields: DtArguments['fields']): DtStyle {
@@ -249,6 +251,7 @@ function styleOf(session: Session, args: DtArguments, fields: DtArguments['field
     verbose,
     blocks,
     functionFormat,
+    numbers: { options: settingsOf(session).typeOptions, radix: session.radix },
     describe: (address) => session.symbols.describe(address),
   };
 }

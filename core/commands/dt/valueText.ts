@@ -14,6 +14,7 @@ import {
   unmodified,
   type Value,
 } from '../../types/index.ts';
+import { inDefaultRadix, type NumberStyle } from './numberText.ts';
 
 export interface ValueStyle {
   readonly pointerSize: 4 | 8;
@@ -21,6 +22,8 @@ export interface ValueStyle {
   readonly blocks: boolean;
   /** -v: records with their size */
   readonly verbose: boolean;
+  /** what `.typeopt` and `n` say; absent where they do not count */
+  readonly numbers?: NumberStyle;
   /** -f: pointers to functions with their parameters */
   readonly functionFormat?: boolean;
   describe(address: Address): string | undefined;
@@ -33,6 +36,8 @@ const BITS_WITH_NUMBER = 5;
 export function valueText(value: Value, style: ValueStyle): string {
   switch (value.kind) {
     case 'integer': {
+      const chosen = inDefaultRadix(value, style.numbers);
+      if (chosen !== undefined) return chosen;
       if (value.character === undefined) return value.signed ? `0n${value.value}` : unsignedText(value.value);
       const number = value.signed ? String(value.value) : hexText(value.value);
       return `${number} '${value.character}'`;

@@ -2,7 +2,9 @@ import { findCppMember, pointerType, UCHAR, type CppName, type CppNames } from '
 import { recordOf, type RecordType, type Type, unmodified } from '../../types/index.ts';
 import { moduleOf, resolveName, splitName, valueSource, type Found } from '../dt/index.ts';
 import type { Session } from '../session.ts';
-import { findVariable, type PlacedVariable } from '../variables/index.ts';
+import type { FoundSymbol } from '../../symbols/index.ts';
+import { settingsOf, TYPEOPT } from '../settings.ts';
+import { findVariable, type PlacedVariable, requiredAddress } from '../variables/index.ts';
 
 /** Pseudo-registers that are addresses: "cast to PUCHAR" (c---numbers-and-operators.md). */
 const ADDRESSES = /^\$(?:ip|eventip|previp|relip|scopeip|exentry|csp|ra)$/;
@@ -58,11 +60,26 @@ function findName(session: Session, text: string): CppName | undefined {
     const own = variable(findVariable(session, name)) ?? memberOfThis(session, name);
     if (own) return own;
   }
+  const largest = settingsOf(session).typeOptions & TYPEOPT.size ? largestSymbol(session, name) : undefined;
   return (
+    largest ??
     resolved(session, resolveName(session, name, { typesOnly: false, prefix: false })) ??
     constant(session, name) ??
     enumerator(session, name)
   );
+}
+
+/** `.typeopt +size`: of several symbols of a name the one with the most bytes; undefined where there is no choice. */
+function largestSymbol(session: Session, name: string): CppName | undefined {
+  const size = ({ symbol }: FoundSymbol): number =>
+    symbol.type && unmodified(symbol.type).kind !== 'procedure' ? symbol.type.size : (symbol.size ?? 0);
+  const [first, ...others] = session.symbols.resolve(name).filter(({ symbol }) => symbol.type);
+  if (!first || others.length === 0) return undefined;
+  const largest = others.reduce((best, other) => (size(other) > size(best) ? other : best), first);
+  const { type } = largest.symbol;
+  if (!type) return undefined;
+  const found = { kind: 'variable', type, address: requiredAddress(session, largest) } as const;
+  return resolved(session, { ...found, module: largest.module.name, name: largest.symbol.name });
 }
 
 function resolved(session: Session, found: Found | undefined): CppName | undefined {

@@ -16,6 +16,7 @@ import {
   type DtView,
 } from '../dt/index.ts';
 import type { Session } from '../session.ts';
+import { settingsOf } from '../settings.ts';
 import { engineTypeName, readEngineValue, styleOf } from '../values/index.ts';
 import { objectOf, type CppObject } from './cppObject.ts';
 
@@ -40,7 +41,9 @@ function modelOf(session: Session, object: CppObject): CppModel {
   const { value, text } = readEngineValue(session, object);
   const model = { object, value, style: viewStyle(session) };
   const source = valueSource(session, object.module, memory);
-  const options = { depth: 0, blocks: false, fields: [], verbose: false, module: object.module };
+  const { typeOptions } = settingsOf(session);
+  const shown = { depth: 0, blocks: false, fields: [], verbose: false };
+  const options = { ...shown, module: object.module, typeOptions };
   const t = unmodified(type);
   switch (t.kind) {
     case 'record':

@@ -5,7 +5,7 @@ import { expressionLanguage } from './expressionLanguage.ts';
 import { bitcount, filetime } from './filetime.ts';
 import { formats } from './formats.ts';
 import { numberBase } from './numberBase.ts';
-import { typeOptions } from './typeOptions.ts';
+import { typeOptions, typeSwitches } from './typeOptions.ts';
 
 export { objectOf, type CppObject } from './cppObject.ts';
 export { formatDouble, formatSingle } from './formatFloat.ts';
@@ -20,6 +20,7 @@ export const numberCommands: readonly Command[] = [
   numberBase,
   expressionLanguage,
   typeOptions,
+  ...typeSwitches,
   filetime,
   bitcount,
 ];

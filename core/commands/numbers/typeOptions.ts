@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors/index.ts';
-import { command } from '../command.ts';
+import { command, type Command } from '../command.ts';
 import { settingsOf, TYPEOPT } from '../settings.ts';
 
 /** What each option does, in the words of the debugger's manual. */
@@ -33,7 +33,7 @@ export const typeOptions = command<TypeOptionsModel>({
   name: '.typeopt',
   tier: 'C',
   syntax: ['.typeopt', '.typeopt +Flags', '.typeopt -Flags', '.typeopt +FlagName', '.typeopt -FlagName'],
-  summary: 'Sets how dv, x and ?? show numbers, or shows the settings.',
+  summary: 'Sets how dv, x, ?? and dt show numbers, or shows the settings.',
   options: Object.entries(MEANINGS).map(([flag, meaning]) => ({ flag, meaning: meaning.toLowerCase() })),
   run({ session, args }) {
     const settings = settingsOf(session);
@@ -53,3 +53,36 @@ export const typeOptions = command<TypeOptionsModel>({
   },
   data: ({ options }) => ({ options }),
 });
+
+/**
+ * `.enable_long_status 1`, `.enable_unicode 1`, `.force_radix_output 1`: each sets one of the type options
+ * (DEBUG_TYPEOPTS_XXX says which).
+ */
+function switchFor(name: string, bit: number, summary: string): Command {
+  return command<{ readonly on: boolean }>({
+    name,
+    tier: 'C',
+    syntax: [`${name} 0`, `${name} 1`],
+    summary,
+    run({ session, args }) {
+      if (!/^[01]$/.test(args)) throw new UsageError(`${name} takes 0 or 1`, 'syntax');
+      const settings = settingsOf(session);
+      const on = args === '1';
+      settings.typeOptions = on ? settings.typeOptions | bit : settings.typeOptions & ~bit;
+      return { on };
+    },
+    // the debugger says nothing either
+    print: () => undefined,
+    data: ({ on }) => ({ on }),
+  });
+}
+
+export const typeSwitches: readonly Command[] = [
+  switchFor(
+    '.enable_long_status',
+    TYPEOPT.longst,
+    'Shows long integers in the default radix: .typeopt +longst.',
+  ),
+  switchFor('.enable_unicode', TYPEOPT.uni, 'Shows arrays of 16-bit numbers as text: .typeopt +uni.'),
+  switchFor('.force_radix_output', TYPEOPT.radix, 'Shows integers in the default radix: .typeopt +radix.'),
+];

@@ -1,6 +1,13 @@
 import { formatDecimal } from '../../output/index.ts';
 import { floatText, type RecordType, type Summary, type Type, type Value } from '../../types/index.ts';
-import { addressText, summaryText, unsignedText, valueText, type ValueStyle } from '../dt/index.ts';
+import {
+  addressText,
+  inDefaultRadix,
+  summaryText,
+  unsignedText,
+  valueText,
+  type ValueStyle,
+} from '../dt/index.ts';
 import { engineTypeName } from './engineTypeName.ts';
 
 /** What stands in place of a value whose memory is not in the dump. */
@@ -24,7 +31,7 @@ const ALONE: ReadonlySet<Summary['kind']> = new Set([
 export function engineValueText(type: Type, value: Value, style: ValueStyle): string {
   switch (value.kind) {
     case 'integer':
-      return integerText(value);
+      return inDefaultRadix(value, style.numbers) ?? integerText(value);
     case 'bool':
       return String(value.value);
     case 'float':
