@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { bannerLines, Engine } from '../core/engine/index.ts';
+import { bannerLines, Engine, type EngineHost } from '../core/engine/index.ts';
 import { messageOf } from '../core/errors/index.ts';
 import { nodeHost, openDumpFile, type OpenedDumpFile } from '../core/node/index.ts';
 import { Exit } from './exit.ts';
@@ -38,6 +38,7 @@ export async function debug(path: string, options: Options, output: StandardOutp
     await runAll(runner, options, isInteractive);
     return runner.failed && !isInteractive() ? Exit.commandFailed : Exit.fine;
   } finally {
+    engine.systems.closeAll();
     file.cleanup();
   }
 }
@@ -50,25 +51,35 @@ async function open(
   let file: OpenedDumpFile | undefined;
   try {
     file = await openDumpFile(path, progress.show);
-    const { symbolPath, imagePath, sourcePath, redact } = options;
-    const onProgress = progress.show;
-    const host = nodeHost({
-      dump: path,
-      symbolPath,
-      imagePath,
-      sourcePath,
-      redact,
-      writesFiles: true,
-      readsFiles: true,
-      onProgress,
-    });
-    return { file, engine: await Engine.open(file.source, host) };
+    return { file, engine: await Engine.open(file.source, hostOf(path, options)) };
   } catch (e) {
     progress.clear();
     process.stderr.write(`stillframe: ${path}: ${messageOf(e)}\n`);
     file?.cleanup();
     return undefined;
   }
+}
+
+/** What this host lends a dump: all files that the person may read, other dumps among them. */
+function hostOf(path: string, options: Options): EngineHost {
+  const { symbolPath, imagePath, sourcePath, redact } = options;
+  const host = nodeHost({
+    dump: path,
+    symbolPath,
+    imagePath,
+    sourcePath,
+    redact,
+    writesFiles: true,
+    readsFiles: true,
+    onProgress: progress.show,
+  });
+  return {
+    ...host,
+    async openDump(other, member) {
+      const file = await openDumpFile(other, progress.show, member);
+      return { source: file.source, host: hostOf(other, options), close: () => file.cleanup() };
+    },
+  };
 }
 
 /** First -c, then -cf, then the prompt or standard input, until one of them says q. */

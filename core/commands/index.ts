@@ -11,6 +11,6 @@ export {
 export { outputFilesOf, readFileName, type OutputFile, type OutputFiles } from './outputFiles.ts';
 export { Pace, type Progress } from './pace.ts';
 export { perModuleList } from './perModuleList.ts';
-export type { Session, TextFiles } from './session.ts';
+export type { OpenSystem, Session, SystemList, TextFiles } from './session.ts';
 export { waitFor } from './waitFor.ts';
 export { whyNotApplicable } from './notApplicable.ts';

@@ -28,6 +28,8 @@ export interface Session {
   readonly aliases: AliasTable;
   /** text files of the host, for scripts and aliases; undefined where the host has none */
   readonly files?: TextFiles;
+  /** the dumps that are open: this one, and those that `.opendump` opened beside it */
+  readonly systems: SystemList;
   /** what a host shows before a command: `0:000>` */
   prompt(): string;
   /** the commands there are: for .help and for unknown names */
@@ -60,6 +62,29 @@ export interface Session {
   ended: boolean;
   /** where d, u, s and the like continue, by command family */
   readonly cursors: Map<string, bigint>;
+}
+
+/** One of several dumps that are open side by side. */
+export interface OpenSystem {
+  /** as `||` shows it; it stays the same while the dump is open */
+  readonly number: number;
+  readonly session: Session;
+}
+
+/** The dumps that are open side by side, and which of them commands work on. */
+export interface SystemList {
+  readonly list: readonly OpenSystem[];
+  /** the number of the one in effect */
+  readonly current: number;
+  /**
+   * Opens another dump and puts it in effect. `member` names one within an archive. Rejects with a `StillframeError` for
+   * what cannot be opened, `NotAvailable` where the host opens one dump at a time.
+   */
+  open(path: string, member?: string): Promise<OpenSystem>;
+  /** Puts another one in effect; false where none has that number. */
+  select(number: number): boolean;
+  /** Closes one; another comes into effect. The last one stays open: false. */
+  close(number: number): boolean;
 }
 
 /** What a host with a file system lends: files that a person names. */

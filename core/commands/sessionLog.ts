@@ -20,6 +20,11 @@ function journalOf(session: Session): Journal {
   return found;
 }
 
+/** Makes a session that was opened beside another write to the same log. */
+export function shareLog(session: Session, other: Session): void {
+  journals.set(session, journalOf(other));
+}
+
 /** The log that is open. */
 export function openLogOf(session: Session): OutputFile | undefined {
   return journalOf(session).log?.file;

@@ -78,6 +78,12 @@ export function settingsOf(session: Session): SessionSettings {
   return found;
 }
 
+/** Makes a session that was opened beside another share its settings. */
+export function shareSettings(session: Session, other: Session): void {
+  settings.set(session, settingsOf(other));
+  setSymbolOptions(session, settingsOf(other).symbolOptions);
+}
+
 /** Whether source lines are shown (`.lines`). */
 export function showsLines(session: Session): boolean {
   return (settingsOf(session).symbolOptions & SYMOPT.loadLines) !== 0;

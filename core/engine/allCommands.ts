@@ -30,11 +30,13 @@ import { stringCommands } from '../commands/strings/index.ts';
 import { symbolCommands } from '../commands/symbols/index.ts';
 import { symbolLoadingCommands } from '../commands/symbolLoading/index.ts';
 import { symbolPathCommands } from '../commands/symbolPaths/index.ts';
+import { systemCommands } from '../commands/systems/index.ts';
 // last, so that what another family implements is not taken from here
 import { answeredCommands } from '../commands/answered/index.ts';
 
 const implemented: readonly Command[] = [
   ...basicCommands,
+  ...systemCommands,
   ...scriptCommands,
   ...stackCommands,
   ...disassemblyCommands,

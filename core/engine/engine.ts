@@ -1,17 +1,14 @@
 import type { ByteSource } from '../bytes/index.ts';
-import { PageCache } from '../bytes/index.ts';
 import type { ErrorCode } from '../errors/index.ts';
-import { Minidump } from '../minidump/index.ts';
-import { Output, Redactor, type JsonObject, type Line } from '../output/index.ts';
-import { openTarget } from '../target/index.ts';
+import { Output, type Redactor, type JsonObject, type Line } from '../output/index.ts';
 import { Pace, type Progress } from '../commands/index.ts';
 import type { EngineHost } from './host.ts';
 import { allCommands } from './allCommands.ts';
 import { LineRun } from './lineRun.ts';
 import { untilReady } from './untilReady.ts';
 import { Registry } from './registry.ts';
-import { DumpSession } from './session.ts';
-import { textFilesOnly } from './textFilesOnly.ts';
+import type { DumpSession } from './session.ts';
+import { Systems } from './systems.ts';
 import { withLog } from './withLog.ts';
 
 /** What one command of a line came to. */
@@ -42,19 +39,25 @@ export interface Listener {
 /** A dump, open. Hosts give it command lines and draw what comes back. One line runs at a time. */
 export class Engine {
   private constructor(
-    readonly session: DumpSession,
+    readonly systems: Systems,
     readonly registry: Registry,
-    private readonly redactor: Redactor | undefined,
   ) {}
 
   /** Opens a dump: reads header, directory and small streams. Throws a `StillframeError` for what is no user minidump. */
   static async open(source: ByteSource, host: EngineHost = {}): Promise<Engine> {
-    const dump = Minidump.open(new PageCache().wrap(source));
     const registry = new Registry(allCommands);
-    const lent =
-      host.redact && host.outputFiles ? { ...host, outputFiles: textFilesOnly(host.outputFiles) } : host;
-    const session = await DumpSession.open(openTarget(dump, host.images), lent, registry);
-    return new Engine(session, registry, host.redact ? await redactorOf(session) : undefined);
+    const systems = new Systems(registry);
+    await systems.add(source, host);
+    return new Engine(systems, registry);
+  }
+
+  /** The dump that commands work on: of several (`.opendump`) the one in effect. */
+  get session(): DumpSession {
+    return this.systems.session;
+  }
+
+  private get redactor(): Redactor | undefined {
+    return this.systems.redactor;
   }
 
   /** `0:000>`, and `0:000:x86>` where another machine than the dump's own is in effect. */
@@ -70,7 +73,7 @@ export class Engine {
   async execute(line: string, heard: Listener, signal?: AbortSignal): Promise<CommandResult[]> {
     const listener = withLog(this, heard);
     const out = new Output((l) => listener.line(this.shown(l)));
-    const run = new LineRun(this.session, this.registry, listener, signal);
+    const run = new LineRun(this.systems, this.registry, listener, signal);
     const results: CommandResult[] = [];
     for (const statement of run.read(line)) {
       if (this.session.ended) break;
@@ -103,12 +106,6 @@ export class Engine {
     const once = (): T | Promise<T> => work(new Pace(signal, listener.progress?.bind(listener)));
     return untilReady(once, listener, signal);
   }
-}
-
-async function redactorOf(session: DumpSession): Promise<Redactor> {
-  // most sessions hide nothing
-  const { findSecrets } = await import('./findSecrets.ts');
-  return new Redactor(findSecrets(session));
 }
 
 function redacted({ command, ok, data, error }: CommandResult, redactor: Redactor): CommandResult {

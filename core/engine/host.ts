@@ -1,3 +1,4 @@
+import type { ByteSource } from '../bytes/index.ts';
 import type { OutputFiles, TextFiles } from '../commands/index.ts';
 import type { SearchPaths, SourceFiles, SymbolLoader } from '../symbols/index.ts';
 import type { ImageFiles } from '../target/index.ts';
@@ -16,6 +17,19 @@ export interface EngineHost {
   refuse?(name: string): string | undefined;
   /** files that .dump, .writemem and .logopen write */
   readonly outputFiles?: OutputFiles;
+  /**
+   * Opens another dump beside this one (`.opendump`): `member` names one within an archive. Absent where the host shows
+   * one dump at a time. Rejects with a `StillframeError` that names no path.
+   */
+  openDump?(path: string, member?: string): Promise<LentDump>;
   /** script files and the like; without it commands that read one say so */
   readonly files?: TextFiles;
+}
+
+/** A dump that a host opened, and what it lends to it. */
+export interface LentDump {
+  readonly source: ByteSource;
+  readonly host: EngineHost;
+  /** Gives back what was opened. */
+  close(): void;
 }

@@ -23,6 +23,7 @@ import {
 import type { CommandResult, Listener } from './engine.ts';
 import type { Recognised, Registry } from './registry.ts';
 import type { DumpSession } from './session.ts';
+import type { Systems } from './systems.ts';
 import { untilReady } from './untilReady.ts';
 
 /** `~*e ~*e …`, scripts that run themselves: deeper nesting is a mistake, not a wish. */
@@ -53,13 +54,18 @@ export class LineRun implements ProgramHost {
   private executed = 0;
 
   constructor(
-    private readonly session: DumpSession,
+    private readonly systems: Systems,
     private readonly registry: Registry,
     private readonly listener: Listener,
     private readonly signal?: AbortSignal,
   ) {
     this.interpreter = new Interpreter(this);
     this.pace = this.newPace();
+  }
+
+  /** asked for each command: one before it may have put another dump in effect */
+  private get session(): DumpSession {
+    return this.systems.session;
   }
 
   get aliases() {

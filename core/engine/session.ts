@@ -1,6 +1,7 @@
 import type { OutputFiles, Session, TextFiles } from '../commands/index.ts';
-import { settingsOf } from '../commands/settings.ts';
-import { environmentOf } from '../commands/numbers/index.ts';
+import { shareLog } from '../commands/sessionLog.ts';
+import { settingsOf, shareSettings } from '../commands/settings.ts';
+import { environmentOf, PseudoVariables } from '../commands/numbers/index.ts';
 import { createEvaluator, type Evaluator } from '../eval/index.ts';
 import { AliasTable } from '../script/index.ts';
 import {
@@ -17,6 +18,7 @@ import { walkStack, type Frame, type StackTrace } from '../unwind/index.ts';
 import { automaticAlias } from './automaticAlias.ts';
 import type { EngineHost } from './host.ts';
 import type { Registry } from './registry.ts';
+import type { Systems } from './systems.ts';
 import { walkWithImages } from './walkWithImages.ts';
 import { WindowsTypes } from './windowsTypes.ts';
 
@@ -30,7 +32,8 @@ const EXPORTS_ONLY: SymbolLoader = { load: (module) => module.image && exportSym
 export class DumpSession implements Session {
   readonly symbols: SymbolService;
   readonly evaluator: Evaluator;
-  readonly aliases: AliasTable = new AliasTable((name) => automaticAlias(this, name));
+  readonly aliases: AliasTable;
+  private readonly variables: PseudoVariables;
   readonly cursors = new Map<string, bigint>();
   thread: Thread | undefined;
   machine: Machine;
@@ -45,22 +48,36 @@ export class DumpSession implements Session {
     readonly target: DumpTarget,
     readonly host: EngineHost,
     readonly registry: Registry,
-    machine: Machine,
+    readonly systems: Systems,
   ) {
-    this.machine = machine;
+    this.machine = target.system.machine;
     this.symbols = createSymbolService(target.modules, host.symbols ?? EXPORTS_ONLY, (module) => {
       if (host.images?.fetch?.(module)) target.lookForImages(module);
     });
     this.windows = new WindowsTypes(target, this.symbols);
-    this.evaluator = createEvaluator(environmentOf(this));
-    settingsOf(this).sourcePath = host.sourcePath ?? '';
+    const beside = systems.first;
+    this.aliases = beside?.aliases ?? new AliasTable((name) => automaticAlias(systems.session, name));
+    this.variables = beside?.variables ?? new PseudoVariables();
+    this.evaluator = createEvaluator(environmentOf(this, this.variables));
+    if (beside) {
+      shareSettings(this, beside);
+      shareLog(this, beside);
+    } else settingsOf(this).sourcePath = host.sourcePath ?? '';
     const event = target.exception && target.threads.find((t) => t.id === target.exception?.threadId);
     this.thread = event ?? target.threads[0];
   }
 
-  /** A session at the thread of the exception, else at the first. Loads the layouts for the dump's machines. */
-  static async open(target: DumpTarget, host: EngineHost, registry: Registry): Promise<DumpSession> {
-    const session = new DumpSession(target, host, registry, target.system.machine);
+  /**
+   * A session at the thread of the exception, else at the first. Loads the layouts for the dump's machines. It shares
+   * aliases, pseudo-registers, settings and log with those that are open.
+   */
+  static async open(
+    target: DumpTarget,
+    host: EngineHost,
+    registry: Registry,
+    systems: Systems,
+  ): Promise<DumpSession> {
+    const session = new DumpSession(target, host, registry, systems);
     for (const machine of target.machines) {
       const layout = await loadLayout(target.system.os, machine.kind);
       session.windows.add(machine, { types: new BuiltInTypes(layout), note: layout.note });
@@ -84,11 +101,13 @@ export class DumpSession implements Session {
     return this.host.files;
   }
 
-  /** `0:000>`, and `0:000:x86>` where another machine than the dump's own is in effect. */
+  /** `0:000>`, `0:000:x86>` where another machine than the dump's own is in effect, `||1:1:000>` of several dumps. */
   prompt(): string {
-    const { thread, machine, target } = this;
+    const { thread, machine, target, systems } = this;
     const view = machine === target.machines[0] ? '' : `:${machine.kind}`;
-    return `0:${String(thread?.index ?? 0).padStart(3, '0')}${view}>`;
+    const number = systems.numberOf(this);
+    const system = systems.list.length > 1 ? `||${number}:` : '';
+    return `${system}${number}:${String(thread?.index ?? 0).padStart(3, '0')}${view}>`;
   }
 
   layouts(machine = this.machine): StructLayouts {
@@ -121,6 +140,14 @@ export class DumpSession implements Session {
   currentFrame(): Frame | undefined {
     const trace = this.walk(this.thread, { from: this.registers(), limit: this.frame + 1 });
     return trace.frames[this.frame];
+  }
+
+  /** Takes over what holds for all dumps from the one that was in effect. */
+  follow(other: DumpSession): void {
+    this.radix = other.radix;
+    this.frameLimit = other.frameLimit;
+    this.evaluator.language = other.evaluator.language;
+    this.ended = other.ended;
   }
 
   selectThread(thread: Thread): void {

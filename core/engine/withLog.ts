@@ -4,16 +4,15 @@ import type { Engine, Listener } from './engine.ts';
 
 /** A listener that also writes to the session's log file what the host shows, commands behind their prompts. */
 export function withLog(engine: Engine, listener: Listener): Listener {
-  const { session } = engine;
   return {
     ...listener,
     begin(command) {
-      noteCommand(session, command);
-      logLine(session, `${engine.prompt()} ${command}`);
+      noteCommand(engine.session, command);
+      logLine(engine.session, `${engine.prompt()} ${command}`);
       listener.begin?.(command);
     },
     line(line) {
-      logLine(session, plain(line));
+      logLine(engine.session, plain(line));
       listener.line(line);
     },
     end: listener.end?.bind(listener),

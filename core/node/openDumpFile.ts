@@ -26,15 +26,18 @@ type Inflate = (
   path: string,
   size: number,
   report: (done: number, total: number) => void,
+  /** which member is to be taken; absent: the first dump */
+  isWanted?: (name: string) => boolean,
 ) => Promise<Inflated>;
 
-const inflateGzip: Inflate = async (...file) => (await import('./gzipArchive.ts')).inflateGzip(...file);
-const inflateZip: Inflate = async (path, _size, report) =>
-  (await import('./zipArchive.ts')).inflateZip(path, report);
+const inflateGzip: Inflate = async (path, size, report) =>
+  (await import('./gzipArchive.ts')).inflateGzip(path, size, report);
+const inflateZip: Inflate = async (path, _size, report, isWanted) =>
+  (await import('./zipArchive.ts')).inflateZip(path, report, isWanted);
 const inflateWithSevenZip =
   (kind: 'cab' | '7z'): Inflate =>
-  async (path, _size, report) =>
-    (await import('./sevenZipArchive.ts')).inflateWithSevenZip(path, kind, report);
+  async (path, _size, report, isWanted) =>
+    (await import('./sevenZipArchive.ts')).inflateWithSevenZip(path, kind, report, isWanted);
 
 /** How a file begins, and what takes a dump out of it. */
 const ARCHIVES: readonly { readonly magic: string; readonly inflate: Inflate }[] = [
@@ -61,12 +64,13 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /**
  * Opens a dump for reading. A .gz, .zip, .cab or .7z, known by its content, is inflated to a temporary file first; of
- * several members the first *.dmp, *.mdmp or *.hdmp is taken. Throws a `StillframeError` whose message is the reason
+ * several members the first *.dmp, *.mdmp or *.hdmp is taken, or the one called `member`. Throws a `StillframeError` whose message is the reason
  * in one line, without the path: `not-available` where the system refuses, `not-a-dump` where there is none.
  */
 export async function openDumpFile(
   path: string,
   progress?: (progress: OpenProgress) => void,
+  member?: string,
 ): Promise<OpenedDumpFile> {
   const plain = openPlain(path);
   const head = String.fromCharCode(...plain.read(0, LONGEST_MAGIC));
@@ -84,12 +88,16 @@ export async function openDumpFile(
     reported = done;
     progress?.({ done, total, what: 'inflating' });
   };
-  const inflated = await archive.inflate(path, plain.size, report).catch((e: unknown) => {
+  const isWanted =
+    member === undefined ? undefined : (name: string) => name.toLowerCase() === member.toLowerCase();
+  const inflated = await archive.inflate(path, plain.size, report, isWanted).catch((e: unknown) => {
     throw e instanceof StillframeError ? e : unavailable(e);
   });
-  const { file, member, warnings } = inflated;
-  const source = file.toSource(member === undefined ? path : `${path} (${shownName(member)})`);
-  return { source, member, warnings, cleanup: () => source.close() };
+  const { file, warnings } = inflated;
+  const source = file.toSource(
+    inflated.member === undefined ? path : `${path} (${shownName(inflated.member)})`,
+  );
+  return { source, member: inflated.member, warnings, cleanup: () => source.close() };
 }
 
 /** The file itself. What is no regular file is refused before it is opened: a pipe would wait for its writer. */

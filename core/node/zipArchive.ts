@@ -10,8 +10,12 @@ const MAX_MEMBERS = 100_000;
 /** Compression methods that need no other library: stored and deflate. */
 const PLAIN_METHODS = new Set([0, 8]);
 
-/** Takes the first dump out of a zip. */
-export async function inflateZip(path: string, report: ReportProgress): Promise<Inflated> {
+/** Takes the first dump out of a zip, or the first member that is wanted. */
+export async function inflateZip(
+  path: string,
+  report: ReportProgress,
+  isWanted: (name: string) => boolean = isDumpName,
+): Promise<Inflated> {
   // loaded when the first zip is opened: start-up pays nothing for it
   const { getFileNameLowLevel, openPromise } = await import('yauzl');
   // names stay bytes here: yauzl would refuse the whole archive for one name that climbs out of a folder, which
@@ -33,7 +37,7 @@ export async function inflateZip(path: string, report: ReportProgress): Promise<
       );
       if (name.endsWith('/')) continue;
       names.push(name);
-      if (isDumpName(name)) found = entry;
+      if (isWanted(name)) found = entry;
       if (found || names.length >= MAX_MEMBERS) break;
     }
     member = names.at(-1);
@@ -42,7 +46,8 @@ export async function inflateZip(path: string, report: ReportProgress): Promise<
       throw new StillframeError('not-available', `a zip archive whose ${shownName(member)} is encrypted`);
     }
     // Explorer uses Deflate64 for large files, other packers LZMA or Zstandard
-    if (!PLAIN_METHODS.has(found.compressionMethod)) return await inflateWithSevenZip(path, 'zip', report);
+    if (!PLAIN_METHODS.has(found.compressionMethod))
+      return await inflateWithSevenZip(path, 'zip', report, isWanted);
     file = new TemporaryFile();
     for await (const chunk of await zip.openReadStreamPromise(found)) {
       file.write(chunk as Uint8Array);

@@ -6,7 +6,7 @@ import { chain, echotime, extmatch, vercommand } from './extensions.ts';
 import { help } from './help.ts';
 import { registerMask } from './registerMask.ts';
 import { registersCommand } from './registers.ts';
-import { effmach, lastevent, processes, systems, version, vertarget, wow64sw } from './system.ts';
+import { effmach, lastevent, version, vertarget, wow64sw } from './system.ts';
 import { threadsCommand, threadsExecute } from './threads.ts';
 
 export { accessKind, exceptionName } from './exceptionNames.ts';
@@ -31,8 +31,6 @@ export const basicCommands: readonly Command[] = [
   version,
   effmach,
   wow64sw,
-  processes,
-  systems,
   quit,
   echo,
   commentLine,

@@ -105,38 +105,3 @@ export const wow64sw = command({
     out.line(machine.pointerSize === 4 ? 'Switched to 32bit mode' : 'Switched to Host mode'),
   data: (machine) => ({ machine: machine.kind }),
 });
-
-export const processes = command({
-  name: '|',
-  aliases: ['|.', '|#', '|*', '|0'],
-  tier: 'B',
-  syntax: ['|'],
-  summary: 'Lists the process of the dump.',
-  run: ({ session }) => ({
-    id: session.target.system.processId,
-    name: session.target.modules.at(0)?.fileName ?? '<unknown>',
-  }),
-  print: ({ id, name }, out) =>
-    out.line(`.  0\tid: ${id === undefined ? '<unknown>' : id.toString(16)}\texamine\tname: ${name}`),
-  data: ({ id, name }) => ({
-    processes: [{ index: 0, id: id === undefined ? undefined : hexAddress(id), name, current: true }],
-  }),
-});
-
-export const systems = command({
-  name: '||',
-  aliases: ['||.', '||#', '||*', '||0'],
-  tier: 'C',
-  syntax: ['||'],
-  summary: 'Lists the dump that is open.',
-  run: ({ session }) => systemModel(session),
-  print: (m, out, { session }) =>
-    out.line(
-      `.  0 ${m.fullMemory ? 'Full memory user mini dump' : 'User mini dump'}: ${session.target.name}`,
-    ),
-  data: (m, { session }) => ({
-    systems: [
-      { index: 0, dump: session.target.name, kind: m.fullMemory ? 'full' : 'partial', current: true },
-    ],
-  }),
-});

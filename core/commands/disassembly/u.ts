@@ -215,8 +215,7 @@ function rowOf(session: Session, instruction: Instruction, isFirst: boolean): Ro
 /** `           ^ Memory access error in 'u rcx'`: the caret stands under the last character of what was typed. */
 function failureLine(call: Call, what: string): string {
   const { session, name, args } = call;
-  const view = session.machine === session.target.machines[0] ? '' : `:${session.machine.kind}`;
-  const prompt = `0:${String(session.thread?.index ?? 0).padStart(3, '0')}${view}> `;
+  const prompt = `${session.prompt()} `;
   const typed = args === '' ? name : `${name} ${args}`;
   return `${' '.repeat(prompt.length + typed.length - 1)}^ ${what} '${typed}'`;
 }

@@ -5,6 +5,7 @@ import type { Session } from '../session.ts';
 import type { FoundSymbol } from '../../symbols/index.ts';
 import { settingsOf, TYPEOPT } from '../settings.ts';
 import { findVariable, type PlacedVariable, requiredAddress } from '../variables/index.ts';
+import type { VariableType } from './pseudoVariables.ts';
 
 /** Pseudo-registers that are addresses: "cast to PUCHAR" (c---numbers-and-operators.md). */
 const ADDRESSES = /^\$(?:ip|eventip|previp|relip|scopeip|exentry|csp|ra)$/;
@@ -19,7 +20,7 @@ const STRUCTURES: Readonly<Record<string, string>> = {
 const NO_TYPE: Type = { kind: 'basic', name: '<NoType>', cName: '<NoType>', encoding: 'none', size: 0 };
 
 /** The type that `r?` gave to a pseudo-register, by name with `$`. */
-export type TypeOfVariable = (name: string) => { readonly type: Type; readonly module?: string } | undefined;
+export type TypeOfVariable = (name: string) => VariableType | undefined;
 
 /** The names of C++ expressions in a session: variables of the frame in effect, then those of modules, types. */
 export function cppNames(session: Session, typeOfVariable: TypeOfVariable): CppNames {

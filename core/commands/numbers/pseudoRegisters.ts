@@ -44,8 +44,9 @@ const AUTOMATIC: Readonly<Record<string, Compute>> = {
   $tpid: (s) => (s.target.system.processId === undefined ? undefined : BigInt(s.target.system.processId)),
   $tid: (s) => s.thread && BigInt(s.thread.id),
   $dtid: (s) => s.thread && BigInt(s.thread.index),
-  $dpid: () => 0n,
-  $dsid: () => 0n,
+  // each dump has one process, so both are numbered alike
+  $dpid: (s) => BigInt(numberOf(s)),
+  $dsid: (s) => BigInt(numberOf(s)),
   $ptrsize: (s) => BigInt(s.machine.pointerSize),
   $pagesize: () => PAGE_SIZE,
   $dbgtime: (s) => {
@@ -92,4 +93,8 @@ function returnValue64(session: Session): bigint | undefined {
   const low = registers?.get('eax');
   const high = registers?.get('edx');
   return low === undefined || high === undefined ? undefined : (high << 32n) | low;
+}
+
+function numberOf(session: Session): number {
+  return session.systems.list.find((open) => open.session === session)?.number ?? 0;
 }

@@ -36,7 +36,6 @@ describe('commands with nothing to do on a dump', () => {
       ['.loadby sos clr', 'extension libraries'],
       ['.scriptload a.js', 'JavaScript'],
       ['.scriptrun a.js', 'JavaScript'],
-      ['.opendump b.dmp', 'another Stillframe'],
     ];
     for (const [line, text] of expected) {
       const { errors, lines } = await runLine(engine, line);

@@ -25,6 +25,7 @@ import {
 } from '../../../core/types/index.ts';
 import { type Frame, walkStack } from '../../../core/unwind/index.ts';
 import { corpusFile, corpusList } from '../../corpus.ts';
+import { oneSystem } from '../oneSystem.ts';
 
 /** Images by file name: those of a lab case, and Wine's. */
 export function labImages(name: string): ImageFiles {
@@ -120,6 +121,7 @@ export class DtSession {
       ended: false,
       cursors: new Map(),
       aliases: new AliasTable(),
+      systems: oneSystem,
       prompt: () => '0:000>',
     };
     Object.assign(session, { evaluator: createEvaluator(environmentOf(session)) });

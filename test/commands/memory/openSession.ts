@@ -18,6 +18,7 @@ import { createSymbolService, exportSymbols, type SymbolService } from '../../..
 import { openTarget, type Memory, type Target } from '../../../core/target/index.ts';
 import type { StructLayouts } from '../../../core/types/index.ts';
 import { corpusFile, corpusList } from '../../corpus.ts';
+import { oneSystem } from '../oneSystem.ts';
 
 /**
  * A session over a dump of the corpus with just what these commands use, so that they are tested without the engine:
@@ -84,6 +85,7 @@ export class TestSession {
       ended: false,
       cursors: new Map(),
       aliases: new AliasTable(),
+      systems: oneSystem,
       prompt: () => '0:000>',
       ...replace,
     };

@@ -11,6 +11,7 @@ import { Minidump } from '../../../core/minidump/index.ts';
 import { Output, plain, type JsonObject } from '../../../core/output/index.ts';
 import { createSymbolService, exportSymbols, type SymbolLoader } from '../../../core/symbols/index.ts';
 import { type ImageFiles, openTarget, type Target } from '../../../core/target/index.ts';
+import { oneSystem } from '../oneSystem.ts';
 
 /** Exports only, which needs no files. */
 const EXPORTS: SymbolLoader = { load: (module) => module.image && exportSymbols(module.image) };
@@ -60,6 +61,7 @@ export function sessionOf(target: Target, loader: SymbolLoader = EXPORTS): Sessi
     ended: false,
     cursors: new Map(),
     aliases: new AliasTable(),
+    systems: oneSystem,
     prompt: () => '0:000>',
   };
   return session;

@@ -8,6 +8,7 @@ import { Output, plain, type JsonObject } from '../../../core/output/index.ts';
 import type { RegisterContext, Thread } from '../../../core/target/index.ts';
 import { walkStack } from '../../../core/unwind/index.ts';
 import type { Faked } from '../../unwind/fakeProcess.ts';
+import { oneSystem } from '../oneSystem.ts';
 
 /** A session whose thread stands at `registers`. */
 export function sessionOf(fake: Faked, registers: RegisterContext): Session {
@@ -44,6 +45,7 @@ export function sessionOf(fake: Faked, registers: RegisterContext): Session {
     ended: false,
     cursors: new Map(),
     aliases: new AliasTable(),
+    systems: oneSystem,
     prompt: () => '0:000>',
   };
   return session;
