@@ -4,6 +4,9 @@ const IMAGE_SCN_MEM_EXECUTE = 0x20000000;
 /** PAGE_EXECUTE, _READ, _READWRITE, _WRITECOPY */
 const PAGE_EXECUTE_ANY = 0xf0;
 
+/** An image's headers have its first page to themselves: sections of user mode are aligned to pages (PE Format). */
+const HEADERS = 0x1000;
+
 /** A module as a walk sees it: its place in numbers, and where its code lies. */
 export class ModuleEntry {
   readonly base: number;
@@ -25,7 +28,7 @@ export class ModuleEntry {
   isCode(address: number): boolean {
     const rva = address - this.base;
     this.code ??= codeRanges(this.module);
-    if (this.code.length === 0) return this.mayExecute(address);
+    if (this.code.length === 0) return rva >= HEADERS && this.mayExecute(address);
     return this.code.some(([start, end]) => rva >= start && rva < end);
   }
 }

@@ -21,6 +21,14 @@ function open(name: string): Opened {
   return { target, symbols: createSymbolService(target.modules, storeLoader) };
 }
 
+/** A dump that was made of a text description; `image` is given for each of its modules. */
+function openMalformed(name: string, image?: Uint8Array): Opened {
+  const bytes = readFileSync(corpusFile(`public/malformed/llvm_yaml-${name}.dmp.gz`));
+  const dump = Minidump.open(new BufferSource(bytes, name));
+  const target = openTarget(dump, { find: () => image && new BufferSource(image, `${name}.exe`) });
+  return { target, symbols: createSymbolService(target.modules, storeLoader) };
+}
+
 /** The corpus' store, which has folders in lower case. */
 const storeLoader = createSymbolLoader({
   *candidates({ kind, folder, key, name }) {
@@ -171,6 +179,55 @@ describe.skipIf(!hasCorpus)('stacks of real dumps', () => {
     if (!machine) throw new Error('no machine');
     const cut = walkStack({ target, symbols, machine, registers: target.exception?.context, limit: 50 });
     expect([cut.frames.length, cut.end, cut.truncated]).toEqual([50, 'frame limit', true]);
+  });
+
+  it.each([
+    // `ret` stands behind the fault, in code that was written over main: it would return to what main keeps on its stack
+    ['null-read-av', [0xa6cd, 0x83d8, 0x821f]],
+    ['ascii-read-av-crashme', [0xa6cd, 0x83d8, 0x821f]],
+    // the same program, without that `ret`
+    ['ascii-write-av-crashme', [0xa6cd, 0x83d8, 0x821f]],
+    // the fault jumped onto the stack: its caller called through it
+    ['exec-av-on-stack', [undefined, 0x10ae]],
+    ['google_read-av-conditional', [0x109e, 0x3617]],
+  ])('walks %s through main to the start of the thread', (name, expected) => {
+    const opened = open(name);
+    const { frames, end } = walk(opened, eventThread(opened));
+    const own = expected.map((_, i) => frames[i]?.registers.ip);
+    const rvas = own.map((ip) => {
+      const module = ip === undefined ? undefined : opened.target.modules.find(ip);
+      return module && ip !== undefined ? Number(ip - module.base) : undefined;
+    });
+    expect(rvas).toEqual(expected);
+    expect(frames.slice(expected.length).map((f) => f.module?.name)).toEqual(['kernel32', 'ntdll', 'ntdll']);
+    expect(end).toBe('null return address');
+  });
+
+  it('takes no address in an image’s headers for code where neither image nor regions tell', () => {
+    for (const name of corpusList('public/dumps')) {
+      const opened = open(name);
+      const { frames } = walk(opened, eventThread(opened) ?? opened.target.threads[0]);
+      for (const { module, instruction, how } of frames) {
+        if (module && how === 'scan') expect(instruction - module.base, name).toBeGreaterThanOrEqual(0x1000n);
+      }
+    }
+  });
+
+  it('follows no unwind table of x64 in an x86 image: llvm_yaml-broken-unwind has a wrong one', () => {
+    const file = readFileSync(corpusFile('public/malformed/llvm_yaml-broken-unwind.exe.gz'));
+    // the dump says that the image is larger: it would count as another one
+    file.writeUInt32LE(0x5000, file.readUInt32LE(0x3c) + 24 + 56); // IMAGE_OPTIONAL_HEADER.SizeOfImage
+    const opened = openMalformed('broken-unwind', file);
+    expect(opened.target.modules.at(0)?.image?.exceptionDirectory).toEqual({ rva: 0x300f, size: 0xc });
+    const { frames, end } = walk(opened, opened.target.threads[0]);
+    expect(frames.map((f) => f.registers.ip)).toEqual([0xb1092n]);
+    expect(end).toBe('null return address');
+  });
+
+  it('says that it does not walk Thumb-2: llvm_yaml-arm-fp-unwind, whose context is all zero', () => {
+    const opened = openMalformed('arm-fp-unwind');
+    const { frames, end } = walk(opened, opened.target.threads[0]);
+    expect([frames.length, end]).toEqual([1, 'machine not supported']);
   });
 
   it('ends every stack of every dump for a reason, and within the limit', () => {

@@ -1,5 +1,5 @@
 import type { Machine, Thread } from '../../target/index.ts';
-import { cppException, ExceptionCode, stowedExceptions } from '../exceptions/index.ts';
+import { comesFromProcessor, cppException, ExceptionCode, stowedExceptions } from '../exceptions/index.ts';
 import { accessOf } from './access.ts';
 import { blameFrame } from './blame.ts';
 import { bucketOf } from './bucket.ts';
@@ -35,7 +35,10 @@ export function analyzeCrash(input: CrashInput, options: AnalysisOptions = {}): 
 
   const instruction =
     isFault && registers
-      ? faultingInstruction(input, registers, segments(input, machine, thread))
+      ? faultingInstruction(input, registers, {
+          usesOperand: comesFromProcessor(exception.record.code),
+          segmentBase: segments(input, machine, thread),
+        })
       : undefined;
   const access = isFault ? accessOf(input, exception.record, exception.registers, instruction) : undefined;
   const exhaustion = isFault ? stackExhaustion(input, exception, access) : undefined;
@@ -81,6 +84,7 @@ export function analyzeCrash(input: CrashInput, options: AnalysisOptions = {}): 
       exhaustion,
       cpp: isHang ? undefined : cpp,
       stowed: isHang ? [] : stowed,
+      assertion: isHang ? undefined : input.target.dump?.assertionInfo,
       heapFailure,
       wrongFrees: input.wrongFrees,
       waits,

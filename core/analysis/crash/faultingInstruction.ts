@@ -9,18 +9,24 @@ const LARGEST_VALUE = 8;
 /** The whole register that a part belongs to: a bad address is in all of it. */
 const WHOLE: Readonly<Record<string, string>> = { al: 'eax', ax: 'eax' };
 
-/** The instruction at the fault with its operand's address and value and the registers it uses, judged. */
+/**
+ * The instruction at the fault; where it may be its operand's fault, with that one's address and value and the registers
+ * it uses, judged. The instruction behind a call of RaiseException has an operand too, but did nothing.
+ */
 export function faultingInstruction(
   input: CrashInput,
   registers: RegisterContext,
-  segmentBase?: (name: string) => bigint | undefined,
+  {
+    usesOperand,
+    segmentBase,
+  }: { readonly usesOperand: boolean; readonly segmentBase?: (name: string) => bigint | undefined },
 ): FaultingInstruction {
   const { machine, ip } = registers;
   const { memory } = input.target;
   const disassembler = input.disassembler(machine);
   const bytes = readUpTo(memory, ip, disassembler.maxLength);
   const i = bytes.length === 0 ? undefined : disassembler.decode(bytes, ip);
-  if (!i?.valid) return { address: ip, instruction: i, registers: [] };
+  if (!i?.valid || !usesOperand) return { address: ip, instruction: i, registers: [] };
   const at = i.memory && operandAddress(i.memory, registers, segmentBase);
   return {
     address: ip,

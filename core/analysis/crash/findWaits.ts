@@ -74,7 +74,7 @@ function suspension(thread: Thread, usual: number): ThreadWait | undefined {
   return {
     thread,
     function: '',
-    reason: 'to be resumed',
+    reason: 'its resumption',
     idle: false,
     evidence: `its suspend count is ${suspendCount}, that of most threads ${usual}`,
   };

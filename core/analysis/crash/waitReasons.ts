@@ -32,7 +32,7 @@ const WORK: readonly WaitReason[] = [
     reason: 'a change',
     idle: true,
   },
-  { function: /^(Nt|Zw)SuspendThread$/, reason: 'to be resumed' },
+  { function: /^(Nt|Zw)SuspendThread$/, reason: 'its resumption' },
 ];
 
 /** Above a system service: what the wait is really for. */

@@ -50,3 +50,35 @@ export function accessKind(parameter: bigint): string | undefined {
       return undefined;
   }
 }
+
+const FAULTS: ReadonlySet<number> = new Set([
+  0x80000001, // STATUS_GUARD_PAGE_VIOLATION
+  0x80000002, // STATUS_DATATYPE_MISALIGNMENT
+  0x80000003, // STATUS_BREAKPOINT
+  0x80000004, // STATUS_SINGLE_STEP
+  0xc0000005, // STATUS_ACCESS_VIOLATION
+  0xc0000006, // STATUS_IN_PAGE_ERROR
+  0xc000001d, // STATUS_ILLEGAL_INSTRUCTION
+  0xc000001e, // STATUS_INVALID_LOCK_SEQUENCE
+  0xc000008d, // STATUS_FLOAT_DENORMAL_OPERAND
+  0xc000008e, // STATUS_FLOAT_DIVIDE_BY_ZERO
+  0xc000008f, // STATUS_FLOAT_INEXACT_RESULT
+  0xc0000090, // STATUS_FLOAT_INVALID_OPERATION
+  0xc0000091, // STATUS_FLOAT_OVERFLOW
+  0xc0000092, // STATUS_FLOAT_STACK_CHECK
+  0xc0000093, // STATUS_FLOAT_UNDERFLOW
+  0xc0000094, // STATUS_INTEGER_DIVIDE_BY_ZERO
+  0xc0000095, // STATUS_INTEGER_OVERFLOW
+  0xc0000096, // STATUS_PRIVILEGED_INSTRUCTION
+  0xc00000fd, // STATUS_STACK_OVERFLOW
+  0xc00002b4, // STATUS_FLOAT_MULTIPLE_FAULTS
+  0xc00002b5, // STATUS_FLOAT_MULTIPLE_TRAPS
+]);
+
+/**
+ * Whether an exception may be an instruction's own: Windows makes these codes of the processor's faults (ntstatus.h;
+ * Intel SDM volume 3, "Exception and Interrupt Reference"). A program can raise them too.
+ */
+export function comesFromProcessor(code: number): boolean {
+  return FAULTS.has(code >>> 0);
+}

@@ -112,7 +112,7 @@ async function modelOf(
     os: {
       name: system.osName,
       version: `${os.major}.${os.minor}.${os.build}`,
-      branch: target.system.buildString?.split('.').find((part) => /_/.test(part)),
+      branch: branchOf(target.system.buildString),
       platform: machine.kind,
     },
   };
@@ -148,4 +148,9 @@ function globalFlag(session: Session): number | undefined {
     if (e instanceof NotAvailable) return undefined;
     throw e;
   }
+}
+
+/** `win7sp1_gdr` of `7601.18015 (win7sp1_gdr.121129-1432)` and of `7601.18015.amd64fre.win7sp1_gdr.121129-1432`. */
+function branchOf(buildString: string | undefined): string | undefined {
+  return buildString && /(?:^|[.( ])([a-z]\w*_\w+)/i.exec(buildString)?.[1];
 }

@@ -60,6 +60,7 @@ export function analyzeData({ analysis, exception: printed, args }: AnalyzeModel
     blamed: blame && {
       index: blame.frame.frame.index,
       symbol: blame.symbol,
+      how: blame.frame.frame.how,
       ...frameFields(blame.frame),
       passedOver: blame.skipped.map((s) => ({ frame: frameLabel(s.frame), why: s.why })),
     },

@@ -10,6 +10,7 @@ import { plainOperands } from '../../disasm/index.ts';
 import { formatAddress, formatFlat, span, type Output } from '../../output/index.ts';
 import { exceptionLines, registerLines } from '../basics/index.ts';
 import { formatError } from '../errors/errorLine.ts';
+import { WARNINGS } from '../stack/index.ts';
 import type { AnalyzeModel, ArgumentWords } from './analyzeModel.ts';
 
 const STARS = '*'.repeat(79);
@@ -213,7 +214,10 @@ function printStack({ analysis, args, showsLines }: AnalyzeModel, out: Output): 
   out.line(span('STACK_TEXT:', 'heading'), '  ');
   args.forEach((words, k) => {
     const frame = frames[k];
-    if (frame) out.line(stackRow(frame, words, machine.pointerSize, showsLines));
+    if (!frame) return;
+    const { warning } = frame.frame;
+    if (warning) out.line(span(WARNINGS[warning], 'warning'));
+    out.line(stackRow(frame, words, machine.pointerSize, showsLines));
   });
   if (frames.length > args.length) out.line(`... ${frames.length - args.length} more frames`);
   if (frames.length === 0) out.line(`no frames: ${trace.end}`);
@@ -257,6 +261,8 @@ function printBlame({ analysis, verbose }: AnalyzeModel, out: Output): void {
       span('BLAMED_FRAME:', 'heading'),
       `  ${frame.frame.index.toString(16).padStart(2, '0')} ${frameLabel(frame)}`,
     );
+    if (frame.frame.how === 'scan')
+      out.line('    found among the words of the stack, without unwind information: it may be a leftover');
     if (isFallback)
       out.line('    every frame is of the system or a runtime: the innermost one stands for them');
     if (verbose) {

@@ -8,7 +8,7 @@ import { k } from './k.ts';
 import { kframes } from './kframes.ts';
 import { uniqstack } from './uniqstack.ts';
 
-export { printStackModel } from './printStack.ts';
+export { printStackModel, WARNINGS } from './printStack.ts';
 export { frameData, stackData, stackModel, type StackModel, type StackRow } from './stackModel.ts';
 export { parseStackOptions, type StackOptions } from './stackOptions.ts';
 export { frameText, nameFrame, sourceText, type FrameName } from './frameName.ts';

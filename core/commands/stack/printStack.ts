@@ -6,7 +6,8 @@ import type { RawWord } from './rawStack.ts';
 import type { StackModel, StackRow } from './stackModel.ts';
 import type { StackOptions } from './stackOptions.ts';
 
-const WARNINGS: Readonly<Record<NonNullable<Frame['warning']>, string>> = {
+/** The debugger's words before the first frame that cannot be trusted. */
+export const WARNINGS: Readonly<Record<NonNullable<Frame['warning']>, string>> = {
   'no unwind information': 'WARNING: Stack unwind information not available. Following frames may be wrong.',
   'no module': 'WARNING: Frame IP not in any known module. Following frames may be wrong.',
 };

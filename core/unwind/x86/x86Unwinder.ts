@@ -76,15 +76,18 @@ export class X86Unwinder implements Unwinder {
   }
 
   private inModule(place: Place, file: RegisterFile, exact: boolean): Step | undefined {
+    const { entry, lookup } = place;
+    const dispatched = stepOverDispatcher(this.space, entry, file, lookup);
+    if (dispatched) return dispatched;
+    const done = exact ? this.epilog(place, file) : undefined;
+    if (done && this.isCode(done.caller.ip)) return done;
+    return this.byLayout(place, file, exact, done);
+  }
+
+  /** By the frame that the function has built; `last` where nothing tells of one. */
+  private byLayout(place: Place, file: RegisterFile, exact: boolean, last?: Step): Step | undefined {
     const { space } = this;
     const { entry, lookup } = place;
-    const dispatched = stepOverDispatcher(space, entry, file, lookup);
-    if (dispatched) return dispatched;
-    if (exact) {
-      // what the processor does next is certain, even where it returns to what is no code
-      const done = this.epilog(place, file);
-      if (done) return done;
-    }
     const byRecords = this.byStackCfi(place, file) ?? this.byRecords(place, file);
     if (byRecords && !byRecords.overwritten) return byRecords;
     const found =
@@ -92,6 +95,8 @@ export class X86Unwinder implements Unwinder {
       this.byCode(place, file, exact) ??
       stepByFrameChain(space, file);
     if (found) return found;
+    // what the processor does next is to return there, though it is no code: a frame or the stack may be overwritten
+    if (last) return last;
     const scanned = this.scan(place.start, file);
     // a frame that symbols know is shown as it is, unless the function's caller is certain to be elsewhere
     return byRecords && scanned?.verdict !== 'sure' ? byRecords : scanned?.step;
@@ -144,15 +149,19 @@ export class X86Unwinder implements Unwinder {
   /** What the function's own code says: its way to the return, or its prolog. */
   private byCode(place: Place, file: RegisterFile, exact: boolean): Step | undefined {
     const { space } = this;
-    const isCode = (ip: number): boolean => ip === 0 || judgeX86(space, ip) !== 'no';
     if (!exact) {
       const done = this.epilog(place, this.callee.released(file));
-      if (done && isCode(done.caller.ip)) return { ...done, guess: true };
+      if (done && this.isCode(done.caller.ip)) return { ...done, guess: true };
     }
     const start = place.start ?? guessStart(space, place.entry, file, exact);
     if (start === undefined) return undefined;
     const state = followProlog(space.code, start, file.ip, exact);
     return state && stepByProlog(space, file, { state, start, calleeParameters: this.callee.parameters() });
+  }
+
+  /** Whether a call may return there; 0 is where a thread's first function returns to. */
+  private isCode(address: number): boolean {
+    return address === 0 || judgeX86(this.space, address) !== 'no';
   }
 
   private boundsOf({ entry, rva, records, start }: Place): CodeBounds | undefined {

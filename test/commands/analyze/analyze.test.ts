@@ -149,6 +149,19 @@ const NAMED: readonly Named[] = [
     says: /dddddddd/,
   },
   {
+    dump: 'jloutsch_invalid-parameter',
+    signature: 'APPLICATION_FAULT_c000000d_CrashTest.exe!Unknown',
+    suspect: 'invalid parameter',
+    // as MDRawAssertionInfo of the dump has it: printf was given no format
+    says: /`format != nullptr`[^]*common_vfprintf[^]*output\.cpp, line 32/,
+  },
+  {
+    dump: 'getsentry_myproject',
+    signature: 'APPLICATION_FAULT_1_MyProject.exe!Unknown',
+    suspect: 'raised exception',
+    says: /KERNELBASE, where RaiseException lies/,
+  },
+  {
     dump: 'llvm_sigsegv',
     signature: 'NULL_POINTER_WRITE_c0000005_sigsegv.exe!crash',
     suspect: 'null dereference',
@@ -289,7 +302,7 @@ describe.skipIf(!hasCorpus)('!analyze where nothing crashed', () => {
     // on x86 the handle is an argument on the stack; 64-bit code has it in a register, which is gone
     const handle = `handle ${truth.locks.mutex_handle.replace('0x', '')}, Mutant`;
     expect(waits.get(tid('mutexwaiter'))?.reason).toContain(name.startsWith('x86') ? handle : 'objects');
-    expect(waits.get(tid('suspended'))?.reason).toBe('to be resumed');
+    expect(waits.get(tid('suspended'))?.reason).toBe('its resumption');
     expect(waits.has(tid('spinner'))).toBe(false);
   });
 });
@@ -396,6 +409,27 @@ describe.skipIf(!hasCorpus)('the text of !analyze', () => {
     const { suspects } = await triage(engine);
     expect(suspects.length).toBeGreaterThan(0);
     for (const s of suspects) expect(s.evidence.length, s.kind).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['getsentry_mini-crash', 'rs1_release_inmarket'],
+    ['google_notepad-64bit', 'win7sp1_gdr'],
+    ['bugsplat', 'rs5_release'],
+  ])('names the branch that the Windows of %s was built from', async (dump, branch) => {
+    const { lines } = await runLine(await openPublic(publicName(dump)), '!analyze -v');
+    expect(lines).toContain(`BUILDLAB_STR:  ${branch}`);
+  });
+
+  it('says where the stack cannot be trusted, and that the blamed frame stands there', async () => {
+    const { lines } = await runLine(await openPublic(publicName('getsentry_myproject')), '!analyze -v');
+    const stack = lines.findIndex((l) => l.startsWith('STACK_TEXT:'));
+    expect(lines.slice(stack, stack + 4)).toContain(
+      'WARNING: Stack unwind information not available. Following frames may be wrong.',
+    );
+    const blamed = lines.findIndex((l) => l.startsWith('BLAMED_FRAME:'));
+    expect(lines[blamed + 1]).toMatch(/^ {4}found among the words of the stack/);
+    // the instruction behind the call of RaiseException did nothing: its operand is nobody's clue
+    expect(lines.join('\n')).not.toContain('the operand of');
   });
 
   it('says what a code means', async () => {

@@ -1,3 +1,4 @@
+import type { AssertionInfo } from '../../../minidump/index.ts';
 import type { CppException, StowedException } from '../../exceptions/index.ts';
 import type { HeapFailureSummary } from '../crashInput.ts';
 import type {
@@ -24,6 +25,8 @@ export interface Clues {
   readonly exhaustion?: StackExhaustion;
   readonly cpp?: CppException;
   readonly stowed: readonly StowedException[];
+  /** what the C runtime told the handler that wrote the dump */
+  readonly assertion?: AssertionInfo;
   readonly heapFailure?: HeapFailureSummary;
   readonly wrongFrees?: readonly Suspect[];
   readonly waits: readonly ThreadWait[];

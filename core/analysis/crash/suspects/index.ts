@@ -9,7 +9,9 @@ import {
 } from './badPointers.ts';
 import type { Clues, Suspicion } from './clues.ts';
 import { allocatorCheck, deadlock, heapCorruption, heldLocks, stackOverflow, wrongFree } from './memory.ts';
+import { toldToHandler } from './handlers.ts';
 import {
+  arrayBounds,
   cppThrown,
   divideByZero,
   ended,
@@ -30,6 +32,7 @@ const SUSPICIONS: readonly Suspicion[] = [
   allocatorCheck,
   libraryCheck,
   stackOverflow,
+  toldToHandler,
   ended,
   cppThrown,
   stowed,
@@ -40,6 +43,7 @@ const SUSPICIONS: readonly Suspicion[] = [
   badExecution,
   divideByZero,
   raisedByProgram,
+  arrayBounds,
   namedCode,
   deadlock,
   textAsPointer,

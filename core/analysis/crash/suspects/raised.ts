@@ -1,4 +1,4 @@
-import { ExceptionCode, exceptionName, failFastName } from '../../exceptions/index.ts';
+import { comesFromProcessor, ExceptionCode, exceptionName, failFastName } from '../../exceptions/index.ts';
 import { divisorOf } from '../faultingInstruction.ts';
 import type { NamedFrame, Suspect } from '../model.ts';
 import { frameLabel } from '../nameFrames.ts';
@@ -140,6 +140,8 @@ export const divideByZero: Suspicion = (clues) => {
 
 /** bit 29 of a code: defined by the application (winerror.h, "Customer") */
 const CUSTOMER = 0x20000000;
+/** RaiseException is in kernelbase since Windows 7, before that in kernel32 */
+const HOMES_OF_RAISERS = /^kernel(?:base|32)\.dll$/i;
 const RAISERS = /^(RaiseException|RtlRaiseException|RtlRaiseStatus)$/;
 
 /** An exception that the program raised itself. */
@@ -158,8 +160,14 @@ export const raisedByProgram: Suspicion = (clues) => {
     .slice(0, 2)
     .find((f) => f.function !== undefined && !isFar(f) && RAISERS.test(f.function));
   const isCustomer = (code & CUSTOMER) !== 0;
-  if (!raiser && !isCustomer) return [];
+  const home = clues.frames[0]?.module;
+  const isAtRaiser = home && HOMES_OF_RAISERS.test(home.fileName) && !comesFromProcessor(code);
+  if (!raiser && !isCustomer && !isAtRaiser) return [];
   const evidence = raiser ? [onStack(raiser)] : [];
+  if (!raiser && isAtRaiser)
+    evidence.push(
+      `the instruction pointer is in ${home.name}, where RaiseException lies, and no fault of the processor has the code ${hexCode(code)}`,
+    );
   if (isCustomer) evidence.push(`bit 29 of ${hexCode(code)} marks codes that programs define`);
   const parameters = clues.exception?.record.parameters ?? [];
   if (parameters.length > 0)
@@ -167,7 +175,7 @@ export const raisedByProgram: Suspicion = (clues) => {
   return [
     {
       kind: 'raised exception',
-      certainty: 'certain',
+      certainty: raiser || isCustomer ? 'certain' : 'likely',
       statement: `The program raised exception ${hexCode(code)} itself`,
       evidence,
     },
@@ -194,6 +202,17 @@ export const libraryCheck: Suspicion = (clues) => {
   ];
 };
 
+/** The processor finds it with the instruction `bound` alone; else a checker in the program raised the code. */
+export const arrayBounds: Suspicion = (clues) => {
+  if (codeOf(clues) !== ExceptionCode.ArrayBoundsExceeded) return [];
+  const evidence = [`exception code ${hexCode(ExceptionCode.ArrayBoundsExceeded)}`];
+  const statement = 'An array was indexed out of its bounds';
+  if (clues.instruction?.instruction?.mnemonic === 'bound')
+    return [{ kind: 'array bounds', certainty: 'certain', statement, evidence }];
+  evidence.push('the instruction is no `bound`: code of the program checked, and raised it');
+  return [{ kind: 'array bounds', certainty: 'likely', statement, evidence }];
+};
+
 /** Codes that say by themselves what happened. */
 export const namedCode: Suspicion = (clues) => {
   const code = codeOf(clues);
@@ -206,7 +225,6 @@ export const namedCode: Suspicion = (clues) => {
       'privileged instruction',
       'An instruction was executed that programs may not',
     ],
-    [ExceptionCode.ArrayBoundsExceeded]: ['array bounds', 'An array was indexed out of its bounds'],
     [ExceptionCode.IntegerOverflow]: ['integer overflow', 'The result of a division does not fit'],
     [ExceptionCode.InPageError]: ['in-page error', 'A page could not be read from its file'],
     [ExceptionCode.InvalidCrtParameter]: [
@@ -229,7 +247,7 @@ export const namedCode: Suspicion = (clues) => {
     ],
   };
   const found = statements[code];
-  if (!found) return [];
+  if (!found || (code === ExceptionCode.InvalidParameter && clues.assertion)) return [];
   const name = exceptionName(code);
   return [
     {
