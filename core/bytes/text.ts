@@ -21,10 +21,23 @@ export function decodeUtf8z(bytes: Uint8Array): string {
   return utf8.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
+/** Characters made at once: an argument list longer than this may not fit the stack of every engine. */
+const CHARACTERS = 0x2000;
+
 /** One character a byte (ISO 8859-1), up to the first NUL: what an ANSI string is without its code page. */
 export function decodeLatin1z(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  let text = '';
-  for (const b of end < 0 ? bytes : bytes.subarray(0, end)) text += String.fromCharCode(b);
-  return text;
+  return decodeLatin1(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+/**
+ * One character a byte. `TextDecoder` has no ISO 8859-1 (its `latin1` is Windows-1252), and adding characters one by one
+ * makes a rope that is flattened at its first use.
+ */
+export function decodeLatin1(bytes: Uint8Array): string {
+  if (bytes.length <= CHARACTERS) return String.fromCharCode(...bytes);
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += CHARACTERS)
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + CHARACTERS)));
+  return pieces.join('');
 }

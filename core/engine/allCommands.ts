@@ -2,7 +2,7 @@ import type { Command } from '../commands/index.ts';
 import { analyzeCommands } from '../commands/analyze/index.ts';
 import { basicCommands } from '../commands/basics/index.ts';
 import { checkCommands } from '../commands/checks/index.ts';
-import { compareMemory } from '../commands/compare/index.ts';
+import { compareCommands } from '../commands/compare/index.ts';
 import { crtCommands } from '../commands/crt/index.ts';
 import { disassemblyCommands } from '../commands/disassembly/index.ts';
 import { dtCommands } from '../commands/dt/index.ts';
@@ -62,7 +62,7 @@ const implemented: readonly Command[] = [
   ...fileCommands,
   ...securityCommands,
   ...stringCommands,
-  compareMemory,
+  ...compareCommands,
   ...checkCommands,
   ...messageCommands,
   ...numberCommands,

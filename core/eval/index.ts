@@ -1,6 +1,7 @@
 export { createEvaluator, type CppChanges, type CppOperations, type Evaluator } from './evaluator.ts';
 export type { EvaluatorEnvironment, ReadableMemory, ReturnKind, SourcePlace } from './environment.ts';
 export type { CppName, CppNames, CppPlace, CppValue } from './cppValue.ts';
+export { convertNumber } from './cppArithmetic.ts';
 export { numberOf } from './cppInteger.ts';
 export { BOOL, DOUBLE, INT, INT64, pointerType, UCHAR, UINT, UINT64, VOID } from './cppTypes.ts';
 export type { ExpressionLanguage } from './expression.ts';

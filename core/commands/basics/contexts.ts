@@ -7,17 +7,17 @@ import type { Session } from '../session.ts';
 import { registerLines } from './registersModel.ts';
 import { whereLines } from './whereLines.ts';
 
-interface ContextModel {
+export interface ContextModel {
   /** undefined where the context went back to the thread's own */
   readonly registers?: RegisterContext;
   readonly where: readonly Line[];
 }
 
-async function modelOf(session: Session, registers: RegisterContext): Promise<ContextModel> {
+export async function contextModel(session: Session, registers: RegisterContext): Promise<ContextModel> {
   return { registers, where: await whereLines(session, registers) };
 }
 
-function print(model: ContextModel, out: { line(...parts: Line): void }): void {
+export function printContext(model: ContextModel, out: { line(...parts: Line): void }): void {
   if (!model.registers) {
     out.line({ text: 'Resetting default scope' });
     return;
@@ -26,7 +26,7 @@ function print(model: ContextModel, out: { line(...parts: Line): void }): void {
   for (const line of model.where) out.line(...line);
 }
 
-function data(model: ContextModel): { registers?: Record<string, string> } {
+export function contextData(model: ContextModel): { registers?: Record<string, string> } {
   const { registers } = model;
   if (!registers) return {};
   const whole = registers
@@ -50,10 +50,10 @@ export const ecxr = command<ContextModel>({
     const thread = threads.find((t) => t.id === exception.threadId);
     if (thread) session.selectThread(thread);
     session.setContext(exception.context);
-    return modelOf(session, exception.context);
+    return contextModel(session, exception.context);
   },
-  print,
-  data,
+  print: printContext,
+  data: contextData,
 });
 
 export const cxr = command<ContextModel>({
@@ -73,8 +73,8 @@ export const cxr = command<ContextModel>({
     const bytes = session.target.memory.read(address, contextSize(session.machine));
     const registers = new ContextRecord(session.machine, bytes);
     session.setContext(registers);
-    return modelOf(session, registers);
+    return contextModel(session, registers);
   },
-  print,
-  data,
+  print: printContext,
+  data: contextData,
 });

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { cxr, ecxr } from './contexts.ts';
 import { comment, commentLine, echo, quit } from './control.ts';
 import { exr } from './exr.ts';
+import { fiber } from './fiber.ts';
 import { chain, echotime, extmatch, vercommand } from './extensions.ts';
 import { help } from './help.ts';
 import { registerMask } from './registerMask.ts';
@@ -26,6 +27,7 @@ export const basicCommands: readonly Command[] = [
   exr,
   ecxr,
   cxr,
+  fiber,
   lastevent,
   vertarget,
   version,

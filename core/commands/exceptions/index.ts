@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { cppexr } from './cppexr.ts';
 import { exptr } from './exptr.ts';
+import { jdinfo } from './jdinfo.ts';
 
 /** Exceptions beyond the record: pointers to record and context, C++ objects. */
-export const exceptionCommands: readonly Command[] = [exptr, cppexr];
+export const exceptionCommands: readonly Command[] = [exptr, jdinfo, cppexr];

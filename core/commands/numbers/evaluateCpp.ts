@@ -23,7 +23,7 @@ import { objectOf, type CppObject } from './cppObject.ts';
 /** Elements of an array that ?? shows: dt -a shows more. */
 const ELEMENTS = 100;
 
-interface CppModel {
+export interface CppModel {
   readonly object: CppObject;
   readonly value: Value;
   /** behind the type: a number, an address; absent for objects, whose type stands alone */
@@ -35,7 +35,8 @@ interface CppModel {
   readonly style: DtStyle;
 }
 
-function modelOf(session: Session, object: CppObject): CppModel {
+/** What ?? shows of an object. */
+export function cppModel(session: Session, object: CppObject): CppModel {
   const { type, address, memory, inMemory } = object;
   const { pointerSize } = session.machine;
   const { value, text } = readEngineValue(session, object);
@@ -84,6 +85,14 @@ function viewStyle(session: Session): DtStyle {
   return { ...styleOf(session), ...shape };
 }
 
+/** A type and a value; of a structure its members. */
+export function printCpp({ object, value, text, content, view, style }: CppModel, out: Output): void {
+  const shown = value.kind === 'missing' ? span(text ?? '', 'missing') : (text ?? '');
+  out.line(span(engineTypeName(object.type), 'type'), ...(text ? [' ', shown] : []));
+  if (content !== undefined) out.line(` ${content}`);
+  if (view) printView(view, out, style);
+}
+
 export const evaluateCpp = command<CppModel>({
   name: '??',
   pattern: /^\?\?/,
@@ -92,14 +101,9 @@ export const evaluateCpp = command<CppModel>({
   summary: 'Evaluates a C++ expression, and prints its type and value, of a structure its members.',
   run({ session, args }: Call) {
     if (args === '') throw new UsageError('?? takes a C++ expression');
-    return modelOf(session, objectOf(session, session.evaluator.evaluateCpp(args)));
+    return cppModel(session, objectOf(session, session.evaluator.evaluateCpp(args)));
   },
-  print({ object, value, text, content, view, style }, out: Output) {
-    const shown = value.kind === 'missing' ? span(text ?? '', 'missing') : (text ?? '');
-    out.line(span(engineTypeName(object.type), 'type'), ...(text ? [' ', shown] : []));
-    if (content !== undefined) out.line(` ${content}`);
-    if (view) printView(view, out, style);
-  },
+  print: printCpp,
   data({ object, value, view }) {
     const { type, address, inMemory } = object;
     return {

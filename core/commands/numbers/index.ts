@@ -3,6 +3,7 @@ import { evaluate } from './evaluate.ts';
 import { evaluateCpp } from './evaluateCpp.ts';
 import { expressionLanguage } from './expressionLanguage.ts';
 import { bitcount, filetime } from './filetime.ts';
+import { fnret } from './fnret.ts';
 import { formats } from './formats.ts';
 import { numberBase } from './numberBase.ts';
 import { typeOptions, typeSwitches } from './typeOptions.ts';
@@ -17,6 +18,7 @@ export { entryPointOf, mainModule } from './mainModule.ts';
 export const numberCommands: readonly Command[] = [
   evaluate,
   evaluateCpp,
+  fnret,
   formats,
   numberBase,
   expressionLanguage,

@@ -5,6 +5,8 @@ import { printf } from './printf/index.ts';
 import { scriptFiles } from './scriptFiles.ts';
 import { shell } from './shell.ts';
 
+export { targetText } from './targetText.ts';
+
 /** What command programs are made of beside other commands: aliases, texts, script files; and help on control flow. */
 export const scriptCommands: readonly Command[] = [
   setAlias,

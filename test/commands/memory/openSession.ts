@@ -6,7 +6,7 @@ import { securityCommands } from '../../../core/commands/security/index.ts';
 import { stringCommands } from '../../../core/commands/strings/index.ts';
 import { Pace, type Command, type Session } from '../../../core/commands/index.ts';
 import { listCommands } from '../../../core/commands/lists/index.ts';
-import { compareMemory } from '../../../core/commands/compare/index.ts';
+import { compareCommands } from '../../../core/commands/compare/index.ts';
 import { memoryCommands } from '../../../core/commands/memory/index.ts';
 import { environmentOf, numberCommands } from '../../../core/commands/numbers/index.ts';
 import { searchCommands } from '../../../core/commands/search/index.ts';
@@ -50,7 +50,7 @@ const ALL: readonly Command[] = [
   ...listCommands,
   ...securityCommands,
   ...stringCommands,
-  compareMemory,
+  ...compareCommands,
 ];
 
 export class TestSession {
