@@ -9,6 +9,7 @@ import { defaultLayout, forgetLayout } from './dockLayout.ts';
 import { droppedFiles } from './droppedFiles.ts';
 import { MenuBar } from './MenuBar.tsx';
 import { sendPaneAction } from './paneActions.ts';
+import { focusPanel, frontPanel } from './panels.ts';
 import { StartPage } from './StartPage.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleLine } from './TitleLine.tsx';
@@ -83,7 +84,7 @@ export function App({ host }: { readonly host: Host }) {
       showPane: (name) => {
         const w = here();
         w?.navigate.pane(name);
-        focusPanel(w, w?.api.activePanel?.id ?? name);
+        focusPanel(w?.api.activePanel?.id ?? name);
       },
       newPane: (name) => {
         const w = here();
@@ -107,17 +108,17 @@ export function App({ host }: { readonly host: Host }) {
         const at = seen.findIndex((p) => p === w.api.activePanel);
         const next = seen[(at + by + seen.length) % seen.length];
         next?.api.setActive();
-        if (next) focusPanel(w, next.id);
+        if (next) focusPanel(next.id);
       },
       pane: (action) => {
         const id = here()?.api.activePanel?.id;
         const focused = document.activeElement?.closest('[data-panel]');
-        const panel = focused ?? (id === undefined ? undefined : visiblePanel(id));
+        const panel = focused ?? (id === undefined ? undefined : frontPanel(id));
         if (panel) sendPaneAction(panel, action);
       },
       console: (action) => {
         here()?.navigate.pane('console');
-        const panel = visiblePanel('console');
+        const panel = frontPanel('console');
         if (panel) sendPaneAction(panel, action);
       },
       openSample: () => void host.sample().then(({ dump, symbols }) => open(dump, symbols)),
@@ -145,9 +146,17 @@ export function App({ host }: { readonly host: Host }) {
       if (event.defaultPrevented) return;
       const name = keyName(event);
       // a letter is the beginning of a command, wherever the focus is
-      if (COMMAND_START.test(name) && state.current.active && !takesText(document.activeElement)) {
-        const show = actions.find((a) => a.id === 'pane.console');
-        show?.run();
+      if (
+        COMMAND_START.test(name) &&
+        state.current.active &&
+        !takesText(document.activeElement) &&
+        !palette
+      ) {
+        event.preventDefault();
+        workspaces.current.get(state.current.active)?.navigate.pane('console');
+        const panel = frontPanel('console');
+        if (panel) sendPaneAction(panel, 'type', event.key);
+        focusPanel('console');
         return;
       }
       const action = actions.find((a) => a.keys?.includes(name));
@@ -268,19 +277,6 @@ function ThemeButton() {
       </select>
     </label>
   );
-}
-
-/** The panel of a name in the tab in front: each tab has one of that name. */
-function visiblePanel(id: string): HTMLElement | undefined {
-  const all = document.querySelectorAll<HTMLElement>(`[data-panel="${CSS.escape(id)}"]`);
-  return [...all].find((panel) => panel.checkVisibility());
-}
-
-/** Puts the focus where a pane takes keys: the command line in the console, else its first stop. */
-function focusPanel(w: WorkspaceHandle | undefined, id: string): void {
-  const panel = w && visiblePanel(id);
-  if (!panel || sendPaneAction(panel, 'focus')) return;
-  panel.querySelector<HTMLElement>('[role=grid], [tabindex="0"], input, button')?.focus();
 }
 
 /** Whether an element takes letters itself. */

@@ -1,7 +1,7 @@
 import { Command } from 'cmdk';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { DumpSession } from '../client/dumpSession.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { paletteItems, type PaletteItem } from './paletteItems.ts';
 import './commandPalette.css';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import '../parts/place.css';
 import './menuBar.css';
 

@@ -102,7 +102,7 @@ export function Workspace({ session, visible, onReady }: Props) {
     <SessionContext value={session}>
       <NavigateContext value={navigate}>
         <KeepContext value={keep}>
-          <div className="workspace" style={{ display: visible ? 'block' : 'none' }}>
+          <div className="workspace" data-front={visible} style={{ display: visible ? 'block' : 'none' }}>
             <DockviewReact
               className="dockview-theme-stillframe"
               components={components}

@@ -1,20 +1,7 @@
+import type { Action } from './action.ts';
 import type { PaneAction } from './paneActions.ts';
 import { PANES, type PaneName } from './paneRegistry.tsx';
 import { THEMES, type Theme } from './theme.ts';
-
-/** Something that a menu, a key or the palette does. */
-export interface Action {
-  readonly id: string;
-  readonly title: string;
-  readonly menu: 'File' | 'View' | 'Go' | 'Help';
-  /** `Ctrl+Shift+K`, as shown and as matched */
-  readonly keys?: readonly string[];
-  /** it makes no sense without a dump */
-  readonly needsDump?: boolean;
-  /** a line above it in its menu */
-  readonly separated?: boolean;
-  run(): void;
-}
 
 /** What actions are made of: the window. */
 export interface WindowControl {

@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 
 /** A line of the palette. */
 export type PaletteItem =

@@ -2,11 +2,21 @@ import { useEffect, useRef, type RefObject } from 'react';
 
 /** What keys of the window do in the pane that has the focus. */
 export type PaneAction =
-  'focus' | 'find' | 'goto' | 'back' | 'forward' | 'fields' | 'links' | 'history' | 'copyOutput' | 'clear';
+  | 'focus'
+  | 'find'
+  | 'goto'
+  | 'back'
+  | 'forward'
+  | 'fields'
+  | 'links'
+  | 'history'
+  | 'copyOutput'
+  | 'clear'
+  | 'type';
 
 /** Asks the pane around an element; false where it has nothing to do for it. */
-export function sendPaneAction(pane: Element, action: PaneAction): boolean {
-  const event = new CustomEvent(`pane-${action}`, { cancelable: true, bubbles: false });
+export function sendPaneAction(pane: Element, action: PaneAction, detail = ''): boolean {
+  const event = new CustomEvent(`pane-${action}`, { cancelable: true, bubbles: false, detail });
   const targets = [pane, ...pane.querySelectorAll('[data-pane-target]')];
   return targets.some((t) => !t.dispatchEvent(event) || event.defaultPrevented);
 }
@@ -15,7 +25,7 @@ export function sendPaneAction(pane: Element, action: PaneAction): boolean {
 export function usePaneAction(
   element: RefObject<HTMLElement | null>,
   action: PaneAction,
-  act: () => void,
+  act: (detail: string) => void,
 ): void {
   const latest = useRef(act);
   latest.current = act;
@@ -24,7 +34,7 @@ export function usePaneAction(
     if (!target) return undefined;
     const listener = (event: Event): void => {
       event.preventDefault();
-      latest.current();
+      latest.current(event instanceof CustomEvent && typeof event.detail === 'string' ? event.detail : '');
     };
     target.setAttribute('data-pane-target', '');
     target.addEventListener(`pane-${action}`, listener);

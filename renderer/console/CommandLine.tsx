@@ -3,13 +3,16 @@ import type { DumpSession } from '../client/dumpSession.ts';
 import { useNavigate } from '../client/sessionContext.ts';
 import { useStore } from '../client/store.ts';
 import { lastLinks } from './lastLinks.ts';
-import { followTarget, targetAction } from './spanTarget.ts';
+import { targetAction } from './spanTarget.ts';
+import { followTarget } from './targetActions.ts';
 import { SuggestionList } from './SuggestionList.tsx';
 
 export interface CommandLineHandle {
   focus(): void;
   /** lists the links of the last output, for those who use no pointer */
   links(): void;
+  /** adds to the line what was typed elsewhere */
+  type(text: string): void;
   /** lists earlier commands */
   history(): void;
 }
@@ -59,6 +62,7 @@ export function CommandLine({ session, ref, scroll }: Props) {
       input.current?.focus();
       showLinks();
     },
+    type: (more) => setText((old) => old + more),
     history: () => {
       input.current?.focus();
       search(text);
@@ -146,7 +150,13 @@ export function CommandLine({ session, ref, scroll }: Props) {
     else if (event.key === 'PageDown') scroll(1);
     else if (event.key === 'Tab' && !event.shiftKey && text.trim() !== '') void complete();
     else if (event.key === 'r' && event.ctrlKey && !event.altKey) search(text);
-    else if (event.key === 'c' && event.ctrlKey && !selected && String(getSelection()) === '') {
+    else if (
+      event.key === 'c' &&
+      event.ctrlKey &&
+      !event.altKey &&
+      !selected &&
+      String(getSelection()) === ''
+    ) {
       if (!session.stop()) setText('');
     } else if (event.key === 'Escape' && text !== '' && session.running.get() === 0) setText('');
     else return;

@@ -1,5 +1,5 @@
 import { FitAddon } from '@xterm/addon-fit';
-import { SearchAddon } from '@xterm/addon-search';
+import { SearchAddon, type ISearchDecorationOptions } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
@@ -146,7 +146,7 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
 
   useImperativeHandle(ref, () => ({
     find: (text, backward) => {
-      const options = { decorations: FOUND, incremental: false };
+      const options = { decorations: foundColours(), incremental: false };
       const { search } = terminalRef.current ?? {};
       return (backward ? search?.findPrevious(text, options) : search?.findNext(text, options)) ?? false;
     },
@@ -169,10 +169,13 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
 }
 
 const EMPTY: LogLine = { line: [] };
-/** Colours of what was found; decorations take no CSS variables. */
-const FOUND = {
-  matchBackground: '#8a6d00',
-  matchOverviewRuler: '#8a6d00',
-  activeMatchBackground: '#c25500',
-  activeMatchColorOverviewRuler: '#c25500',
-};
+/** Colours of what was found: decorations take no CSS variables. */
+function foundColours(): ISearchDecorationOptions {
+  const token = readTokens(document.documentElement);
+  return {
+    matchBackground: token('--found'),
+    matchOverviewRuler: token('--found'),
+    activeMatchBackground: token('--found-current'),
+    activeMatchColorOverviewRuler: token('--found-current'),
+  };
+}

@@ -8,7 +8,8 @@ import { ActionMenu } from '../parts/ActionMenu.tsx';
 import { leave, restAt, type Point } from '../parts/hoverTip.ts';
 import { CommandLine, type CommandLineHandle } from './CommandLine.tsx';
 import { ConsoleOutput, type OutputHandle } from './ConsoleOutput.tsx';
-import { describeTarget, followTarget, targetAction, targetItems, type SpanTarget } from './spanTarget.ts';
+import { targetAction, type SpanTarget } from './spanTarget.ts';
+import { describeTarget, followTarget, targetItems } from './targetActions.ts';
 import './console.css';
 
 /** Milliseconds that a notice stands. */
@@ -35,6 +36,7 @@ export function ConsolePane() {
   useEffect(() => leave, []);
   const pane = useRef<HTMLDivElement>(null);
   usePaneAction(pane, 'find', () => setFinding(true));
+  usePaneAction(pane, 'type', (text) => command.current?.type(text));
   usePaneAction(pane, 'links', () => command.current?.links());
   usePaneAction(pane, 'history', () => command.current?.history());
   usePaneAction(pane, 'copyOutput', () => copyOutput());
@@ -53,11 +55,17 @@ export function ConsolePane() {
       className="console"
       ref={pane}
       onMouseUp={(event) => {
+        if (event.button !== 0) return;
         const inField = event.target instanceof HTMLElement && event.target.closest('input, button');
         if (!inField && output.current?.selection() === '') command.current?.focus();
       }}
       onKeyDown={(event) => {
-        if (event.key === 'c' && event.ctrlKey && (output.current?.selection() ?? '') !== '') {
+        if (
+          event.key === 'c' &&
+          event.ctrlKey &&
+          !event.altKey &&
+          (output.current?.selection() ?? '') !== ''
+        ) {
           void navigator.clipboard.writeText(output.current?.selection() ?? '');
           event.preventDefault();
           event.stopPropagation();
