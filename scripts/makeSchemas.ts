@@ -16,8 +16,9 @@ export async function schemaTexts(): Promise<ReadonlyMap<string, string>> {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  const texts = await schemaTexts();
   rmSync(SCHEMA_FOLDER, { recursive: true, force: true });
-  for (const [path, text] of await schemaTexts()) {
+  for (const [path, text] of texts) {
     const file = join(SCHEMA_FOLDER, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

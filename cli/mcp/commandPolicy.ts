@@ -1,13 +1,15 @@
-/**
- * Commands that name files, folders or servers of this machine, start programs or leave the dump: not for a model that
- * the person has shown one dump. The list names more than there is, so that what comes later is refused as well.
- */
-const REFUSED =
-  /^(\.(sympath|symfix|exepath|srcpath|srcfix|srcnoisy|lsrcpath|lsrcfix|open|opendump|dump|writemem|readmem|log\w+|shell|netsyms|server|clients|load\w*|unload\w*|script\w*|nv\w+|cmdtree|create|attach|restart|kill|abandon|remote\w*|outmask|write_cmd_hist|extpath|foreach_file)|!(symcheck|homedir|symsrv|dbgsym)|\$.*[<>].*|lsf|q|qq|qd)$/i;
+import type { Beyond, Command } from '../../core/commands/index.ts';
 
-/** Why a command is not run for a client of the server; undefined for all that only read the dump. */
-export function refuseCommand(name: string): string | undefined {
-  return REFUSED.test(name)
-    ? `${name} is not run here: it reaches beyond the dump, to files or servers of this machine`
-    : undefined;
+/** Why what a command reaches is not for a model that the person has shown some dumps. */
+const REASONS: Readonly<Record<Beyond, string>> = {
+  'writes files': 'it writes files of this machine',
+  'reads files': 'it reads files of this machine',
+  'search paths': 'it says where symbols are looked for, which may be folders and servers of anybody',
+  'other dumps': 'open_dump opens dumps here, those that the person has allowed',
+  'ends the session': 'the person ends the server',
+};
+
+/** Why a command is not run for a client of the server; undefined for all that look at the dump and no further. */
+export function refuseCommand({ name, beyond }: Pick<Command, 'name' | 'beyond'>): string | undefined {
+  return beyond && `${name} is not run here: ${REASONS[beyond]}`;
 }

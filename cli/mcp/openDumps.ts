@@ -62,8 +62,15 @@ class OpenDump {
     if (!engine) {
       const { symbolPath, imagePath, redact } = this.options;
       const host = nodeHost({ dump: this.path, symbolPath, imagePath, redact });
-      // no files but the dump: neither scripts to read nor logs to write
-      const confined = { ...host, files: undefined, outputFiles: undefined, refuse: refuseCommand };
+      // no files but the dump: neither scripts and logs nor sources, whose places a dump's symbols name
+      const confined = {
+        ...host,
+        files: undefined,
+        outputFiles: undefined,
+        sources: undefined,
+        openDump: undefined,
+        refuse: refuseCommand,
+      };
       engine = Engine.open(this.file.source, confined);
       this.engines.set(session, engine);
       engine.catch(() => this.engines.delete(session));

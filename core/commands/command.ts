@@ -39,6 +39,16 @@ export interface Executed {
 /** How far a command goes: as commands.json ranks it. */
 export type Tier = 'A' | 'B' | 'C' | 'ours';
 
+/** What a command reaches beyond the dump and the session on it. */
+export type Beyond =
+  | 'writes files'
+  /** that the person names: scripts, sources */
+  | 'reads files'
+  /** where symbols, images and sources are looked for: folders and servers */
+  | 'search paths'
+  | 'other dumps'
+  | 'ends the session';
+
 export interface CommandHelp {
   /** one line a form, as the manual writes it: `k [FrameCount]` */
   readonly syntax: readonly string[];
@@ -69,6 +79,10 @@ export interface CommandDefinition<M> extends CommandHelp {
    * anchored with ^ (`as`, `.echo`). What it does not match goes by the rule.
    */
   readonly reach?: RegExp;
+  /** absent for all that look at the dump and no further: a host may keep its clients from the others */
+  readonly beyond?: Beyond;
+  /** an option that asks for help, besides `-?`: `-h` */
+  readonly helpOption?: string;
   run(call: Call): M | Promise<M>;
   /** Prints; a promise is waited for. */
   print(model: M, out: Output, call: Call): unknown;
@@ -86,6 +100,8 @@ export interface Command extends CommandHelp {
   readonly tier: Tier;
   readonly takesRestOfLine: boolean;
   readonly reach?: RegExp;
+  readonly beyond?: Beyond;
+  readonly helpOption?: string;
   readonly hasData: boolean;
   /** Runs and prints; gives the data for the JSON output where it is wanted and the command has any. */
   execute(call: Call): Promise<{ readonly data?: JsonObject; print(out: Output): unknown }>;
@@ -100,6 +116,8 @@ export function command<M>(definition: CommandDefinition<M>): Command {
     tier,
     takesRestOfLine = false,
     reach,
+    beyond,
+    helpOption,
     syntax,
     summary,
     options,
@@ -111,6 +129,8 @@ export function command<M>(definition: CommandDefinition<M>): Command {
     tier,
     takesRestOfLine,
     reach,
+    beyond,
+    helpOption,
     syntax,
     summary,
     options,

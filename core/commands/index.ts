@@ -1,5 +1,6 @@
 export {
   command,
+  type Beyond,
   type Call,
   type Command,
   type CommandDefinition,

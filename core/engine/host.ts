@@ -1,5 +1,5 @@
 import type { ByteSource } from '../bytes/index.ts';
-import type { OutputFiles, TextFiles } from '../commands/index.ts';
+import type { Command, OutputFiles, TextFiles } from '../commands/index.ts';
 import type { SearchPaths, SourceFiles, SymbolLoader } from '../symbols/index.ts';
 import type { ImageFiles } from '../target/index.ts';
 
@@ -14,7 +14,7 @@ export interface EngineHost {
   /** what is personal in the dump is masked in all that is shown */
   readonly redact?: boolean;
   /** Why a command is not run here; undefined for those that are. Commands within commands are asked about as well. */
-  refuse?(name: string): string | undefined;
+  refuse?(command: Pick<Command, 'name' | 'beyond'>): string | undefined;
   /** files that .dump, .writemem and .logopen write */
   readonly outputFiles?: OutputFiles;
   /**

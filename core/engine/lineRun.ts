@@ -170,13 +170,16 @@ export class LineRun implements ProgramHost {
   private prepare(statement: CommandStatement): Prepared {
     const known = this.prepared.get(statement);
     if (known) return known;
-    const line = asHelp(statement.text);
-    const recognised = this.registry.recognise(line);
-    const refusal = this.session.host.refuse?.(recognised.command.name);
+    const prepared = asHelp(this.recognise(statement.text), (text) => this.recognise(text));
+    const refusal = this.session.host.refuse?.(prepared.recognised.command);
     if (refusal !== undefined) throw new NotAvailable(refusal);
-    const prepared = { recognised, args: line.slice(recognised.argsAt).trim() };
     this.prepared.set(statement, prepared);
     return prepared;
+  }
+
+  private recognise(text: string): Prepared {
+    const recognised = this.registry.recognise(text);
+    return { recognised, args: text.slice(recognised.argsAt).trim() };
   }
 
   /** A program that a command runs: in the thread, frame or with the names that the command set. */
@@ -221,10 +224,12 @@ export class LineRun implements ProgramHost {
   }
 }
 
-/** `lm -?` is `.help lm`: one registry explains all commands. Those with a help of their own take more than that. */
-function asHelp(text: string): string {
-  const match = /^(\S+)\s+[-/]\?$/.exec(text);
-  return match ? `.help ${match[1]}` : text;
+/** `lm -?` is `.help lm`: one registry explains all commands. */
+function asHelp(prepared: Prepared, recognise: (text: string) => Prepared): Prepared {
+  const { recognised, args } = prepared;
+  const { command, name } = recognised;
+  const asks = /^[-/]\?$/.test(args) || (command.helpOption !== undefined && args === command.helpOption);
+  return asks ? recognise(`.help ${name}`) : prepared;
 }
 
 /**

@@ -40,6 +40,7 @@ export const analyze = command<Model>({
     { flag: '-hang', meaning: 'what threads wait for, and locks that are held in a circle' },
     { flag: '-show Code', meaning: 'what an exception or status code means' },
   ],
+  helpOption: '-help',
   run,
   print: (model, out) => {
     if (model.kind === 'code') for (const line of model.lines) out.line(line);
@@ -64,6 +65,16 @@ function readOptions(args: string): Options {
     if (/^-v{1,2}\d*$/.test(word)) verbose = true;
     else if (word === '-hang') hang = true;
     else if (word === '-show') return { verbose, hang, show: words[k + 1] ?? '' };
+    else if (/^-x(?:ml|mi|cs|mf)$/.test(word))
+      throw new UsageError(
+        `!analyze ${word} is not written here: --json gives the analysis as data`,
+        'not-applicable',
+      );
+    else if (word === '-c')
+      throw new UsageError(
+        '!analyze -c reads files of known issues, whose format is not documented: .foreach and .if say the same in a script',
+        'not-applicable',
+      );
     else if (word !== '-f' && word !== '-D')
       throw new UsageError(`!analyze has no option ${word}; it has -v, -f, -hang and -show Code`);
   }

@@ -59,10 +59,23 @@ export const ecxr = command<ContextModel>({
 export const cxr = command<ContextModel>({
   name: '.cxr',
   tier: 'A',
-  syntax: ['.cxr [Address]'],
+  syntax: ['.cxr [/f Size] [Address]'],
   summary:
     "Takes a CONTEXT record in memory as the context; without an address (or with 0) goes back to the thread's own.",
-  run: ({ session, args }: Call) => {
+  options: [
+    {
+      flag: '/f Size',
+      meaning: 'accepted: the size of a record follows from the machine in effect (.effmach)',
+    },
+    { flag: '/w', meaning: 'writes the context to memory, which a dump does not allow' },
+  ],
+  run: ({ session, args: typed }: Call) => {
+    if (/^\/w\b/.test(typed))
+      throw new UsageError(
+        '.cxr /w writes to the memory of the target: a dump is not changed',
+        'not-applicable',
+      );
+    const args = typed.replace(/^\/f\s+\S+\s*/, '');
     const address = args === '' ? 0n : session.evaluator.address(args);
     if (address === 0n) {
       session.setContext(undefined);

@@ -2,6 +2,7 @@ import { command } from '../command.ts';
 
 export const quit = command({
   name: 'q',
+  beyond: 'ends the session',
   aliases: ['qq', 'qd'],
   tier: 'A',
   syntax: ['q', 'qq', 'qd'],

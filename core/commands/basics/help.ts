@@ -13,6 +13,11 @@ function printOne(c: Command, out: Output): void {
   for (const { flag, meaning } of c.options ?? []) out.line(`    ${flag.padEnd(14)} ${meaning}`);
 }
 
+/** `/D` asks for links, `-v` for more words: there are no others here. */
+function nameIn(args: string): string {
+  return args.replace(/^(?:\/D|-v)(?:\s+|$)/, '');
+}
+
 function one(c: Command): { name: string; syntax: readonly string[]; summary: string } {
   return { name: c.name, syntax: c.syntax, summary: c.summary };
 }
@@ -25,15 +30,16 @@ export const help = command({
   syntax: ['.help', '.help Command', 'Command -?'],
   summary: 'Lists the commands, or explains one.',
   run: ({ session, args }) => {
-    const name = args.replace(/^\/D\s*/, '');
+    const name = nameIn(args);
     if (name === '') return sorted(session.registry.commands);
-    const found = session.registry.get(name);
+    // of an extension's command the sign is often left out
+    const found = session.registry.get(name) ?? session.registry.get(`!${name}`);
     if (!found) throw new UsageError(`No command or extension is called '${name}'`, 'unknown-command');
     return [found];
   },
   print: (commands, out, { args }) => {
     const [only] = commands;
-    if (args !== '' && only) printOne(only, out);
+    if (nameIn(args) !== '' && only) printOne(only, out);
     else
       for (const c of commands) out.line({ text: c.name.padEnd(18), command: `.help ${c.name}` }, c.summary);
   },

@@ -42,9 +42,9 @@ type Model =
 export const registersCommand = command<Model>({
   name: 'r',
   // their case counts: rm is another command
-  aliases: ['rM', 'rF', 'rX', 'rY', 'rYI', 'r.'],
+  aliases: ['rM', 'rF', 'rX', 'rY', 'rYI', 'rZ', 'rZI', 'rK', 'r.'],
   pattern:
-    /^r(?:M(?=[\s\d(])|[FXY]|YI|\.|\?(?=\s*@?\$)|(?=\$)|(?:e[abcd]x|e[sd]i|e[bs]p|eip|efl|r[abcd]x|r[sd]i|r[bs]p|rip|r[89]|r1[0-5]|xmm\d+|st\d)(?=[\s,:=]|$))?(?![A-Za-z_.])/,
+    /^r(?:M(?=[\s\d(])|[FXYK]|YI|ZI?|\.|\?(?=\s*@?\$)|(?=\$)|(?:e[abcd]x|e[sd]i|e[bs]p|eip|efl|r[abcd]x|r[sd]i|r[bs]p|rip|r[89]|r1[0-5]|xmm\d+|st\d)(?=[\s,:=]|$))?(?![A-Za-z_.])/,
   // the text of an alias may hold semicolons
   reach: /^r\s*\$\.u\d\s*=[^\n]*/,
   tier: 'A',
@@ -86,6 +86,10 @@ async function run(call: Call): Promise<Model> {
   const registers = session.currentFrame()?.registers ?? session.registers();
   if (!registers) throw new NotAvailable('The dump has no registers for this thread in this view');
   const rest = call.args;
+  if (/^r(?:ZI?|K)$/.test(name))
+    throw new NotAvailable(
+      'AVX-512 state is not read: rY shows the lower halves of the registers where they are there',
+    );
   const group = GROUPS[name];
   // `rF st0` is `r st0`
   if (group !== undefined && rest === '') return masked(registers, session, group);

@@ -66,6 +66,7 @@ export const dx = command<DxModel>({
   syntax: [SYNTAX, 'dx -?', 'dx -h Object'],
   summary: "Shows C++ expressions and the debugger's objects, with queries on both.",
   options: OPTIONS,
+  helpOption: '-h',
   // a lambda or a text may hold a semicolon, and a brace begins no block here
   run: async (call: Call) => {
     const { options, expression } = parseDxLine(call.args);

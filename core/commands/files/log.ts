@@ -55,6 +55,7 @@ function openCommand(name: '.logopen' | '.logappend'): Command {
   const append = name === '.logappend';
   return command<Opened>({
     name,
+    beyond: 'writes files',
     tier: 'B',
     syntax: append ? ['.logappend [/u] [FileName]'] : ['.logopen [/t] [/u] [FileName]', '.logopen /d'],
     summary: append
@@ -103,6 +104,7 @@ const logfile = command({
 
 const writeHistory = command({
   name: '.write_cmd_hist',
+  beyond: 'writes files',
   tier: 'C',
   syntax: ['.write_cmd_hist [/o] FileName'],
   summary: 'Writes the commands of this session to a file.',

@@ -17,6 +17,7 @@ interface WrittenMemory {
 
 export const writemem = command<WrittenMemory>({
   name: '.writemem',
+  beyond: 'writes files',
   tier: 'B',
   syntax: ['.writemem [/o] FileName Range'],
   summary: 'Writes the bytes of a memory range to a file.',

@@ -34,7 +34,7 @@ export async function decodeHeader(request: HeapRequest, text: string | undefine
     const handle = formatFlat(reference.address, reference.machine.pointerSize);
     return {
       print: (out) => out.line(`Heap context set to the heap 0x${handle}`),
-      data: () => ({ heap: hexAddress(reference.address) }),
+      data: () => ({ heap: hexAddress(reference.address), block: undefined }),
     } satisfies HeapAnswer;
   }
   const found = await request.heaps.find(address, pace);

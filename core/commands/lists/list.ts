@@ -43,6 +43,7 @@ export const list = command<ListModel>({
     { flag: '-e', meaning: 'show the commands before they run' },
     { flag: '-m Max', meaning: 'so many elements at most' },
   ],
+  helpOption: '-h',
   async run(call) {
     const { session, args, pace } = call;
     const options = readArguments(call, args);

@@ -1,7 +1,6 @@
 import { toPrinted } from '../../eval/index.ts';
 import { hexAddress } from '../../bytes/index.ts';
 import { formatAddress, type Output } from '../../output/index.ts';
-import { UsageError } from '../../errors/index.ts';
 import { command } from '../command.ts';
 
 interface ValueModel {
@@ -15,21 +14,27 @@ function printValue({ value, pointerSize }: ValueModel, out: Output): void {
   out.line(`Evaluate expression: ${signed} = ${formatAddress(value, bits === 32 ? 4 : 8)}`);
 }
 
-export const evaluate = command<ValueModel>({
+function valueData({ value, pointerSize }: ValueModel) {
+  const { bits, signed } = toPrinted(value, pointerSize);
+  return { value: hexAddress(bits === 32 ? BigInt.asUintN(32, value) : value), signed: String(signed) };
+}
+
+export const evaluate = command<ValueModel | undefined>({
   name: '?',
   // a sign is a name of one character unless a pattern says more
   pattern: /^\?(?!\?)/,
   tier: 'A',
-  syntax: ['? Expression'],
-  summary: 'Evaluates an expression and prints its value in decimal and hexadecimal.',
+  syntax: ['? Expression', '?'],
+  summary:
+    'Evaluates an expression and prints its value in decimal and hexadecimal; alone it lists the commands.',
   run({ session, args }) {
-    if (args === '') throw new UsageError('? takes an expression; .help lists the commands');
+    if (args === '') return undefined;
     const value = BigInt.asUintN(64, session.evaluator.evaluate(args));
     return { value, pointerSize: session.machine.pointerSize };
   },
-  print: printValue,
-  data: ({ value, pointerSize }) => ({
-    value: hexAddress(toPrinted(value, pointerSize).bits === 32 ? BigInt.asUintN(32, value) : value),
-    signed: String(toPrinted(value, pointerSize).signed),
-  }),
+  async print(model, out, call) {
+    if (model) printValue(model, out);
+    else await call.execute('.help', out);
+  },
+  data: (model) => ({ ...(model && valueData(model)) }),
 });

@@ -58,7 +58,9 @@ export const typeOptions = command<TypeOptionsModel>({
  * `.enable_long_status 1`, `.enable_unicode 1`, `.force_radix_output 1`: each sets one of the type options
  * (DEBUG_TYPEOPTS_XXX says which).
  */
-function switchFor(name: string, bit: number, summary: string): Command {
+type SwitchName = '.enable_long_status' | '.enable_unicode' | '.force_radix_output';
+
+function switchFor(name: SwitchName, bit: number, summary: string): Command {
   return command<{ readonly on: boolean }>({
     name,
     tier: 'C',

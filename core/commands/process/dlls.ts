@@ -68,6 +68,7 @@ export const dlls = command<Model>({
     { flag: '-s', meaning: 'with section headers' },
     { flag: '-a', meaning: 'with all headers' },
   ],
+  helpOption: '-h',
   run,
   print,
   data: ({ items, list }) => ({

@@ -51,6 +51,7 @@ function unquoted(text: string): string {
 
 export const scriptFiles = command<ScriptModel>({
   name: '$$><',
+  beyond: 'reads files',
   aliases: ['$<', '$><', '$$<', '$$>a<'],
   pattern: /^(?:\$\$>a<|\$\$?>?<)/,
   tier: 'B',

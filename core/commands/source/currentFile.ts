@@ -41,6 +41,7 @@ export const lse = command<SourcePoint>({
 /** `lsf main.cpp`: makes a file the current one; `lsf- main.cpp` takes it away again. */
 export const lsf = command<SourcePoint | undefined>({
   name: 'lsf',
+  beyond: 'reads files',
   aliases: ['lsf-'],
   tier: 'C',
   syntax: ['lsf Filename', 'lsf- Filename'],
@@ -61,6 +62,7 @@ export const lsf = command<SourcePoint | undefined>({
 /** `.open main.cpp`, `.open -a ADDRESS`: the file becomes the current one; hosts with panes may show it. */
 export const open = command<SourcePoint | undefined>({
   name: '.open',
+  beyond: 'reads files',
   tier: 'C',
   syntax: ['.open [-m Address] FileName', '.open -a Address'],
   summary: 'Makes a source file the current one: by name, or the one that an address belongs to.',

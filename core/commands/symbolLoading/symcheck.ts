@@ -40,6 +40,7 @@ const OUTCOME = 12;
  */
 export const symcheck = command<SymcheckModel>({
   name: '!symcheck',
+  beyond: 'search paths',
   tier: 'ours',
   syntax: ['!symcheck', '!symcheck Module'],
   summary:

@@ -39,6 +39,7 @@ export function pathCommand(kind: PathKind): Command {
   const { name } = kind;
   return command<PathModel>({
     name,
+    beyond: 'search paths',
     aliases: [`${name}+`, ...kind.aliases.flatMap((alias) => [alias, `${alias}+`])],
     tier: kind.tier,
     takesRestOfLine: true,

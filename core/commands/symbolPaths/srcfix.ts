@@ -7,6 +7,7 @@ import { elementsOf } from './validation.ts';
 /** `.srcfix`: `SRV*` before the folders. Source servers are not asked here, and the answer says so. */
 export const srcfix = command<PathModel>({
   name: '.srcfix',
+  beyond: 'search paths',
   aliases: ['.srcfix+', '.lsrcfix', '.lsrcfix+'],
   tier: 'C',
   takesRestOfLine: true,

@@ -5,6 +5,7 @@ import { pathsOf } from './pathCommand.ts';
 /** `.symfix [Cache]`: Microsoft's server. Nothing is fetched before a symbol is needed. */
 export const symfix = command<{ readonly path: string }>({
   name: '.symfix',
+  beyond: 'search paths',
   aliases: ['.symfix+'],
   tier: 'A',
   takesRestOfLine: true,

@@ -6,6 +6,7 @@ import { openingLines } from './banner.ts';
 
 export const opendump = command<OpenSystem>({
   name: '.opendump',
+  beyond: 'other dumps',
   tier: 'B',
   syntax: ['.opendump DumpFile', '.opendump /c "DumpFileInArchive" CabFile'],
   summary: 'Opens another dump beside this one and puts it in effect; || lists them, ||0s goes back.',
@@ -43,6 +44,7 @@ export const go = command<{ readonly opened: boolean }>({
 
 export const detach = command<{ readonly number: number }>({
   name: '.detach',
+  beyond: 'other dumps',
   tier: 'C',
   syntax: ['.detach'],
   summary: 'Closes the dump in effect, where .opendump opened another.',

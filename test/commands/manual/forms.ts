@@ -5,6 +5,7 @@ export interface Form {
   readonly name: string;
   readonly tier: 'A' | 'B' | 'C' | 'X';
   readonly syntax: readonly string[];
+  readonly options?: readonly string[] | null;
 }
 
 /** All forms of the debugger's manual that make sense on a dump, and those that are known not to. */

@@ -16,6 +16,7 @@ interface WrittenDump {
 
 export const dump = command<WrittenDump>({
   name: '.dump',
+  beyond: 'writes files',
   tier: 'C',
   syntax: ['.dump [/o] [/u] [/c Comment] [/m[MiniOptions]] FileName'],
   summary: 'Writes a new dump of what this one holds, or of a part of it.',

@@ -1,0 +1,63 @@
+import { refused, use, type Use, type Uses } from '../use.ts';
+
+const MODULE = /^00400000 00411000 +RuntimeTest/m;
+const KERNEL = 'of kernel dumps';
+const list = (line: string, prints = MODULE): Use => use(line, prints);
+
+/** Modules, symbols, paths and source files. */
+export const symbolUses: Uses = {
+  lm: list('lm', /^00400000 00411000 +RuntimeTest C \(private pdb symbols\)/m),
+  lmf: list('lmf', /^00400000 00411000 +RuntimeTest Z:\\lab\\x86-static-O0\\RuntimeTest\.exe$/m),
+  lmv: list('lmv', /Image name: RuntimeTest\.exe/),
+  lmvm: list('lmvm RuntimeTest', /Image name: RuntimeTest\.exe(?![\s\S]*ntdll)/),
+  'lm a': list('lm a 400000', /^start.*\n00400000 00411000 +RuntimeTest.*$(?![\s\S]*ntdll)/m),
+  lm1m: list('lm1m', /^RuntimeTest\nRuntimeDll\n/m),
+  lml: list('lml'),
+  lmt: list('lmt', /^00400000 00411000 +RuntimeTest Fri Nov 20 08:35:39 2026 \(6B00065B\)$/m),
+  'lm D': list('lmD'),
+  'lm o': list('lmo'),
+  'lm l': list('lml'),
+  'lm v': list('lmv', /Timestamp: +Fri Nov 20 08:35:39 2026 \(6B00065B\)/),
+  'lm u (kernel)': KERNEL,
+  'lm k (kernel)': KERNEL,
+  'lm e': list('lme'),
+  'lm c': list('lmc', /RuntimeTest C \(private pdb symbols\) .* 00000000$/m),
+  'lm 1m': list('lm1m', /^RuntimeTest$/m),
+  'lm sm': list('lmsm', /kernel32[\s\S]*ntdll[\s\S]*RuntimeTest|kernel32[\s\S]*RuntimeTest/),
+  'lm i': list('lmi', /RuntimeTest RuntimeTest\.exe$/m),
+  'lm f': list('lmf', /RuntimeTest Z:\\/),
+  'lm n': list('lmn', /RuntimeTest RuntimeTest\.exe$/m),
+  'lm p': list('lmp', /RuntimeTest Z:\\/),
+  'lm t': list('lmt', /6B00065B/),
+  'lm a Address': list('lm a 400010'),
+  'lm m Pattern': list('lm m Runtime*', /RuntimeTest[\s\S]*RuntimeDll|RuntimeTest/),
+  'lm M Pattern': list('lm M *RuntimeTest.exe', MODULE),
+  ld: use('ld RuntimeTest', /Symbols (?:already )?loaded for RuntimeTest/),
+  'ld /f': use('ld RuntimeTest /f RuntimeTest.exe', /RuntimeTest/),
+  '.reload': use('.reload', /^Reloading current modules$/m),
+  ...Object.fromEntries(
+    ['/d', '/i', '/n', '/o', '/s', '/user', '/v', '/w'].map((option) => [
+      `.reload ${option}`,
+      use(`.reload ${option}`, /^Reloading current modules$/m),
+    ]),
+  ),
+  '.reload /f': use('.reload /f RuntimeTest;lm m RuntimeTest', /private pdb symbols/),
+  '.reload /l': use('.reload /l', MODULE),
+  '.reload lm': 'what /l lists as',
+  '.reload /u': use('.reload /u kernel32;lm;.reload', /^Unloaded kernel32\.dll$(?![\s\S]*^7b600000)/m),
+  '.reload /unl': refused('.reload /unl x.dll', /not found in the unloaded module list/, 'unresolved'),
+  '.reload -?': use('.reload -?', /^\.reload \[Options\]/m),
+  '.sympath': use('.sympath', /^Symbol search path is: /m),
+  '.symfix': use('.symfix /nowhere;.sympath', /^Symbol search path is: .*\/nowhere/m),
+  '.symopt': use('.symopt', /^Symbol options are 0x\d+:\n +0x00000001 - SYMOPT_CASE_INSENSITIVE/m),
+  '.exepath': use('.exepath', /^Executable image search path is: /m),
+  '.srcpath': use('.srcpath', /^Source search path is: /m),
+  '.lines': use('.lines;.lines', /^Line number information will (?:not )?be loaded$/m),
+  '.lines -e': use('.lines -e', /^Line number information will be loaded$/m),
+  '.lines -d': use('.lines -d;.lines -e', /will not be loaded/),
+  '.lines -t': use('.lines -t;.lines -e', /will not be loaded/),
+  '!sym': use('!sym', /^!sym <noisy\/quiet - prompts\/prompts off> - /m),
+  '!sym noisy': use('!sym noisy;!sym quiet', /^noisy mode/m),
+  '!sym quiet': use('!sym quiet', /^quiet mode/m),
+  '!sym prompts': use('!sym prompts', /symbol prompts on$/m),
+};
