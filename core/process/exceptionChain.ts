@@ -4,6 +4,7 @@ import {
   type Module,
   readStruct,
   readU32,
+  readUpTo,
   tryRead,
 } from '../target/index.ts';
 import type { ProcessView } from './processView.ts';
@@ -48,6 +49,43 @@ export function readExceptionChain(view: ProcessView, first: Address, stack?: Ad
     at = record.Next;
   }
   return { records };
+}
+
+/** Stacks are searched no further up than their default size. */
+const SEARCHED = 0x100000;
+/** an image's headers, which hold no handler */
+const HEADERS = 0x1000n;
+
+/** who registers a thread's first handler: kernel32 of Windows XP, ntdll since Vista */
+const FIRST_REGISTRARS = /^(?:ntdll|kernel32)\.dll$/i;
+
+/**
+ * The chain where no TEB says where it begins. Its last registration is that of the thread's start, so the highest that
+ * has the end's mark and a handler of Windows; the others lead to it, each higher than the one before and with a handler
+ * in a module. Of several the longest: what begins lower on the stack was registered later. A registration that a
+ * returned function left behind may be among the first.
+ */
+export function findExceptionChain(view: ProcessView, from: Address): ExceptionChain | undefined {
+  const { memory, modules } = view.target;
+  const start = BigInt.asUintN(32, (from + 3n) & ~3n);
+  const bytes = readUpTo(memory, start, SEARCHED);
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = bytes.length >>> 2;
+  const length = new Uint32Array(count);
+  let longest = -1;
+  for (let k = count - 2; k >= 0; k--) {
+    const next = words.getUint32(4 * k, true);
+    const above = (next - Number(start)) / 4;
+    const isLast = longest < 0 && next === Number(CHAIN_END);
+    if (!isLast && !(above > k && Number.isInteger(above) && (length[above] ?? 0) > 0)) continue;
+    const handler = BigInt(words.getUint32(4 * k + 4, true));
+    const module = modules.find(handler);
+    if (!module || handler - module.base < HEADERS) continue;
+    if (isLast && !FIRST_REGISTRARS.test(module.fileName)) continue;
+    length[k] = isLast ? 1 : (length[above] ?? 0) + 1;
+    if (isLast || (length[k] ?? 0) >= (length[longest] ?? 0)) longest = k;
+  }
+  return longest < 0 ? undefined : readExceptionChain(view, start + BigInt(4 * longest));
 }
 
 /** A try block that is entered: its filter (none for __finally) and its handler. */

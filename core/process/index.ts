@@ -46,6 +46,7 @@ export {
 } from './criticalSections.ts';
 export { findCriticalSections, findUnlinkedSections, type SectionScan } from './findSections.ts';
 export {
+  findExceptionChain,
   readExceptionChain,
   readTryScopes,
   scopeFormOf,

@@ -12,6 +12,7 @@ import {
   listedRegions,
   pebClaims,
   type ProcessView,
+  findExceptionChain,
   readExceptionChain,
   readListedSection,
   readLoaderList,
@@ -57,7 +58,8 @@ function readAll(view: ProcessView): number {
     count += readTlsSlots(view, teb, address).length + readStaticTls(view, teb).length;
     if (view.machine.kind !== 'x86') continue;
     const chain = readExceptionChain(view, teb.ExceptionList ?? 0n);
-    for (const record of chain.records) {
+    const found = findExceptionChain(view, thread.context(view.machine)?.sp ?? 0n);
+    for (const record of [...chain.records, ...(found?.records ?? [])]) {
       for (const form of [3, 4] as const) {
         count += readTryScopes(view, record, form, view.target.modules.find(record.Handler)).length;
       }

@@ -6,10 +6,12 @@ import {
   type CppTryBlock,
 } from '../../analysis/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type Output } from '../../output/index.ts';
+import { formatFlat, type Output, span } from '../../output/index.ts';
 import {
   type ExceptionChain,
   type ExceptionRegistration,
+  findExceptionChain,
+  type ProcessView,
   readExceptionChain,
   readTryScopes,
   scopeFormOf,
@@ -46,16 +48,28 @@ interface Chain {
   readonly kind: 'chain';
   readonly chain: ExceptionChain;
   readonly registrations: readonly Registration[];
+  /** the dump has no TEB: the chain was found on the stack */
+  readonly found: boolean;
   /** names of catch clauses' code */
   readonly names: ReadonlyMap<Address, string>;
 }
 
 type Model = Chain | ({ readonly kind: 'frames' } & FrameHandlers);
 
+const FOUND =
+  'The dump does not hold the TEB of this thread, where the chain begins: found on the stack, by its links';
+
 export const exchain = command<Model>({
   name: '!exchain',
   tier: 'A',
-  syntax: ['!exchain'],
+  syntax: ['!exchain [/c | /C | /f]'],
+  options: [
+    { flag: '/c, /C', meaning: 'the C++ try blocks: shown in any case where the tables are found' },
+    {
+      flag: '/f',
+      meaning: 'the tables of the C runtime, whatever the handler: shown in any case where they are found',
+    },
+  ],
   summary: "Shows the thread's exception handlers: the chain on x86, those of its frames on x64.",
   run,
   print: (model, out) => {
@@ -65,8 +79,9 @@ export const exchain = command<Model>({
   data: (model) => (model.kind === 'frames' ? frameHandlersData(model) : chainData(model)),
 });
 
-function chainData({ chain, registrations }: Chain) {
+function chainData({ chain, found, registrations }: Chain) {
   return {
+    found,
     handlers: registrations.map(({ record, place, scopes, tryBlocks }) => ({
       address: hexField(record.address),
       handler: hexField(record.Handler),
@@ -85,7 +100,9 @@ function chainData({ chain, registrations }: Chain) {
   };
 }
 
-function run({ session }: Call): Model {
+function run({ session, args }: Call): Model {
+  const unknown = args.split(/\s+/).find((word) => word !== '' && !/^[/-][cCf]$/.test(word));
+  if (unknown !== undefined) throw new UsageError(`!exchain has no option ${unknown}: it has /c, /C and /f`);
   const view = viewOf(session);
   if (view.machine.kind === 'x64') return { kind: 'frames', ...readFrameHandlers(session) };
   if (view.machine.kind !== 'x86') {
@@ -94,13 +111,7 @@ function run({ session }: Call): Model {
       'not-applicable',
     );
   }
-  const teb = session.thread && tebOf(view, session.thread);
-  if (typeof teb?.ExceptionList !== 'bigint') {
-    throw new NotAvailable('The dump does not hold the TEB of this thread, where the chain begins');
-  }
-  const { StackLimit: start, StackBase: end } = teb;
-  const stack = start && end && start < end ? { start, end } : undefined;
-  const chain = readExceptionChain(view, teb.ExceptionList, stack);
+  const { chain, found } = chainOf(session, view);
   const registrations = chain.records.map((record): Registration => {
     const place = placeOf(session, record.Handler);
     const info = funcInfoOfThunk(
@@ -123,7 +134,25 @@ function run({ session }: Call): Model {
   const names = new Map(
     clauses.map(({ handler }) => [handler, describe(placeOf(session, handler), handler)]),
   );
-  return { kind: 'chain', chain, registrations, names };
+  return { kind: 'chain', chain, found, registrations, names };
+}
+
+/** From the TEB; where the dump has only stacks, as most have, by what lies on the thread's stack. */
+function chainOf(session: Session, view: ProcessView): { chain: ExceptionChain; found: boolean } {
+  const { thread } = session;
+  const teb = thread && tebOf(view, thread);
+  if (typeof teb?.ExceptionList === 'bigint') {
+    const { StackLimit: start, StackBase: end } = teb;
+    const stack = start && end && start < end ? { start, end } : undefined;
+    return { chain: readExceptionChain(view, teb.ExceptionList, stack), found: false };
+  }
+  const sp = thread?.context(view.machine)?.sp;
+  const chain = sp === undefined ? undefined : findExceptionChain(view, sp);
+  if (!chain)
+    throw new NotAvailable(
+      'The dump does not hold the TEB of this thread, where the chain begins, and its stack shows none',
+    );
+  return { chain, found: true };
 }
 
 function named(session: Session, scope: TryScope): NamedScope {
@@ -134,7 +163,8 @@ function named(session: Session, scope: TryScope): NamedScope {
   };
 }
 
-function print({ chain, registrations, names }: Chain, out: Output): void {
+function print({ chain, found, registrations, names }: Chain, out: Output): void {
+  if (found) out.line(span(FOUND, 'warning'));
   for (const { record, place, scopes, tryBlocks } of registrations) {
     out.line(`${formatFlat(record.address, 4)}: ${describe(place, record.Handler)}`);
     for (const { level, filter, handler, filterPlace, handlerPlace } of scopes) {

@@ -59,3 +59,52 @@ describe.skipIf(!hasCorpus)('exceptions of a real process', () => {
     expect(lines.filter((l) => /^Frame 0x0[12]: wow64/.test(l))).toHaveLength(2);
   });
 });
+
+interface Chain {
+  readonly found: unknown;
+  readonly handlers: readonly (readonly string[])[];
+}
+
+/** Threads in order with the handlers of their chains. */
+async function chainsOf(path: string): Promise<Chain[]> {
+  const engine = await openEngine(path);
+  const chains: Chain[] = [];
+  for (const { index } of engine.session.target.threads) {
+    const { data } = await runLine(engine, `~${index}s;!exchain`);
+    const handlers = (data.handlers ?? []) as { address: string; handler: string }[];
+    chains.push({ found: data.found, handlers: handlers.map((h) => [h.address, h.handler]) });
+  }
+  return chains;
+}
+
+describe.skipIf(!hasCorpus)('the chain of a dump without TEBs', () => {
+  it.each(['x86-dll-O0', 'x86-static-O0', 'x86-static-O2-fpo'])(
+    'is found on the stacks of %s as the TEBs of its other dump have it',
+    async (name) => {
+      const told = await chainsOf(`lab/${name}/privrw.dmp.gz`);
+      const found = await chainsOf(`lab/${name}/normal.dmp.gz`);
+      expect(told.every((c) => c.found === false)).toBe(true);
+      // a thread that never ran has no chain: then there is none to find, and the command fails
+      expect(found).toEqual(told.map((c) => ({ ...c, found: c.handlers.length > 0 ? true : undefined })));
+    },
+  );
+
+  it('ends with the handler that kernel32 of Windows XP gives a thread, and says how it was found', async () => {
+    const symbolPath = shared('corpus/public/symbols/breakpad');
+    const engine = await openEngine(
+      'public/dumps/google_minidump2-test-app-24b0ea_x86_winxp.dmp.gz',
+      nodeHost({ dump: '', symbolPath }),
+    );
+    const { lines } = await runLine(engine, '!exchain');
+    expect(lines[0]).toMatch(/does not hold the TEB .* found on the stack/);
+    expect(lines.at(-2)).toBe('0012ffb0: test_app!_except_handler4+0 (00406fd0)');
+    expect(lines.at(-1)).toBe('0012ffe0: kernel32!_except_handler3+0 (7c839aa8)');
+  });
+
+  it('!exchain refuses what it does not know', async () => {
+    const engine = await openEngine('lab/x86-dll-O0/normal.dmp.gz');
+    expect((await runLine(engine, '!exchain /x')).errors).toEqual([
+      '!exchain has no option /x: it has /c, /C and /f',
+    ]);
+  });
+});

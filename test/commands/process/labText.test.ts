@@ -305,7 +305,6 @@ describe.skipIf(!hasCorpus)('a dump without the process’ own memory', () => {
       '!locks',
       '!gle',
       '!tls -1',
-      '!exchain',
       '!handle',
       '!runaway',
       '.ttime',
