@@ -222,4 +222,41 @@ describe('stacks, hostile', () => {
       }
     },
   );
+
+  it.each(['x86', 'x64', 'arm64'] as const)(
+    'ends every walk on %s by STACK CFI rules that say anything',
+    (kind) => {
+      const next = seeded(0xcf1 + kind.length);
+      const tokens =
+        '.cfa: .ra: $rsp $esp sp $rbp: $ebp: x29: lr .cfa .ra 4 8 16 -8 99999999999999999999 0 + - * / % @ ^'.split(
+          ' ',
+        );
+      // rules as symbol files have them, a few words of which are others
+      const seeds = [
+        '.cfa: $esp 4 + .ra: .cfa 4 - ^',
+        '.cfa: $rsp 8 + .ra: .cfa 8 - ^',
+        '.cfa: sp 16 + .ra: .cfa 8 - ^',
+      ];
+      let deep = 0;
+      for (let i = 0; i < 300; i++) {
+        const { process, registers } = noise(kind, next);
+        const rules = Array.from({ length: 1 + next(3) }, (_, k) => {
+          const words = (seeds[k === 0 ? ['x86', 'x64', 'arm64'].indexOf(kind) : next(3)] ?? '').split(' ');
+          for (let n = next(3); n > 0; n--) words[next(words.length)] = tokens[next(tokens.length)] ?? '';
+          return words.join(' ');
+        });
+        const modules = (process.modules ?? []).map((m) => ({
+          ...m,
+          pdata: undefined,
+          unwind: { stackCfi: () => ({ start: 0x1000, length: 0x200, rules }) },
+        }));
+        const fake = fakeProcess({ ...process, modules });
+        const trace = walkStack({ ...fake, registers: fake.registers(registers), limit: 64 });
+        expect(trace.frames.length).toBeLessThanOrEqual(64);
+        expect(trace.truncated).toBe(trace.end === 'frame limit');
+        if (trace.frames.some((f) => f.how === 'unwind info')) deep++;
+      }
+      expect(deep).toBeGreaterThan(20);
+    },
+  );
 });

@@ -5,9 +5,9 @@ import { ehAddress, readTypeDescriptor, type CppType, type EhSpace } from './cpp
 const MAGIC_FIRST = 0x19930520;
 const MAGIC_LAST = 0x19930523;
 const MAGIC_MASK = 0x1fffffff;
-/** try blocks of one function, catch clauses of one try block: far more than people write */
+/** try blocks of one function, and catch clauses of all of them together: far more than people write */
 const MAX_TRY_BLOCKS = 4096;
-const MAX_CATCHES = 1024;
+const MAX_CATCHES = 4096;
 /** The thunk that a registration names is short: a cookie check, `mov eax,FuncInfo`, `jmp __CxxFrameHandler3`. */
 const THUNK_BYTES = 0x40;
 /** The frame pointer of a function with C++ exception handling lies this far behind its registration (x86). */
@@ -53,10 +53,12 @@ export function readFuncInfo(space: EhSpace, address: Address): FuncInfo | undef
   const blocks = ehAddress(space, r.u32(16));
   const count = Math.min(r.u32(12), MAX_TRY_BLOCKS);
   const tryBlocks: CppTryBlock[] = [];
+  let clauses = MAX_CATCHES;
   for (let k = 0; blocks !== undefined && k < count; k++) {
-    const block = tryRead(() => readTryBlock(space, blocks + BigInt(k * 20)));
+    const block = tryRead(() => readTryBlock(space, blocks + BigInt(k * 20), clauses));
     if (!block) break;
     tryBlocks.push(block);
+    clauses -= block.catches.length;
   }
   return {
     address,
@@ -68,12 +70,13 @@ export function readFuncInfo(space: EhSpace, address: Address): FuncInfo | undef
   };
 }
 
-function readTryBlock(space: EhSpace, address: Address): CppTryBlock {
+/** A try block with `most` of its catch clauses. */
+function readTryBlock(space: EhSpace, address: Address, most: number): CppTryBlock {
   const r = readStruct(space.memory, address, 20);
   const handlers = ehAddress(space, r.u32(16));
   const bytes = space.machine.pointerSize === 8 ? 20 : 16;
   const catches: CatchClause[] = [];
-  for (let k = 0; handlers !== undefined && k < Math.min(r.u32(12), MAX_CATCHES); k++) {
+  for (let k = 0; handlers !== undefined && k < Math.min(r.u32(12), most); k++) {
     const h = tryRead(() => readStruct(space.memory, handlers + BigInt(k * bytes), bytes));
     const handler = h && ehAddress(space, h.u32(12));
     if (!h || handler === undefined) break;
