@@ -27,6 +27,8 @@ export interface Listener {
   line(line: Line): void;
   end?(result: CommandResult): void;
   progress?(progress: Progress): void;
+  /** Where lines come faster than they are taken: what the next command waits for. */
+  room?(): Promise<void> | undefined;
   /**
    * Set where the output of a line's commands is one text, as at a prompt: what `.printf` leaves without a newline is
    * then continued by the next command. Else each command ends its last line.

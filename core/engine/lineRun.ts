@@ -149,6 +149,8 @@ export class LineRun implements ProgramHost {
       // between commands too: a long line of short ones is stopped like a long command
       if (this.pace.due()) await this.pace.rest();
       else this.pace.throwIfCancelled();
+      const room = this.listener.room?.();
+      if (room) await this.pace.until(room);
       const { recognised, args } = this.prepare(statement);
       const call: Call = {
         session: this.session,

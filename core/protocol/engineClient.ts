@@ -84,6 +84,8 @@ export class EngineClient {
       return;
     }
     const request = this.pending.get(data.id);
+    // those of a request that nobody waits for any more make room too
+    if (data.kind === 'lines') this.port.send({ kind: 'taken', id: data.id, lines: data.lines.length });
     if (!request) return;
     switch (data.kind) {
       case 'lines':

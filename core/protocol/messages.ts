@@ -15,6 +15,8 @@ const id = z.number().int().nonnegative();
 export const clientMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('request'), id, method: z.string().max(64), params: z.unknown() }),
   z.object({ kind: z.literal('cancel'), id }),
+  /** so many lines of a request have been taken: there is room for more */
+  z.object({ kind: z.literal('taken'), id, lines: id }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessage>;
 
@@ -30,11 +32,23 @@ const spanKinds = [
   'missing',
 ] as const satisfies readonly SpanKind[];
 
-const span = z.object({
-  text: z.string(),
-  kind: z.enum(spanKinds).optional(),
-  command: z.string().max(MAX_LINE).optional(),
-});
+const kinds: ReadonlySet<unknown> = new Set<SpanKind | undefined>([...spanKinds, undefined]);
+
+/** By hand: a schema takes a hundred times as long, and lines come by the million while a person types. */
+function isLines(value: unknown): value is Line[] {
+  return Array.isArray(value) && value.every((line) => Array.isArray(line) && line.every(isSpan));
+}
+
+function isSpan(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { text, kind, command } = value as Record<string, unknown>;
+  return (
+    typeof text === 'string' &&
+    kinds.has(kind) &&
+    (command === undefined || (typeof command === 'string' && command.length <= MAX_LINE))
+  );
+}
+
 const progress = z.object({ done: z.number(), total: z.number().optional(), what: z.string() });
 const failure = z.object({ code: z.string(), message: z.string() });
 
@@ -42,7 +56,7 @@ export const serverMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reply'), id, result: z.unknown() }),
   z.object({ kind: z.literal('failure'), id, error: failure }),
   /** what a command printed since the last such message */
-  z.object({ kind: z.literal('lines'), id, lines: z.array(z.array(span)) }),
+  z.object({ kind: z.literal('lines'), id, lines: z.custom<Line[]>(isLines) }),
   z.object({ kind: z.literal('progress'), id, progress }),
   z.object({ kind: z.literal('event'), event: z.unknown() }),
 ]);

@@ -41,6 +41,8 @@ export class EngineServer {
   private engine: Engine | undefined;
   private fileSize = 0;
   private readonly running = new Map<number, AbortController>();
+  /** what commands print, on its way */
+  private readonly printing = new Map<number, LineBatch>();
   private last: Promise<unknown> = Promise.resolve();
   private generation = 0;
   private told = '';
@@ -58,6 +60,7 @@ export class EngineServer {
     if (!parsed.success) return;
     const { data } = parsed;
     if (data.kind === 'cancel') this.running.get(data.id)?.abort();
+    else if (data.kind === 'taken') this.printing.get(data.id)?.taken(data.lines);
     else void this.answer(data.id, data.method, data.params);
   }
 
@@ -131,9 +134,14 @@ export class EngineServer {
 
   private async execute(line: string, { id, signal }: Running): Promise<readonly CommandResult[]> {
     const engine = this.opened();
-    const batch = new LineBatch((lines) => this.send({ kind: 'lines', id, lines }));
+    const batch = new LineBatch(
+      (lines) => this.send({ kind: 'lines', id, lines: lines.map((line) => [...line]) }),
+      signal,
+    );
+    this.printing.set(id, batch);
     const listener = {
       line: (l: Parameters<LineBatch['add']>[0]) => batch.add(l),
+      room: () => batch.room(),
       progress: (progress: { done: number; total?: number; what: string }) =>
         this.send({ kind: 'progress', id, progress: { ...progress, what: shownModel(progress.what) } }),
     };
@@ -142,7 +150,8 @@ export class EngineServer {
       // the JSON form is for scripts: panes have models of their own
       return results.map(({ command, ok, error }) => ({ command, ok, error: shownModel(error) }));
     } finally {
-      batch.flush();
+      await batch.end();
+      this.printing.delete(id);
       this.tell('context');
     }
   }

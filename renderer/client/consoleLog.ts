@@ -1,4 +1,5 @@
 import type { Line } from '../../core/protocol/index.ts';
+import { packLines, textOf, unpackLines, type PackedLines } from './packedLines.ts';
 
 /** One line of the console: what a command printed, or the prompt with the command itself. */
 export interface LogLine {
@@ -7,35 +8,130 @@ export interface LogLine {
   readonly prompt?: string;
 }
 
-/** Everything that the console has shown, as spans: what saving, copying and links go by. */
+/** Lines that are packed together: few enough to be unpacked while somebody scrolls. */
+const BLOCK = 512;
+/** Unpacked blocks that are kept: what is on the screen and around it. */
+const MAX_UNPACKED = 8;
+
+/** Everything that the console has shown, as spans: what saving, copying, finding and links go by. */
 export class ConsoleLog {
-  readonly lines: LogLine[] = [];
-  private readonly listeners = new Set<(added: readonly LogLine[]) => void>();
+  private readonly blocks: PackedLines[] = [];
+  /** the last lines, not packed yet */
+  private recent: LogLine[] = [];
+  private readonly unpacked = new Map<number, readonly LogLine[]>();
+  private readonly listeners = new Set<(isCleared: boolean) => void>();
+
+  get length(): number {
+    return this.blocks.length * BLOCK + this.recent.length;
+  }
 
   add(added: readonly LogLine[]): void {
-    for (const line of added) this.lines.push(line);
-    for (const listener of this.listeners) listener(added);
+    for (const line of added) {
+      this.recent.push(line);
+      if (this.recent.length < BLOCK) continue;
+      this.blocks.push(packLines(this.recent));
+      this.recent = [];
+    }
+    for (const listener of this.listeners) listener(false);
   }
 
   clear(): void {
-    this.lines.length = 0;
-    for (const listener of this.listeners) listener([]);
+    this.blocks.length = 0;
+    this.recent = [];
+    this.unpacked.clear();
+    for (const listener of this.listeners) listener(true);
   }
 
-  /** Hears lines as they are added; none means that the log was cleared. */
-  onAdd(listener: (added: readonly LogLine[]) => void): () => void {
+  /** A line by its number from the first one; undefined where there is none. */
+  at(index: number): LogLine | undefined {
+    const block = Math.floor(index / BLOCK);
+    if (block >= this.blocks.length) return this.recent[index - this.blocks.length * BLOCK];
+    return this.unpack(block)[index % BLOCK];
+  }
+
+  /** Lines of a range, as far as they are there. */
+  slice(start: number, end = this.length): LogLine[] {
+    const lines: LogLine[] = [];
+    for (let i = Math.max(0, start); i < Math.min(end, this.length); i++) {
+      const line = this.at(i);
+      if (line) lines.push(line);
+    }
+    return lines;
+  }
+
+  /** Hears when lines were added, or the log was cleared. */
+  onChange(listener: (isCleared: boolean) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
+  /**
+   * The next line that holds a text, of any case, from a line on (which counts too); undefined where none does. Whole
+   * blocks are looked through as they are, so that a million lines take no longer than a person notices.
+   */
+  find(text: string, from: number, direction: 1 | -1): number | undefined {
+    const wanted = text.toLowerCase();
+    const last = this.blocks.length;
+    const start = Math.max(0, Math.min(this.length - 1, from));
+    for (
+      let block = Math.min(last, Math.floor(start / BLOCK));
+      block >= 0 && block <= last;
+      block += direction
+    ) {
+      const { prompts, rows } = this.rowsOf(block, wanted);
+      for (let k = 0; k < rows.length; k++) {
+        const i = direction === 1 ? k : rows.length - 1 - k;
+        const line = block * BLOCK + i;
+        if (direction === 1 ? line < start : line > start) continue;
+        if (rows[i]?.includes(wanted) || prompts.get(i)?.includes(wanted)) return line;
+      }
+    }
+    return undefined;
+  }
+
   text({ prompts }: { readonly prompts: boolean }): string {
-    const shown = prompts ? this.lines : this.lines.filter((l) => l.prompt === undefined);
-    return `${shown.map(logText).join('\n')}\n`;
+    const parts: string[] = [];
+    for (let block = 0; block <= this.blocks.length; block++) {
+      const lines = block < this.blocks.length ? this.unpackOnce(block) : this.recent;
+      for (const line of lines) if (prompts || line.prompt === undefined) parts.push(logText(line));
+    }
+    return `${parts.join('\n')}\n`;
+  }
+
+  /** The rows of a block in lower case, none where it does not hold the text; prompts are in front of theirs. */
+  private rowsOf(
+    block: number,
+    wanted: string,
+  ): { readonly rows: readonly string[]; readonly prompts: ReadonlyMap<number, string> } {
+    const packed = this.blocks[block] ?? packLines(this.recent);
+    const text = packed.text.toLowerCase();
+    const marks = packed.marks.includes('"prompt"') ? unpackLines(packed) : [];
+    const prompts = new Map<number, string>();
+    marks.forEach((line, i) => line.prompt !== undefined && prompts.set(i, logText(line).toLowerCase()));
+    if (!text.includes(wanted) && prompts.size === 0) return { rows: [], prompts };
+    return { rows: text.split('\n'), prompts };
+  }
+
+  private unpack(block: number): readonly LogLine[] {
+    const known = this.unpacked.get(block);
+    if (known) return known;
+    const lines = this.unpackOnce(block);
+    this.unpacked.set(block, lines);
+    for (const oldest of this.unpacked.keys()) {
+      if (this.unpacked.size <= MAX_UNPACKED) break;
+      this.unpacked.delete(oldest);
+    }
+    return lines;
+  }
+
+  private unpackOnce(block: number): LogLine[] {
+    const packed = this.blocks[block];
+    return packed ? unpackLines(packed) : [];
   }
 }
 
 /** A line as it is read, the prompt in front of a command. */
 export function logText({ line, prompt }: LogLine): string {
-  const text = line.map((s) => s.text).join('');
+  const text = textOf(line);
   return prompt === undefined ? text : `${prompt} ${text}`;
 }

@@ -3,19 +3,16 @@ import { SearchAddon, type ISearchDecorationOptions } from '@xterm/addon-search'
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
-import type { ConsoleLog, LogLine } from '../client/consoleLog.ts';
+import { useEffect, useId, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import type { ConsoleLog } from '../client/consoleLog.ts';
+import { RowScrollBar } from '../picture/RowScrollBar.tsx';
 import { readTokens, THEME_CHANGE } from '../theme/readTokens.ts';
-import { ansiLine } from './ansi.ts';
 import type { Point } from '../parts/hoverTip.ts';
+import { LineRows } from './lineRows.ts';
+import { OutputWindow, TERMINAL_ROWS, type OutputView } from './outputWindow.ts';
 import { SpanLinks } from './spanLinks.ts';
 import type { SpanTarget } from './spanTarget.ts';
 import { terminalTheme } from './terminalTheme.ts';
-
-/** Rows that can be scrolled back to. The log keeps every line; saving and copying take all of them. */
-const SCROLLBACK_ROWS = 1_000_000;
-/** Lines that are handed to the terminal in one frame, so that typing is answered between them. */
-const LINES_PER_FRAME = 100;
 
 /** What the pane's buttons and keys do with the output. */
 export interface OutputHandle {
@@ -39,9 +36,13 @@ interface Props {
 /** The console's output: a terminal that draws the log and takes no input of its own. */
 export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props) {
   const element = useRef<HTMLDivElement>(null);
-  const terminalRef = useRef<{ terminal: Terminal; search: SearchAddon }>(undefined);
-  const latest = useRef({ follow, hover, onType });
-  latest.current = { follow, hover, onType };
+  const found = useRef<{ readonly text: string; readonly line: number }>(undefined);
+  const [track, setTrack] = useState(0);
+  const terminalRef = useRef<Drawn>(undefined);
+  const [view, setView] = useState<OutputView>({ top: 0, lines: 0, rows: 0 });
+  const latest = useRef({ follow, hover, onType, setView: keepEqual(setView) });
+  latest.current = { ...latest.current, follow, hover, onType };
+  const id = useId();
   const under = useRef<SpanTarget>(undefined);
 
   useEffect(() => {
@@ -55,7 +56,7 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
       fontFamily: readTokens(document.documentElement)('--mono'),
       fontSize: 13,
       lineHeight: 1.2,
-      scrollback: SCROLLBACK_ROWS,
+      scrollback: TERMINAL_ROWS,
       theme: terminalTheme(),
       linkHandler: null,
     });
@@ -70,10 +71,13 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
     terminal.textarea?.setAttribute('readonly', '');
     // the hidden field must not be a stop of its own: the command line is
     if (terminal.textarea) terminal.textarea.tabIndex = -1;
-    terminalRef.current = { terminal, search };
+    const rows = new LineRows(terminal);
+    const output = new OutputWindow(terminal, log, rows, (seen) => latest.current.setView(seen));
+    terminalRef.current = { terminal, search, output, rows };
     const links = new SpanLinks(
       terminal,
-      log.lines,
+      log,
+      rows,
       (target, event) => latest.current.follow(target, event),
       (target, event) => {
         under.current = target;
@@ -93,34 +97,11 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
       return false;
     });
 
-    let written = 0;
-    let frame = 0;
-    const writeSome = (): void => {
-      frame = 0;
-      const end = Math.min(log.lines.length, written + LINES_PER_FRAME);
-      let text = '';
-      for (; written < end; written++) {
-        if (written % 512 === 0) {
-          const at = written;
-          terminal.write(text, () => undefined);
-          text = '';
-          terminal.write('', () => links.beforeLine(at));
-        }
-        text += `${ansiLine(log.lines[written] ?? EMPTY)}\r\n`;
-      }
-      terminal.write(text, () => {
-        if (written < log.lines.length && frame === 0) frame = requestAnimationFrame(writeSome);
-      });
-    };
-    const onAdd = (added: readonly LogLine[]): void => {
-      if (added.length === 0) {
-        links.clear();
-        terminal.reset();
-        written = 0;
-      } else if (frame === 0) frame = requestAnimationFrame(writeSome);
-    };
-    const unsubscribe = log.onAdd(onAdd);
+    const unsubscribe = log.onChange((isCleared) => output.changed(isCleared));
+    const onWheel = (event: WheelEvent): void => output.wheel(event.deltaY);
+    parent.addEventListener('wheel', onWheel, { capture: true, passive: true });
     const resize = new ResizeObserver(() => {
+      setTrack(parent.clientHeight);
       if (parent.clientWidth > 0 && parent.clientHeight > 0) fit.fit();
     });
     resize.observe(parent);
@@ -133,12 +114,12 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
       terminal.options.theme = terminalTheme();
     };
     document.addEventListener(THEME_CHANGE, onTheme);
-    if (log.lines.length > 0) onAdd(log.lines);
     return () => {
+      parent.removeEventListener('wheel', onWheel, { capture: true });
       document.removeEventListener(THEME_CHANGE, onTheme);
       resize.disconnect();
       unsubscribe();
-      cancelAnimationFrame(frame);
+      output.dispose();
       terminal.dispose();
       terminalRef.current = undefined;
     };
@@ -146,29 +127,85 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
 
   useImperativeHandle(ref, () => ({
     find: (text, backward) => {
-      const options = { decorations: foundColours(), incremental: false };
-      const { search } = terminalRef.current ?? {};
-      return (backward ? search?.findPrevious(text, options) : search?.findNext(text, options)) ?? false;
+      const drawn = terminalRef.current;
+      if (!drawn || text === '') return false;
+      const { output, terminal } = drawn;
+      const { top, lines } = output.view();
+      const step = backward ? -1 : 1;
+      // from the last place on, else from what is seen; then once around
+      const from = found.current?.text === text ? found.current.line + step : backward ? lines - 1 : top;
+      const line = log.find(text, from, step) ?? log.find(text, backward ? lines - 1 : 0, step);
+      if (line === undefined) return false;
+      found.current = { text, line };
+      output.goTo(Math.max(0, line - Math.floor(terminal.rows / 2)), () => showFound(drawn, text, line));
+      return true;
     },
-    endFind: () => terminalRef.current?.search.clearDecorations(),
+    endFind: () => {
+      found.current = undefined;
+      terminalRef.current?.search.clearDecorations();
+    },
     selection: () => terminalRef.current?.terminal.getSelection() ?? '',
-    pages: (by) => terminalRef.current?.terminal.scrollPages(by),
+    pages: (by) => {
+      const { output, terminal } = terminalRef.current ?? {};
+      if (terminal) output?.scroll(by * (terminal.rows - 1));
+    },
   }));
 
+  const scroll = { top: view.top, rowCount: view.lines, visible: view.rows };
   return (
-    <div
-      className="console-output"
-      ref={element}
-      onContextMenu={(event) => {
-        if (!under.current) return;
-        event.preventDefault();
-        onMenu(under.current, { x: event.clientX, y: event.clientY });
-      }}
-    />
+    <div className="console-output-area">
+      <div
+        className="console-output"
+        ref={element}
+        id={id}
+        onContextMenu={(event) => {
+          if (!under.current) return;
+          event.preventDefault();
+          onMenu(under.current, { x: event.clientX, y: event.clientY });
+        }}
+      />
+      <RowScrollBar
+        scroll={scroll}
+        track={track}
+        controls={id}
+        valueText={`line ${view.top + 1} of ${view.lines}`}
+        onScroll={(top) => {
+          const { output } = terminalRef.current ?? {};
+          if (top >= view.lines - view.rows) output?.toEnd();
+          else output?.goTo(Math.round(top));
+        }}
+      />
+    </div>
   );
 }
 
-const EMPTY: LogLine = { line: [] };
+/** What is drawn with. */
+interface Drawn {
+  readonly terminal: Terminal;
+  readonly search: SearchAddon;
+  readonly output: OutputWindow;
+  readonly rows: LineRows;
+}
+
+/** Marks the text in a line that is in the terminal now, and its other places around. */
+function showFound({ terminal, search, rows }: Drawn, text: string, line: number): void {
+  const row = rows.rowOf(line);
+  if (row === undefined) return;
+  // the search goes on from the selection
+  terminal.select(0, row, 0);
+  search.findNext(text, { decorations: foundColours(), incremental: true });
+}
+
+/** Views come with each frame: React hears of those that differ. */
+function keepEqual(set: (view: OutputView) => void): (view: OutputView) => void {
+  let last: OutputView | undefined;
+  return (view) => {
+    if (last?.top === view.top && last.lines === view.lines && last.rows === view.rows) return;
+    last = view;
+    set(view);
+  };
+}
+
 /** Colours of what was found: decorations take no CSS variables. */
 function foundColours(): ISearchDecorationOptions {
   const token = readTokens(document.documentElement);

@@ -225,9 +225,18 @@ function Spoken() {
   const [text, setText] = useState('');
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const unsubscribe = log.onAdd(() => {
+    const unsubscribe = log.onChange(() => {
       clearTimeout(timer);
-      timer = setTimeout(() => setText(log.lines.slice(-SPOKEN_LINES).map(logText).join('\n')), 300);
+      timer = setTimeout(
+        () =>
+          setText(
+            log
+              .slice(log.length - SPOKEN_LINES)
+              .map(logText)
+              .join('\n'),
+          ),
+        300,
+      );
     });
     return () => {
       clearTimeout(timer);

@@ -1,5 +1,6 @@
 import { type PointerEvent, useRef } from 'react';
 import { type RowScroll, thumbOf, topAtThumb } from './rowScroll.ts';
+import './rowScrollBar.css';
 
 interface RowScrollBarProps {
   readonly scroll: RowScroll;
