@@ -6,11 +6,11 @@ const MAX_LINKS = 200;
 const MAX_LINES = 1000;
 
 /** The links of what the last command printed, in its order, each once. */
-export function lastLinks({ lines }: ConsoleLog): SpanTarget[] {
-  let first = lines.length;
-  while (first > 0 && lines.length - first < MAX_LINES && lines[first - 1]?.prompt === undefined) first--;
+export function lastLinks(log: ConsoleLog): SpanTarget[] {
+  let first = log.length;
+  while (first > 0 && log.length - first < MAX_LINES && log.at(first - 1)?.prompt === undefined) first--;
   const links = new Map<string, SpanTarget>();
-  for (const { line } of lines.slice(first)) {
+  for (const { line } of log.slice(first)) {
     for (const span of line) {
       const target = spanTarget(span);
       const key = target && `${target.text} ${target.command ?? ''}`;
