@@ -18,6 +18,7 @@ import { localCommands } from '../commands/locals/index.ts';
 import { memoryCommands } from '../commands/memory/index.ts';
 import { messageCommands } from '../commands/messages/index.ts';
 import { moduleCommands } from '../commands/modules/index.ts';
+import { natvisCommands } from '../commands/natvis/index.ts';
 import { numberCommands } from '../commands/numbers/index.ts';
 import { processCommands } from '../commands/process/index.ts';
 import { regionCommands } from '../commands/regions/index.ts';
@@ -67,6 +68,7 @@ const implemented: readonly Command[] = [
   ...messageCommands,
   ...numberCommands,
   ...dxCommands,
+  ...natvisCommands,
 ];
 
 const names = new Set(implemented.flatMap((c) => [c.name, ...c.aliases]));

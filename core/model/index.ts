@@ -1,3 +1,4 @@
+export * from './natvis/index.ts';
 export { compareValues, textOf, UNNAMED } from './compareValues.ts';
 export { ModelEvaluator } from './evaluateModel.ts';
 export { formatOf, splitSpecifiers, type Format, type Radix } from './format.ts';

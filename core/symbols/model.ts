@@ -44,6 +44,13 @@ export interface SourceLine {
   readonly checksum?: { readonly kind: 'md5' | 'sha1' | 'sha256'; readonly bytes: Uint8Array };
 }
 
+/** A file that the linker put into the symbols: a NatVis file, say. */
+export interface InjectedSource {
+  /** as the linker was given it: a path on the machine that linked */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** How lm names what was found for a module. */
 export type SymbolStatus = 'none' | 'deferred' | 'export' | 'pdb' | 'breakpad';
 
@@ -73,6 +80,8 @@ export interface ModuleSymbols {
   /** The variables of the procedure at an RVA and where each is there: the procedure's scope, then those inside it. */
   localsAt?(rva: number): readonly LocalScope[];
   readonly types?: TypeSource;
+  /** files that were put into the symbols */
+  injectedSources?(): readonly InjectedSource[];
   /** what the file knows about the stack */
   readonly unwind?: UnwindSource;
 }

@@ -31,6 +31,8 @@ export interface DtArguments {
   readonly enumerate: boolean;
   /** /h: heap blocks that pointers lead into; -h is the help */
   readonly heapNotes: boolean;
+  /** -natvis: as NatVis files say */
+  readonly natvis: boolean;
   /** -i */
   readonly noIndent: boolean;
   /** -o */
@@ -50,6 +52,8 @@ const MAX_DEPTH = 9;
 
 /** the one switch with a slash, as the d* commands have it */
 const HEAP_NOTES = '/h';
+/** the one switch of several letters */
+const NATVIS = '-natvis';
 
 class Parser {
   private readonly words: string[];
@@ -75,6 +79,7 @@ class Parser {
   parse(): DtArguments {
     for (let word = this.next(); word !== undefined; word = this.next()) {
       if (/^\/h$/i.test(word)) this.flags.add(HEAP_NOTES);
+      else if (/^-natvis$/i.test(word)) this.flags.add(NATVIS);
       else if (/^-[a-z]/i.test(word)) this.options(word.slice(1));
       else this.word(word);
     }
@@ -94,6 +99,7 @@ class Parser {
       functionFormat: has('f'),
       enumerate: has('e') || has('t') || this.size !== undefined,
       heapNotes: has(HEAP_NOTES),
+      natvis: has(NATVIS),
       noIndent: has('i'),
       noOffsets: has('o'),
       depth: this.depth,

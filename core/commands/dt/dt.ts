@@ -25,6 +25,7 @@ export const dt = command<DtResult>({
     { flag: '-i', meaning: 'no indentation' },
     { flag: '-l field', meaning: 'the list that the field links' },
     { flag: '-n', meaning: 'the next word is a name, though it looks like a number' },
+    { flag: '-natvis', meaning: 'an object as NatVis files show it: its text, its items and elements' },
     { flag: '-o', meaning: 'no offsets' },
     { flag: '-r[n]', meaning: 'expand structures and pointers to them, n levels' },
     { flag: '-s size', meaning: 'with a pattern: only what has this size' },

@@ -18,6 +18,7 @@ export const HELP: readonly string[] = [
   '  -i         no indentation',
   '  -l Field   follow the list that Field links (InLoadOrderLinks.Flink)',
   '  -n         the next word is a name, though it looks like a number',
+  '  -natvis    an object as NatVis files show it: its text, its items and elements',
   '  -o         no offsets',
   '  -r[n]      expand structures and pointers to them, n levels (1 to 9)',
   '  -s size    with a pattern: only what has this size in bytes',

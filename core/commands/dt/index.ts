@@ -11,6 +11,6 @@ export type { DtElement, DtRow, DtStyle, DtView } from './model.ts';
 export { addressText, summaryText, unsignedText, valueText, type ValueStyle } from './valueText.ts';
 export { moduleOf, resolveName, splitName, type Found } from './resolveName.ts';
 export { type StructureField, type StructureFields, structureFields } from './structureFields.ts';
-export { valueSource } from './valueSource.ts';
+export { valueSource, visualSource } from './valueSource.ts';
 export { valueData, viewData } from './viewData.ts';
 export { walkList, type WalkedList } from './walkList.ts';

@@ -1,5 +1,6 @@
 import type { Address, Module } from '../../target/index.ts';
 import type { MethodMember, ProcedureType, RecordType, Type, Value } from '../../types/index.ts';
+import type { DxNode } from '../valueTree/index.ts';
 import type { HeapNotes } from '../heap/index.ts';
 import type { NumberStyle } from './numberText.ts';
 
@@ -100,6 +101,8 @@ export interface DtFunction {
 
 export type DtResult =
   | { readonly kind: 'help' }
+  /** -natvis */
+  | { readonly kind: 'visual'; readonly tree: DxNode; readonly headings: readonly string[] }
   | { readonly kind: 'function'; readonly function: DtFunction }
   | {
       readonly kind: 'view';

@@ -2,6 +2,7 @@ import { hexAddress } from '../../bytes/index.ts';
 import { type Output, span } from '../../output/index.ts';
 import { cTypeName } from '../../types/index.ts';
 import type { HeapNotes } from '../heap/index.ts';
+import { dxData, printTree } from '../valueTree/index.ts';
 import { HELP } from './help.ts';
 import { printMatches } from './listMatches.ts';
 import type { DtFunction, DtResult } from './model.ts';
@@ -19,6 +20,10 @@ function printAnswer(result: DtResult, out: Output): void {
   switch (result.kind) {
     case 'help':
       for (const line of HELP) out.line(line);
+      return;
+    case 'visual':
+      for (const line of result.headings) out.line(line);
+      printTree(result.tree, out);
       return;
     case 'symbol without type':
       out.line(result.name);
@@ -76,6 +81,8 @@ function answerData(result: DtResult, heapNotes: HeapNotes | undefined) {
   switch (result.kind) {
     case 'help':
       return {};
+    case 'visual':
+      return { visual: dxData(result.tree) };
     case 'symbol without type':
       return { symbol: result.name };
     case 'function': {

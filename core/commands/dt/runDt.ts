@@ -100,6 +100,17 @@ async function show(call: Call, args: DtArguments, found: Shown, headings: strin
   if (found.kind === 'variable' && unmodified(type).kind === 'procedure')
     return { kind: 'function', function: describeFunction(session, found, args.functionFormat) };
   const { address, fields } = addressOf(session, args, found);
+  if (args.natvis && address !== undefined) {
+    const memory = found.kind === 'local' ? found.memory : session.target.memory;
+    const inRegisters = found.kind === 'local' && !found.inMemory;
+    const { visualTree } = await import('../dx/index.ts');
+    const value = { type, place: { address, memory, inRegisters }, module: found.module };
+    return {
+      kind: 'visual',
+      tree: await visualTree(call, found.name, value, Math.max(1, args.depth)),
+      headings,
+    };
+  }
   const source = valueSource(session, found.module, found.kind === 'local' ? found.memory : undefined);
   const style = styleOf(session, args, fields);
   const options = viewOptions(session, args, found.module, fields);

@@ -1,6 +1,7 @@
 import type { Memory } from '../../target/index.ts';
 import { type RecordType, type ValueSource, withLibrary } from '../../types/index.ts';
 import type { Session } from '../session.ts';
+import { visualizersOf } from '../visualizers.ts';
 import { moduleOf } from './resolveName.ts';
 
 /**
@@ -24,6 +25,24 @@ export function valueSource(
       return known;
     },
   });
+}
+
+/** The same with what NatVis files say of objects, before what is known of the C++ library's: for dx and dv. */
+export function visualSource(
+  session: Session,
+  moduleName?: string,
+  memory: Memory = session.target.memory,
+): ValueSource {
+  const source = valueSource(session, moduleName, memory);
+  const visualizers = visualizersOf(session);
+  if (!visualizers) return source;
+  return {
+    ...source,
+    summarize(record, address) {
+      const text = visualizers.text(record, address, memory, moduleName);
+      return text === undefined ? source.summarize?.(record, address) : { kind: 'visualized', text };
+    },
+  };
 }
 
 /** Asks only what is loaded: a pointer to a type that nobody defines is no reason to go for symbols. */

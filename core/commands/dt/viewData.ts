@@ -193,6 +193,7 @@ function summaryData(summary: Summary): DtDatum | undefined {
   switch (summary.kind) {
     case 'string':
     case 'guid':
+    case 'visualized':
       return summary.text;
     case 'container':
       return { size: summary.size };

@@ -11,7 +11,7 @@ import {
 } from '../../model/index.ts';
 import { unmodified } from '../../types/index.ts';
 import { modelTypeName } from '../values/index.ts';
-import type { DxNode } from './dxNode.ts';
+import type { DxNode } from '../valueTree/index.ts';
 import { nativeMembers, type NativeMember } from './nativeMembers.ts';
 import type { SessionNatives } from './nativeViews.ts';
 
@@ -162,6 +162,14 @@ export class TreeBuilder {
     return key.kind === 'text' ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
   }
 
+  private async member(head: Head, member: NativeMember, depth: number, format: Format): Promise<DxNode> {
+    if (!member.below) return this.node(head, member.value, depth, format);
+    const node = await this.node(head, member.value, 0, format);
+    const below =
+      depth > 0 ? await this.nativeChildren(member.below(), depth, format, undefined) : { children: [] };
+    return { ...node, expands: true, ...below };
+  }
+
   private async nativeChildren(
     members: Iterable<NativeMember>,
     depth: number,
@@ -170,15 +178,18 @@ export class TreeBuilder {
   ): Promise<Pick<DxNode, 'children' | 'more'>> {
     const children: DxNode[] = [];
     const limit = format.count ?? ELEMENTS;
+    let elements = 0;
     let index = 0;
-    for (const { label, name, offset, value, type, path: step } of members) {
-      // members of a structure are all shown, elements so many
-      const isElement = name === undefined && label !== '';
+    for (const member of members) {
+      const { label, name, offset, type, path: step } = member;
+      // members and properties of an object are all shown, elements so many
+      const isElement = name === undefined && label !== '' && !member.property;
       if (isElement && index++ < this.options.skip) continue;
-      if ((isElement && children.length >= limit) || this.left <= 0) return { children, more: true };
+      if ((isElement && elements >= limit) || this.left <= 0) return { children, more: true };
+      if (isElement) elements++;
       const whole = path !== undefined && step !== undefined ? `${grouped(path)}${step}` : undefined;
       const head = { label, name, offset, ...(whole !== undefined && { path: whole }) };
-      const node = await this.node(head, value, depth - 1, inner(format));
+      const node = await this.member(head, member, depth - 1, { ...inner(format), ...member.format });
       children.push(type === undefined ? node : { ...node, type });
     }
     return { children };

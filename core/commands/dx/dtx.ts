@@ -1,10 +1,8 @@
 import { UsageError } from '../../errors/index.ts';
 import { command, type Call } from '../command.ts';
+import { dxData, printTree, type DxNode } from '../valueTree/index.ts';
 import { dxTree } from './dx.ts';
-import { dxData } from './dxData.ts';
-import type { DxNode } from './dxNode.ts';
 import { parseDxLine } from './dxOptions.ts';
-import { printTree } from './printTree.ts';
 
 /** `dtx -r2 ntdll!_PEB 7ffdf000`: dx's view of a type at an address. */
 export const dtx = command<DxNode>({

@@ -1,12 +1,11 @@
 import type { Output } from '../../output/index.ts';
 import { command, type Call } from '../command.ts';
+import { dxData, printTree, type DxNode } from '../valueTree/index.ts';
+import { loadEmbedded, printProblems } from '../visualizers.ts';
 import { TreeBuilder } from './buildTree.ts';
-import { dxData } from './dxData.ts';
 import { parseDxLine, type DxOptions } from './dxOptions.ts';
-import type { DxNode } from './dxNode.ts';
 import { evaluateDx } from './evaluateDx.ts';
 import { printGrid } from './printGrid.ts';
-import { printTree } from './printTree.ts';
 import { SessionModel } from './sessionModel.ts';
 
 export interface DxModel {
@@ -20,6 +19,7 @@ const GRID_DEPTH = 2;
 
 /** Evaluates an expression and builds what dx shows of its value. */
 export async function dxTree(call: Call, expression: string, options: DxOptions): Promise<DxNode> {
+  await loadEmbedded(call.session);
   const model = new SessionModel(call);
   const { value, format, path } = await evaluateDx(model, expression);
   const { depth, raw, verbose, help, skip, grid } = options;
@@ -33,10 +33,11 @@ export async function dxTree(call: Call, expression: string, options: DxOptions)
   return builder.top(expression, path, value);
 }
 
-function print({ options, tree }: DxModel, out: Output): void {
+function print({ options, tree }: DxModel, out: Output, { session }: Call): void {
   if (!tree) for (const line of USAGE) out.line(line);
   else if (options.grid) printGrid(tree, out, options.grid.cell);
   else if (!options.silent) printTree(tree, out);
+  printProblems(session, out);
 }
 
 const OPTIONS = [

@@ -1,5 +1,13 @@
 import type { CppValue } from '../../eval/index.ts';
-import { textValue, unreadableText, valueText, type Format, type ModelValue } from '../../model/index.ts';
+import {
+  objectValue,
+  textValue,
+  unreadableText,
+  valueText,
+  type Format,
+  type ModelValue,
+  type NatvisChild,
+} from '../../model/index.ts';
 import { readValue, recordBehind, type Type, unmodified } from '../../types/index.ts';
 import { buildView, type DtRow } from '../dt/index.ts';
 import type { SessionNatives } from './nativeViews.ts';
@@ -15,6 +23,12 @@ export interface NativeMember {
   readonly type?: string;
   /** behind the expression of the object */
   readonly path?: string;
+  /** a property of the object, not an element of what it contains */
+  readonly property?: boolean;
+  /** in place of the format of the object */
+  readonly format?: Format;
+  /** in place of the children of the value: those of a node that a visualizer made up */
+  below?(): Iterable<NativeMember>;
 }
 
 /**
@@ -31,9 +45,51 @@ export function* nativeMembers(
     yield* behindPointer(natives, value, t.target, format);
     return;
   }
-  const elements = format.raw && t.kind === 'record' ? undefined : natives.elements(value);
+  yield* objectMembers(natives, value, '.', format);
+}
+
+/** The children of an object: by its visualizer, its elements, its members. */
+function* objectMembers(
+  natives: SessionNatives,
+  value: CppValue,
+  access: '.' | '->',
+  format: Format,
+): Generator<NativeMember> {
+  const isRecord = unmodified(value.type).kind === 'record';
+  const seen = isRecord && !format.raw ? natives.visualized(value, format.view) : undefined;
+  if (seen?.expands) {
+    if (!seen.hidesRawView) {
+      const raw: ModelValue = { kind: 'native', value };
+      yield { label: '[<Raw View>]', property: true, value: raw, format: { raw: true }, path: ',!' };
+    }
+    yield* visualMembers(natives, seen.children());
+    return;
+  }
+  const elements = format.raw && isRecord ? undefined : natives.elements(value);
   if (elements) yield* ordinal(elements);
-  else if (t.kind === 'record') yield* members(natives, value, '.', format.raw ?? false);
+  else if (isRecord) yield* members(natives, value, access, format.raw ?? false);
+}
+
+/** Children as a visualizer gives them. */
+function* visualMembers(natives: SessionNatives, children: Iterable<NatvisChild>): Generator<NativeMember> {
+  for (const child of children) {
+    switch (child.kind) {
+      case 'value': {
+        const { name, value, format, element } = child;
+        yield { label: name, property: !element, value: { kind: 'native', value }, format };
+        break;
+      }
+      case 'expanded':
+        yield* nativeMembers(natives, child.value, child.format);
+        break;
+      case 'synthetic': {
+        const { name, text } = child;
+        const value: ModelValue = objectValue({ display: () => text });
+        yield { label: name, property: true, value, below: () => visualMembers(natives, child.children()) };
+        break;
+      }
+    }
+  }
 }
 
 function* ordinal(elements: Iterable<CppValue>): Generator<NativeMember> {
@@ -67,9 +123,7 @@ function* behindPointer(
       yield { label: `[${i}]`, value: { kind: 'native', value }, path: `[${i}]` };
     }
   } else if (record) {
-    const elements = format.raw ? undefined : natives.elements(at(record, address));
-    if (elements) yield* ordinal(elements);
-    else yield* members(natives, at(record, address), '->', format.raw ?? false);
+    yield* objectMembers(natives, at(record, address), '->', format);
   } else if (target.size > 0) {
     const behind = at(target, address);
     const shown = valueText(readValue(source, target, address), format);
@@ -87,7 +141,8 @@ function* members(
 ): Generator<NativeMember> {
   const { object, source } = natives.opened(value);
   const { module, place } = value;
-  const options = { depth: 0, blocks: false, fields: [], verbose: raw, module };
+  const staticAddress = (name: string) => natives.staticAddress(name, module);
+  const options = { depth: 0, blocks: false, fields: [], verbose: raw, module, staticAddress };
   const view = buildView(source, value.type, object.address, options);
   for (const row of view.rows ?? []) {
     const member =

@@ -1,5 +1,11 @@
 import type { CppValue } from '../../eval/index.ts';
-import { unreadableText, valueText, type Format, type NativeViews } from '../../model/index.ts';
+import {
+  unreadableText,
+  valueText,
+  type Format,
+  type NativeViews,
+  type Visualization,
+} from '../../model/index.ts';
 import {
   BASIC,
   characterWidth,
@@ -10,15 +16,17 @@ import {
   recordOf,
   type Type,
   unmodified,
-  type Value,
   type ValueSource,
 } from '../../types/index.ts';
-import { valueSource } from '../dt/index.ts';
+import { visualSource } from '../dt/index.ts';
 import { objectOf, type CppObject } from '../numbers/index.ts';
 import type { Session } from '../session.ts';
+import { visualizersOf } from '../visualizers.ts';
 
 /** Elements of a container that one query may see: what is damaged may have many more. */
 const MAX_ELEMENTS = 1_000_000;
+/** Children that are looked at for one of a name: files name properties before elements. */
+const MAX_PROPERTIES = 256;
 const UTF32: Type = { kind: 'basic', name: 'Char32', cName: 'char32_t', encoding: 'char32', size: 4 };
 
 /** What dx shows of a value of the process in one line. */
@@ -35,10 +43,17 @@ export class SessionNatives implements NativeViews {
   /** An object of a value, and what reads it. */
   opened(value: CppValue): { readonly object: CppObject; readonly source: ValueSource } {
     const object = objectOf(this.session, value);
-    return { object, source: valueSource(this.session, object.module, object.memory) };
+    return { object, source: visualSource(this.session, object.module, object.memory) };
+  }
+
+  /** How a NatVis file shows an object, or what a pointer points to; undefined for types that no file knows. */
+  visualized(value: CppValue, view?: string): Visualization | undefined {
+    return visualizersOf(this.session)?.of(value, view);
   }
 
   text(value: CppValue): string | undefined {
+    const seen = unmodified(value.type).kind === 'record' ? this.visualized(value) : undefined;
+    if (seen) return seen.text();
     if (!mayBeText(value.type)) return undefined;
     const { object, source } = this.opened(value);
     const read = readValue(source, object.type, object.address);
@@ -58,9 +73,50 @@ export class SessionNatives implements NativeViews {
       return elementsAt(value, element, size, Math.min(count, MAX_ELEMENTS));
     }
     if (t.kind !== 'record') return undefined;
+    const seen = this.visualized(value);
+    if (seen?.expands) return this.visualElements(seen);
     const { object, source } = this.opened(value);
     const elements = libraryElements(source, source.complete?.(t) ?? t, object.address);
     return elements && placedElements(value, elements);
+  }
+
+  /** A child that a visualizer names so, with or without its brackets. */
+  member(value: CppValue, name: string): CppValue | undefined {
+    if (unmodified(value.type).kind !== 'record') return undefined;
+    let left = MAX_PROPERTIES;
+    for (const child of this.visualized(value)?.children() ?? []) {
+      if (left-- <= 0) break;
+      const isProperty = child.kind === 'value' && !child.element;
+      if (isProperty && (child.name === name || child.name === `[${name}]`)) return child.value;
+    }
+    return undefined;
+  }
+
+  /** The elements among the children of a visualized object, its own or those of the object that it is made of. */
+  private visualElements(seen: Visualization): Iterable<CppValue> | undefined {
+    for (const child of seen.children()) {
+      if (child.kind === 'value' && child.element) return elementsOf(seen);
+      const inner = child.kind === 'expanded' ? this.elements(this.pointed(child.value)) : undefined;
+      if (inner) return inner;
+    }
+    return undefined;
+  }
+
+  /** Where a static member lies: `Class::name`. */
+  staticAddress(name: string, module: string | undefined): bigint | undefined {
+    const full = module === undefined ? name : `${module}!${name}`;
+    return this.session.symbols.resolve(full)[0]?.address;
+  }
+
+  /** What a pointer points to; other values as they are. */
+  pointed(value: CppValue): CppValue {
+    const t = unmodified(value.type);
+    if (t.kind !== 'pointer') return value;
+    const { object, source } = this.opened(value);
+    const read = readValue(source, t, object.address);
+    if (read.kind !== 'pointer' || read.address === 0n) return value;
+    const { module } = value;
+    return { type: t.target, place: { address: read.address, memory: source.memory }, module };
   }
 
   display(value: CppValue, format: Format): string | undefined {
@@ -71,15 +127,17 @@ export class SessionNatives implements NativeViews {
     const { object, source } = this.opened(value);
     const type = format.text ? asText(object.type, format.text.width) : object.type;
     const { address } = object;
-    const read = this.read(format.raw ? { ...source, summarize: undefined } : source, type, address);
+    const seen = format.view === undefined || format.raw ? undefined : this.visualized(value, format.view);
+    if (seen) return { text: seen.display(), missing: false };
+    const read = readValue(format.raw ? { ...source, summarize: undefined } : source, type, address);
     const missing = read.kind === 'missing' || (read.kind === 'text' && read.unreadable !== undefined);
     if (read.kind === 'missing' && !object.inMemory) return { text: unreadableText(address), missing };
     return { text: valueText(read, format), missing };
   }
+}
 
-  private read(source: ValueSource, type: Type, address: bigint): Value {
-    return readValue(source, type, address);
-  }
+function* elementsOf(seen: Visualization): Iterable<CppValue> {
+  for (const child of seen.children()) if (child.kind === 'value' && child.element) yield child.value;
 }
 
 function* elementsAt(array: CppValue, type: Type, size: number, count: number): Iterable<CppValue> {

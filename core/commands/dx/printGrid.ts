@@ -1,5 +1,5 @@
 import { type Output, type Part, span } from '../../output/index.ts';
-import type { DxNode } from './dxNode.ts';
+import type { DxNode } from '../valueTree/index.ts';
 
 /** Blanks behind the widest cell of a column. */
 const GAP = 4;

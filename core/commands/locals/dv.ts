@@ -3,6 +3,7 @@ import { formatAddress, span, type Output, type Part } from '../../output/index.
 import { command, type Call } from '../command.ts';
 import { valueData } from '../dt/index.ts';
 import { readSwitches, sortBySwitch, type Switches } from '../switches.ts';
+import { loadEmbedded, printProblems } from '../visualizers.ts';
 import { locationText } from './locationText.ts';
 import { nameTest } from './nameTest.ts';
 import { localsOfCode, readLocals, type LocalRow } from './readLocals.ts';
@@ -39,7 +40,8 @@ export const dv = command<DvModel>({
     { flag: '/a /A', meaning: 'by address' },
     { flag: '/z /Z', meaning: 'by size' },
   ],
-  run({ session, args }: Call): DvModel {
+  async run({ session, args }: Call): Promise<DvModel> {
+    await loadEmbedded(session);
     const switches = readSwitches('dv', args, 'irtvVaAnNzZf', 'f');
     const wanted = nameTest(switches.rest.replace(/^"(.*)"$/, '$1') || '*');
     const code = switches.value('f');
@@ -50,7 +52,10 @@ export const dv = command<DvModel>({
     const named = switches.has('r') ? withHiddenNames(rows) : rows;
     return { rows: sortBySwitch(named, switches), ...columns(switches, session.machine.pointerSize) };
   },
-  print,
+  print(model, out, { session }) {
+    print(model, out);
+    printProblems(session, out);
+  },
   data: (model) => ({ locals: model.rows.map((row) => rowData(row, model)) }),
 });
 

@@ -17,6 +17,7 @@ export const UNAVAILABLE = '<value unavailable>';
 
 /** Summaries of the C++ library's classes stand alone; Windows' own structures are named before theirs. */
 const ALONE: ReadonlySet<Summary['kind']> = new Set([
+  'visualized',
   'container',
   'pair',
   'smart pointer',

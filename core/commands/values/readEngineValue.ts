@@ -1,6 +1,6 @@
 import type { Address, Memory } from '../../target/index.ts';
 import { readValue, type Type, type Value } from '../../types/index.ts';
-import { seenAsText, valueSource, type ValueStyle } from '../dt/index.ts';
+import { seenAsText, visualSource, type ValueStyle } from '../dt/index.ts';
 import type { Session } from '../session.ts';
 import { settingsOf } from '../settings.ts';
 import { engineValueText } from './engineValueText.ts';
@@ -24,7 +24,7 @@ export interface EngineValue {
 export function readEngineValue(session: Session, what: Readable): EngineValue {
   const { typeOptions } = settingsOf(session);
   const type = seenAsText(what.type, typeOptions);
-  const value = readValue(valueSource(session, what.module, what.memory), type, what.address);
+  const value = readValue(visualSource(session, what.module, what.memory), type, what.address);
   return {
     value,
     text: engineValueText(type, value, styleOf(session)),

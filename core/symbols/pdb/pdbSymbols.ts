@@ -1,11 +1,12 @@
 import type { Type } from '../../types/index.ts';
-import type { ModuleSymbols, SourceLine } from '../model.ts';
+import type { InjectedSource, ModuleSymbols, SourceLine } from '../model.ts';
 import type { SymbolChoice } from '../symbolOptions.ts';
 import type { InlineFrame } from '../unwindSource.ts';
 import { addressTable, indexAbove, type AddressTable } from './addressTable.ts';
 import { AddressSearch, type Place } from './addressSearch.ts';
 import { CrossScope } from './crossScope.ts';
 import { SymbolMaker, type FoundSymbol, type PdbSymbolRecord } from './foundSymbol.ts';
+import { injectedSources } from './injectedSources.ts';
 import { inlineChain, type InlineSite } from './inlineChain.ts';
 import { lazy } from './lazy.ts';
 import type { LineRun, LineTable } from './lineTable.ts';
@@ -59,6 +60,10 @@ export class PdbSymbols implements ModuleSymbols {
       frameBytes: (rva) => this.frameBytesAt(rva),
       decoratedAt: (rva) => this.decoratedAt(rva),
     });
+  }
+
+  injectedSources(): readonly InjectedSource[] {
+    return orAbsent(() => injectedSources(this.pdb)) ?? [];
   }
 
   nearest(rva: number): PdbSymbolRecord | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DxData } from '../../../core/commands/dx/dxData.ts';
+import type { DxData } from '../../../core/commands/valueTree/index.ts';
 import { hasCorpus, sharedJson } from '../../corpus.ts';
 import { openLab } from '../openLab.ts';
 import { runLine } from '../runLine.ts';
