@@ -1,30 +1,98 @@
+import { cursorPlace, type CursorPlace } from '../script/index.ts';
 import type { Engine } from './engine.ts';
 
 /** More than a screen of candidates helps nobody. */
 const MAX_CANDIDATES = 200;
 
-/** What may stand in place of the last word of a line: command names at the start of a command, else module names. */
-export function completions(engine: Engine, line: string): { candidates: string[]; word: string } {
-  const command = line.slice(line.lastIndexOf(';') + 1).trimStart();
-  if (!/\s/.test(command))
-    return { candidates: engine.registry.complete(command).slice(0, MAX_CANDIDATES), word: command };
-  const word = /[^\s"()+,-]*$/.exec(command)?.[0] ?? '';
-  return { candidates: afterCommand(engine, word).slice(0, MAX_CANDIDATES), word };
+/** What may stand in the place of `word`, the end of a line that is being typed. */
+export interface Completions {
+  readonly candidates: string[];
+  readonly word: string;
 }
 
-function afterCommand({ session }: Engine, word: string): string[] {
+/** Pseudo-registers that a dump has, beside $t0 to $t19 (pseudo-register-syntax.md). */
+const PSEUDO_REGISTERS =
+  'argreg callret csp dbgtime dpid dsid dtid ea ea2 eventip exentry exp exr_code exr_numparams exr_param0 extret frame ip p pagesize peb proc ptrsize ra retreg retreg64 scopeip teb thread tid tpid'.split(
+    ' ',
+  );
+const AUTOMATIC_ALIASES = [
+  '$CurrentDumpFile',
+  '$CurrentDumpPath',
+  '$CurrentDumpArchiveFile',
+  '$CurrentDumpArchivePath',
+  '$ntnsym',
+  '$ntsym',
+  '$ntwsym',
+];
+/** Commands that take the name of another. */
+const EXPLAINS = /^(?:\.help|!help|\.hh|\.extmatch)\s+(?:\/\S+\s+)*(\S*)$/i;
+
+/**
+ * Completes a line as the language reads it: commands and aliases where a command may begin, in blocks and in the
+ * commands of others too; aliases and loop variables in `${`; registers behind `@`; else modules and their symbols.
+ */
+export function completions(engine: Engine, line: string): Completions {
+  const place = cursorPlace(line);
+  const { candidates, word } = candidatesAt(engine, line, place);
+  return { candidates: [...new Set(candidates)].slice(0, MAX_CANDIDATES), word };
+}
+
+function candidatesAt(engine: Engine, line: string, place: CursorPlace): Completions {
+  const interpreted = /\$\{(?:\/[dfnv]:)?([^{}\s]*)$/.exec(line)?.[1];
+  if (interpreted !== undefined) {
+    const names = [...aliasNames(engine, place), ...AUTOMATIC_ALIASES];
+    return { candidates: beginning(names, interpreted).map((name) => `${name}}`), word: interpreted };
+  }
+  if (place.kind === 'text' || place.kind === 'comment') return { candidates: [], word: '' };
+  const { command } = place;
+  const explained = EXPLAINS.exec(command)?.[1];
+  if (explained !== undefined) return { candidates: engine.registry.complete(explained), word: explained };
+  if (place.kind === 'command' && !/\s/.test(command)) {
+    const names = [...engine.registry.complete(command), ...beginning(aliasNames(engine, place), command)];
+    return { candidates: names, word: command };
+  }
+  return afterCommand(engine, place);
+}
+
+function afterCommand(engine: Engine, place: CursorPlace): Completions {
+  const register = /@(\$?\w*)$/.exec(place.command)?.[1];
+  if (register !== undefined) return { candidates: registerNames(engine, register), word: register };
+  const word = /[^\s"()+,-]*$/.exec(place.command)?.[0] ?? '';
+  if (word.includes('!')) return { candidates: symbols(engine, word), word };
+  const modules = [...engine.session.target.modules].map((m) => m.name);
+  return { candidates: beginning([...modules, ...aliasNames(engine, place)], word), word };
+}
+
+function aliasNames({ session }: Engine, { variables }: CursorPlace): string[] {
+  return [...variables, ...session.aliases.list().map(([name]) => name)];
+}
+
+function registerNames({ session }: Engine, prefix: string): string[] {
+  if (prefix.startsWith('$')) {
+    const own = Array.from({ length: 20 }, (_, i) => `t${i}`);
+    return beginning([...PSEUDO_REGISTERS, ...own].sort(), prefix.slice(1)).map((name) => `$${name}`);
+  }
+  const names = session.registers()?.definitions() ?? [];
+  return beginning(
+    names.map(({ name }) => name),
+    prefix,
+  );
+}
+
+/** Of what is loaded already: a key press must not start a download. */
+function symbols({ session }: Engine, word: string): string[] {
   const bang = word.indexOf('!');
-  const modules = [...session.target.modules];
-  if (bang < 0)
-    return modules.map((m) => m.name).filter((name) => name.toLowerCase().startsWith(word.toLowerCase()));
   const module = session.target.modules.byName(word.slice(0, bang));
-  // what is loaded already: a key press must not start a download
-  const symbols = module && session.symbols.loaded(module);
-  if (!module || !symbols) return [];
+  const known = module && session.symbols.loaded(module);
+  if (!module || !known) return [];
   const found: string[] = [];
-  for (const s of symbols.match(`${word.slice(bang + 1)}*`)) {
+  for (const s of known.match(`${word.slice(bang + 1)}*`)) {
     found.push(`${module.name}!${s.name}`);
     if (found.length >= MAX_CANDIDATES) break;
   }
   return found.sort();
+}
+
+function beginning(names: readonly string[], prefix: string): string[] {
+  return names.filter((name) => name.toLowerCase().startsWith(prefix.toLowerCase()));
 }

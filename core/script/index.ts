@@ -1,4 +1,5 @@
 export { AliasTable } from './aliasTable.ts';
+export { cursorPlace, type CursorPlace } from './cursorPlace.ts';
 export { expandAliases, type Variables } from './expandAliases.ts';
 export {
   Interpreter,

@@ -147,6 +147,26 @@ describe('the engine', () => {
     expect(completions(engine, 'u cart!Up').candidates).toEqual(['cart!UpdateTotal']);
   });
 
+  it('completes in blocks, in the commands of others, and knows aliases, variables and registers', async () => {
+    const engine = await openSample();
+    await run(engine, 'aS Handy k');
+    const at = (line: string) => completions(engine, line).candidates;
+    expect(at('.if (1) { !pe')).toEqual(['!peb']);
+    expect(at('~*e !te')).toEqual(['!teb']);
+    expect(at('!for_each_module "k;!pe')).toEqual(['!peb']);
+    expect(at('.foreach (Token {lm1m}) { .echo To')).toEqual(['Token']);
+    expect(at('.foreach (Token {lm1m}) { .echo ${/d:to')).toEqual(['Token}']);
+    expect(at('.echo ${han')).toEqual(['Handy}']);
+    expect(at('.echo ${$ntw')).toEqual(['$ntwsym}']);
+    expect(at('Han')).toEqual(['Handy']);
+    expect(at('.if (@ea')).toEqual(['eax']);
+    expect(at('? @$te')).toEqual(['$teb']);
+    expect(at('.help !pe')).toEqual(['!peb']);
+    expect(at('.echo "!pe')).toEqual([]);
+    expect(at('* !pe')).toEqual([]);
+    expect(completions(engine, '.echo ${/f:Ha').word).toBe('Ha');
+  });
+
   it('shows control characters of the dump, it does not send them', async () => {
     const { lines } = await run(await openSample(), '.echo \u001b[31mred\u202e');
     expect(lines).toEqual(['\\x1b[31mred\\u202e']);

@@ -43,13 +43,10 @@ const HARMLESS: readonly Row[] = [
 ];
 
 const NEEDS: readonly Row[] = [
-  [
-    '.load .loadby .unload .unloadall .setdll .extpath',
-    'loads extension libraries of Windows; the usual ones are built in: .chain and .help list what there is',
-  ],
+  ['.extpath', 'needs no path: extensions are built in, .chain lists them'],
   [
     '.scriptload .scriptrun .scriptunload .scriptdebug .scriptlist .scriptproviders',
-    'needs a JavaScript host, which would run code of a file with the rights of the debugger; command scripts run with $$>a<',
+    'needs the JavaScript host of WinDbg: command scripts run with $$>a<, programs use the library or --json',
   ],
   ['.shell', 'is refused: a debugger of untrusted dumps starts no other programs'],
   ['.cordll', 'needs the data access library of the .NET runtime, which runs on Windows only'],
@@ -87,6 +84,6 @@ function rows(list: readonly Row[], harmless: boolean, tierB: ReadonlySet<string
 }
 
 /** Names that commands.json has in tier B; the others are C. */
-const TIER_B = new Set(['.cls', '.prefer_dml', '.load', '.scriptload', '.scriptrun', '.opendump']);
+const TIER_B = new Set(['.cls', '.prefer_dml', '.scriptload', '.scriptrun']);
 
 export const ANSWERS: readonly Answer[] = [...rows(HARMLESS, true, TIER_B), ...rows(NEEDS, false, TIER_B)];

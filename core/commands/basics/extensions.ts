@@ -1,20 +1,62 @@
-import { UsageError } from '../../errors/index.ts';
+import { NotAvailable, UsageError } from '../../errors/index.ts';
 import { compileWildcard } from '../../symbols/index.ts';
 import { command } from '../command.ts';
+import { extensionFamilies, libraryName } from './extensionFamilies.ts';
 
 export const chain = command({
   name: '.chain',
   tier: 'B',
   syntax: ['.chain', '.chain /D'],
-  summary: 'Lists the extensions: all are built in.',
-  run: ({ session }) => session.registry.commands.filter((c) => c.name.startsWith('!')).length,
-  print: (count, out) => {
+  summary:
+    'Lists the extension libraries whose commands are built in, in the order in which they are searched.',
+  options: [{ flag: '/D', meaning: 'with links, which are always there' }],
+  run({ session, args }) {
+    if (!/^(?:\/[Dd])?$/.test(args)) throw new UsageError(`.chain takes /D, not '${args}'`);
+    return extensionFamilies(session.registry.commands);
+  },
+  print: (families, out) => {
     out.line('Extension DLL search Path:');
     out.line('    <none: extensions are built in, libraries of Windows are not loaded>');
     out.line('Extension DLL chain:');
-    out.line(`    stillframe: ${count} extension commands, API 1.0.0`);
+    for (const [library, names] of families) {
+      if (names.length === 0) continue;
+      const count = `${names.length} ${names.length === 1 ? 'command' : 'commands'}`;
+      out.line(
+        '    ',
+        { text: library, command: `.extmatch /e ${library} *` },
+        `: built in, API 1.0.0, ${count}`,
+      );
+    }
   },
-  data: (count) => ({ extensions: [{ name: 'stillframe', commands: count }] }),
+  data: (families) => ({
+    extensions: [...families].map(([name, commands]) => ({ name, commands: commands.length })),
+  }),
+});
+
+/** `.load` of what is built in is done already; scripts begin with it. */
+export const load = command({
+  name: '.load',
+  aliases: ['.loadby', '.setdll', '.unload', '.unloadall'],
+  tier: 'B',
+  syntax: ['.load DLLName', '.loadby DLLName ModuleName', '.unload DLLName', '.unloadall', '.setdll DLLName'],
+  summary: 'Does nothing for extensions that are built in; libraries of Windows cannot be loaded.',
+  run({ session, name, args }) {
+    const library = libraryName(/^(?:"[^"]*"|\S+)/.exec(args)?.[0] ?? '');
+    const isBuiltIn = (extensionFamilies(session.registry.commands).get(library)?.length ?? 0) > 0;
+    if (library === '' && name !== '.unloadall')
+      throw new UsageError(`${name} needs the name of an extension`);
+    if (isBuiltIn || name.startsWith('.unload')) return { library, builtIn: isBuiltIn };
+    if (/^(?:sos|mex|psscor\d?|clr\w*)$/.test(library)) {
+      throw new NotAvailable(
+        `${name} cannot load ${library}: it is a library of Windows that needs WinDbg's engine and the .NET runtime's data access; native frames, heaps and !analyze work without it`,
+      );
+    }
+    throw new NotAvailable(
+      `${name} cannot load ${library}: it is an extension library of Windows, and this debugger has its usual commands built in (.chain)`,
+    );
+  },
+  print: () => undefined,
+  data: (model) => ({ ...model }),
 });
 
 export const extmatch = command({
@@ -22,12 +64,19 @@ export const extmatch = command({
   tier: 'C',
   syntax: ['.extmatch [/e ExtDLL] [/n] [/D] Pattern'],
   summary: 'Lists the extension commands whose names match a pattern.',
+  options: [{ flag: '/e ExtDLL', meaning: 'only those of libraries whose names match' }],
   run({ session, args }) {
-    const rest = args.replace(/^(?:\/e\s+\S+\s+|\/n\s+|\/D\s+)*/, '');
+    const options = /^(?:\/e\s+\S+\s+|\/n\s+|\/D\s+)*/.exec(args)?.[0] ?? '';
+    const rest = args.slice(options.length);
     if (rest === '') throw new UsageError('.extmatch wants a pattern');
     const wanted = compileWildcard(rest);
-    const names = session.registry.commands.map((c) => c.name).filter((name) => name.startsWith('!'));
-    return names.filter((name) => wanted.test(name.slice(1))).sort();
+    const library = /\/e\s+(\S+)/.exec(options)?.[1];
+    const inLibrary = library === undefined ? undefined : compileWildcard(libraryName(library));
+    const families = [...extensionFamilies(session.registry.commands)];
+    return families
+      .filter(([name]) => inLibrary?.test(name) ?? true)
+      .flatMap(([, names]) => names.filter((name) => wanted.test(name.slice(1))))
+      .sort();
   },
   print: (names, out) => {
     for (const name of names) out.line({ text: name, command: `.help ${name}` });

@@ -3,7 +3,7 @@ import { cxr, ecxr } from './contexts.ts';
 import { comment, commentLine, echo, quit } from './control.ts';
 import { exr } from './exr.ts';
 import { fiber } from './fiber.ts';
-import { chain, echotime, extmatch, vercommand } from './extensions.ts';
+import { chain, echotime, extmatch, load, vercommand } from './extensions.ts';
 import { help } from './help.ts';
 import { registerMask } from './registerMask.ts';
 import { registersCommand } from './registers.ts';
@@ -39,6 +39,7 @@ export const basicCommands: readonly Command[] = [
   comment,
   help,
   chain,
+  load,
   extmatch,
   vercommand,
   echotime,

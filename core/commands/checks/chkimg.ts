@@ -7,6 +7,7 @@ import { findModule } from '../modules/index.ts';
 import type { Session } from '../session.ts';
 import { compareImage, type CompareOptions, type Difference, type ImageComparison } from './compareImage.ts';
 import { hookTarget } from './hook.ts';
+import { logColumns, writeMismatches } from './mismatchLog.ts';
 
 interface Options extends CompareOptions {
   readonly details: boolean;
@@ -16,6 +17,8 @@ interface Options extends CompareOptions {
   /** `-lo`: lines of details */
   readonly lines: number;
   readonly module: string;
+  /** `-mmw`: files that get a line for each difference */
+  readonly logs: readonly { readonly path: string; readonly columns: string }[];
 }
 
 interface Chkimg {
@@ -28,7 +31,9 @@ interface Chkimg {
 export const chkimg = command<Chkimg>({
   name: '!chkimg',
   tier: 'B',
-  syntax: ['!chkimg [-d] [-db] [-lo Lines] [-as] [-ss Section] [-r Start End] [-noplock] [-v] [Module]'],
+  syntax: [
+    '!chkimg [-d] [-db] [-lo Lines] [-as] [-ss Section] [-r Start End] [-noplock] [-v] [-mmw LogFile LogOptions] [Module]',
+  ],
   summary: "Compares a module's code in the dump with its image file, and tells where changed code jumps to.",
   options: [
     { flag: '-d', meaning: 'each difference: range, symbol, bytes of the file and of the dump' },
@@ -38,6 +43,10 @@ export const chkimg = command<Chkimg>({
     { flag: '-ss Section', meaning: 'sections whose names contain this' },
     { flag: '-r Start End', meaning: 'this range only' },
     { flag: '-noplock', meaning: 'nop for lock is a difference too' },
+    {
+      flag: '-mmw File Cols',
+      meaning: 'a line of a file for each: v r s S e w, o to overwrite, tTEXT behind',
+    },
     { flag: '-f', meaning: 'said, not done: a dump is not changed' },
   ],
   run: compare,
@@ -102,6 +111,7 @@ async function compare({ session, args, pace }: Call): Promise<Chkimg> {
     const target = hookTarget(session, difference.start);
     if (target !== undefined) hooks.set(difference, { target, name: session.symbols.describe(target) });
   }
+  for (const log of options.logs) writeMismatches(session, module, comparison.differences, log);
   return { module, options, comparison, hooks };
 }
 
@@ -114,6 +124,7 @@ function readOptions({ evaluator }: Session, args: string): Options {
   let range: Options['range'];
   let rest = args.trim();
   let module = '';
+  const logs: { path: string; columns: string }[] = [];
   while (rest !== '') {
     const flag = FLAG.exec(rest)?.[1];
     if (flag === undefined) {
@@ -129,11 +140,10 @@ function readOptions({ evaluator }: Session, args: string): Options {
       rest = rest.slice(found.length).trim();
       return found;
     };
-    if (flag === 'mmw')
-      throw new UsageError('!chkimg -mmw is not written here: .logopen keeps what -d shows');
     if (flag === 'p') throw new UsageError('!chkimg -p: give the folder with .exepath');
     if (flag === 'ss') section = word();
     else if (flag === 'lo') lines = Number(evaluator.evaluate(word()));
+    else if (flag === 'mmw') logs.push({ path: word(), columns: logColumns(word()) });
     else if (flag === 'r') range = { start: evaluator.address(word()), end: evaluator.address(word()) };
     else flags.add(flag);
   }
@@ -148,6 +158,7 @@ function readOptions({ evaluator }: Session, args: string): Options {
     lines,
     range,
     module,
+    logs,
   };
 }
 

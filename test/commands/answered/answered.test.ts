@@ -32,8 +32,9 @@ describe('commands with nothing to do on a dump', () => {
   it('fail with a sentence where a person waits for something', async () => {
     const engine = await openSample();
     const expected: readonly (readonly [string, string])[] = [
-      ['.load sos.dll', 'extension libraries'],
-      ['.loadby sos clr', 'extension libraries'],
+      ['.load sos.dll', '.NET runtime'],
+      ['.loadby sos clr', '.NET runtime'],
+      ['.load C:\\x\\mine.dll', 'cannot load mine'],
       ['.scriptload a.js', 'JavaScript'],
       ['.scriptrun a.js', 'JavaScript'],
     ];
@@ -47,6 +48,24 @@ describe('commands with nothing to do on a dump', () => {
   it('are known to .help, and none hides a command that works', () => {
     const registry = new Registry(allCommands);
     for (const { name } of answeredCommands) expect(registry.get(name)?.summary).toBeTruthy();
+  });
+
+  it('lists the libraries whose commands are built in; loading one of them is done', async () => {
+    const engine = await openSample();
+    const { lines } = await runLine(engine, '.chain');
+    for (const library of ['ext', 'exts', 'ntsdexts', 'uext', 'wow64exts', 'stillframe'])
+      expect(lines).toContainEqual(
+        expect.stringMatching(`^    ${library}: built in, API 1.0.0, \\d+ command`),
+      );
+    expect((await runLine(engine, '.extmatch /e uext *')).lines).toEqual([
+      '!findstack',
+      '!runaway',
+      '!uniqstack',
+      '!vadump',
+      '!vprot',
+    ]);
+    for (const line of ['.load wow64exts', '.load "C:\\dbg\\ext.dll"', '.unload exts.dll', '.unloadall'])
+      expect(await runLine(engine, line)).toMatchObject({ lines: [], errors: [] });
   });
 
   it('are refused by what they are for', async () => {
@@ -67,7 +86,7 @@ describe('extensions and comments', () => {
     const engine = await openSample();
     const { lines } = await runLine(engine, '.chain');
     expect(lines[0]).toBe('Extension DLL search Path:');
-    expect(lines.at(-1)).toMatch(/^ {4}stillframe: \d+ extension commands/);
+    expect(lines.at(-1)).toMatch(/^ {4}stillframe: built in/);
     expect((await runLine(engine, '.extmatch he*')).lines).toEqual(['!heap']);
     expect((await runLine(engine, '.extmatch /D *hk*')).lines).toContain('!chkimg');
     expect((await runLine(engine, 'vercommand')).lines[0]).toContain('sample.dmp');

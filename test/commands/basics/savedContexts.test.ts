@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BufferSource } from '../../../core/bytes/index.ts';
-import { Engine } from '../../../core/engine/index.ts';
+import { Engine, type EngineHost } from '../../../core/engine/index.ts';
 import { writeMinidump } from '../../../core/minidump/index.ts';
 import { contextSize, MACHINES } from '../../../core/target/index.ts';
+import { MemoryFiles } from '../files/memoryFiles.ts';
 import { runLine } from '../runLine.ts';
 
 /** CONTEXT of x64 (winnt.h) */
@@ -19,7 +20,7 @@ function context(rip: bigint, rsp: bigint): Uint8Array {
 }
 
 /** A process that keeps what Windows keeps of fibers and for post-mortem debuggers, at known places of one page. */
-function openProcess(): Promise<Engine> {
+function openProcess(host: EngineHost = {}): Promise<Engine> {
   const bytes = new Uint8Array(0x2000);
   const view = new DataView(bytes.buffer);
   const u64 = (at: number, value: bigint): void => view.setBigUint64(at, value, true);
@@ -56,7 +57,7 @@ function openProcess(): Promise<Engine> {
     memory: [{ start: PAGE, bytes, size: bytes.length }],
     memoryForm: 'list64',
   });
-  return Engine.open(new BufferSource(dump, 'saved.dmp'));
+  return Engine.open(new BufferSource(dump, 'saved.dmp'), host);
 }
 
 describe('.fiber', () => {
@@ -93,6 +94,21 @@ describe('.jdinfo', () => {
   it('refuses what is none', async () => {
     const { errors } = await runLine(await openProcess(), '.jdinfo 10000');
     expect(errors[0]).toContain('its dwSize is 0, not 40');
+  });
+});
+
+describe('.dump /j', () => {
+  it('gives the new dump the exception that a JIT_DEBUG_INFO leads to', async () => {
+    const files = new MemoryFiles();
+    const engine = await openProcess({ outputFiles: files });
+    expect((await runLine(engine, '.dump /j 10800 /ma new.dmp')).errors).toEqual([]);
+    const cut = await Engine.open(
+      new BufferSource(files.files.get('new.dmp') ?? new Uint8Array(0), 'new.dmp'),
+    );
+    expect(cut.prompt()).toBe('0:001>');
+    expect((await runLine(cut, '.exr -1')).lines).toContain('   ExceptionCode: c0000005 (Access violation)');
+    expect((await runLine(cut, '.ecxr; r rip')).lines.at(-1)).toBe('rip=0000000000010def');
+    expect((await runLine(engine, '.dump /j 10000 /m x.dmp')).errors[0]).toContain('no JIT_DEBUG_INFO');
   });
 });
 

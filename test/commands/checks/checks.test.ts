@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BufferSource } from '../../../core/bytes/index.ts';
-import { Engine } from '../../../core/engine/index.ts';
+import { Engine, type EngineHost } from '../../../core/engine/index.ts';
 import { Minidump, writeMinidump } from '../../../core/minidump/index.ts';
 import { nodeHost } from '../../../core/node/index.ts';
 import { corpusFile, hasCorpus, wineImages } from '../../corpus.ts';
 import { labFolder } from '../../openCorpus.ts';
+import { MemoryFiles } from '../files/memoryFiles.ts';
 import { openLab } from '../openLab.ts';
 import { openEngine, runLine } from '../runLine.ts';
 
@@ -14,6 +15,7 @@ const LAB = 'x64-dll-O0';
 /** The lab's full dump with bytes of its memory changed. */
 async function openPatched(
   patches: readonly (readonly [address: bigint, bytes: readonly number[]])[],
+  lent: EngineHost = {},
 ): Promise<Engine> {
   const path = corpusFile(`lab/${LAB}/full.dmp.gz`);
   const file = new Uint8Array(readFileSync(path));
@@ -23,10 +25,10 @@ async function openPatched(
     file.set(bytes, memory.fileOffset(i) + Number(address - memory.start(i)));
   }
   const imagePath = [labFolder(LAB), ...wineImages('x64')].join(';');
-  return Engine.open(
-    new BufferSource(file, path),
-    nodeHost({ dump: path, symbolPath: labFolder(LAB), imagePath }),
-  );
+  return Engine.open(new BufferSource(file, path), {
+    ...nodeHost({ dump: path, symbolPath: labFolder(LAB), imagePath }),
+    ...lent,
+  });
 }
 
 describe.skipIf(!hasCorpus)('!chkimg', () => {
@@ -62,6 +64,24 @@ describe.skipIf(!hasCorpus)('!chkimg', () => {
     expect(part.lines.at(-1)).toBe('Number of different bytes for RuntimeTest: 1');
     const fix = await runLine(engine, '!chkimg -f RuntimeTest');
     expect(fix.lines[0]).toContain('a dump is not changed');
+  });
+
+  it('writes a line for each difference to a file, as its letters say', async () => {
+    const files = new MemoryFiles();
+    const engine = await openPatched([[WAITER1 + 0x20n, [0xcc]]], { outputFiles: files });
+    const before = (await runLine(engine, `.printf "%02x", by(0x140002fc0)`)).lines.join();
+    expect(before).toBe('cc');
+    const { errors } = await runLine(engine, '!chkimg -mmw a.log vrsSewtMark -mmw b.log ro RuntimeTest');
+    expect(errors).toEqual([]);
+    expect(files.text('a.log')).toMatch(
+      /^0x140002fc0,0x2fc0,RuntimeTest!Waiter1\+0x20,\.text,[0-9a-f]{2},cc,Mark\n$/,
+    );
+    await runLine(engine, '!chkimg -mmw a.log r -mmw b.log ro RuntimeTest');
+    expect(files.text('a.log').split('\n')).toHaveLength(3);
+    expect(files.text('b.log')).toBe('0x2fc0\n');
+    expect((await runLine(engine, '!chkimg -mmw a.log xyz RuntimeTest')).errors[0]).toContain(
+      'takes columns',
+    );
   });
 
   it('says which file it needs, and what it does not know', async () => {

@@ -5,7 +5,9 @@ import {
   StreamType,
   type ThreadDescription,
 } from '../../../minidump/index.ts';
-import type { AddressRange, Memory, Target } from '../../../target/index.ts';
+import { readExceptionRecord } from '../../../analysis/index.ts';
+import { contextSize, type AddressRange, type Memory, type Target } from '../../../target/index.ts';
+import { readJitInfo } from '../../exceptions/index.ts';
 import type { Session } from '../../session.ts';
 import { chooseMemory, stackRanges } from './chooseMemory.ts';
 import { MINI_OPTIONS, type DumpOptions, type MiniOption } from './dumpOptions.ts';
@@ -22,7 +24,7 @@ const SMALL_LIMIT = 0xf000_0000n;
 
 /** A new dump of a part of what this one holds. `now` in seconds since 1970. */
 export function describeCut(session: Session, dump: Minidump, request: DumpOptions): MinidumpDescription {
-  const { options, comment } = request;
+  const { options, comment, jitInfo } = request;
   const { target } = session;
   const ranges = chooseMemory(session, options);
   const total = ranges.reduce((sum, { start, end }) => sum + (end - start), 0n);
@@ -43,7 +45,10 @@ export function describeCut(session: Session, dump: Minidump, request: DumpOptio
     memory: ranges.map((range) => content(target.memory, range, filter)),
     memoryForm: wide ? 'list64' : 'list',
     memoryInfos: wanted('F', () => [...dump.memoryInfos]),
-    exception: exception && { ...exception, context: dump.context(exception.context) },
+    exception:
+      jitInfo === undefined
+        ? exception && { ...exception, context: dump.context(exception.context) }
+        : jitException(session, jitInfo),
     miscInfo,
     handles: wanted('h', () =>
       dump.handles.map((handle) => ({
@@ -59,6 +64,17 @@ export function describeCut(session: Session, dump: Minidump, request: DumpOptio
       const entry = dump.stream(type);
       return entry ? [{ type, bytes: dump.bytes(entry.rva, entry.size) }] : [];
     }),
+  };
+}
+
+/** The exception that a JIT_DEBUG_INFO in the process' memory leads to. */
+function jitException(session: Session, expression: string): MinidumpDescription['exception'] {
+  const { machine, target } = session;
+  const info = readJitInfo(session, expression);
+  return {
+    threadId: info.threadId,
+    record: readExceptionRecord(target.memory, machine, info.record),
+    context: target.memory.read(info.context, contextSize(machine)),
   };
 }
 

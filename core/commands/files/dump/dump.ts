@@ -18,7 +18,7 @@ export const dump = command<WrittenDump>({
   name: '.dump',
   beyond: 'writes files',
   tier: 'C',
-  syntax: ['.dump [/o] [/u] [/c Comment] [/m[MiniOptions]] FileName'],
+  syntax: ['.dump [/o] [/u] [/c Comment] [/j Address] [/m[MiniOptions]] FileName'],
   summary: 'Writes a new dump of what this one holds, or of a part of it.',
   options: [
     {
@@ -31,6 +31,7 @@ export const dump = command<WrittenDump>({
     { flag: 'h u t F', meaning: 'handles, unloaded modules, thread times, the list of regions' },
     { flag: 'r R', meaning: 'only pointers of stacks; module names without folders' },
     { flag: '/ma', meaning: 'the same as /mfFhut' },
+    { flag: '/j Address', meaning: 'the exception that a JIT_DEBUG_INFO leads to' },
     { flag: '/o', meaning: 'overwrite an existing file' },
     { flag: '/u', meaning: 'process id, date and time behind the name' },
   ],

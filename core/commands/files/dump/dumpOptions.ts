@@ -32,6 +32,8 @@ export interface DumpOptions {
   readonly overwrite: boolean;
   readonly unique: boolean;
   readonly comment?: string;
+  /** `/j`: an expression, the address of a JIT_DEBUG_INFO whose exception the dump gets */
+  readonly jitInfo?: string;
 }
 
 /** Reads `[options] FileName`. Throws `UsageError`. */
@@ -39,6 +41,7 @@ export function readDumpOptions(args: string): DumpOptions {
   const options = new Set<MiniOption>();
   let [overwrite, unique] = [false, false];
   let comment: string | undefined;
+  let jitInfo: string | undefined;
   let rest = args;
   for (let word = OPTION.exec(rest); word; word = OPTION.exec(rest)) {
     const option = word[1] ?? '';
@@ -49,6 +52,10 @@ export function readDumpOptions(args: string): DumpOptions {
       const read = readFileName(rest);
       comment = read.fileName;
       rest = read.rest;
+    } else if (option === 'j') {
+      const read = readFileName(rest);
+      jitInfo = read.fileName;
+      rest = read.rest;
     } else if (option.startsWith('m')) {
       for (const letter of option.slice(1)) addMini(options, letter);
     } else throw new UsageError(refusal(option));
@@ -56,7 +63,7 @@ export function readDumpOptions(args: string): DumpOptions {
   const { fileName, rest: more } = readFileName(rest);
   if (fileName === '') throw new UsageError('.dump needs a file name');
   if (more !== '') throw new UsageError(`Extra character error in '${more}'`, 'syntax');
-  return { fileName, options, overwrite, unique, comment };
+  return { fileName, options, overwrite, unique, comment, jitInfo };
 }
 
 function addMini(options: Set<MiniOption>, letter: string): void {
@@ -75,7 +82,7 @@ function refusal(option: string): string {
   if (option === 'a') return '.dump /a is for several live processes: this is a dump of one';
   if (option.startsWith('b'))
     return '.dump /b packs a CAB, which is not written here: compress the file that /m writes';
-  if (option === 'j' || option.startsWith('x'))
+  if (option.startsWith('x'))
     return `.dump /${option} adds exception data of a live process: what this dump has is kept`;
   return `.dump has no option /${option}`;
 }
