@@ -44,6 +44,8 @@ function asciiOnly(): Plugin {
 export default defineConfig({
   plugins: [lazyCommands(), asciiOnly(), companions(), codeCache()],
   ssr: { noExternal: BUNDLED },
+  // for `performance` Node loads perf_hooks, which takes as long as reading a PDB; milliseconds are enough here
+  define: { performance: 'Date' },
   build: {
     // the packages in the bundle ask for their notices beside it
     license: { fileName: 'licenses.md' },

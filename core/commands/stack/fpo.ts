@@ -55,6 +55,11 @@ interface Flags {
 
 function run(call: Call): OverridesModel {
   const { session, args } = call;
+  if (session.machine.kind !== 'x86')
+    throw new UsageError(
+      `.fpo is for x86: ${session.machine.kind} code is unwound by its tables`,
+      'not-applicable',
+    );
   const overrides = FpoOverrides.of(session.target);
   const action = /^-([sdxo])\s+/.exec(args);
   const { flags, rest } = readFlags(call, args.slice(action?.[0].length ?? 0));
