@@ -5,21 +5,27 @@ import type { ByteSource } from './byteSource.ts';
 export const PAGE_SIZE = 0x10000;
 /** The bound that design.md sets for all cached bytes of a dump together. */
 export const CACHE_BYTES = 64 * 1024 * 1024;
-/** Reads at least this long bypass the cache: a scan over memory would only push out what others need. */
-const LARGE_READ = 4 * PAGE_SIZE;
+/** Reads of at least so many pages bypass the cache: a scan over memory would only push out what others need. */
+const LARGE_READ = 4;
+/** Pages of one source before those of the next: 2^36 of 16 KiB are more than any file has. */
+const KEYS_A_SOURCE = 2 ** 36;
 
 /** Pages of any number of sources under one bound. */
 export class PageCache {
-  private readonly pages: LRUCache<string, Uint8Array>;
+  private readonly pages: LRUCache<number, Uint8Array>;
   private sources = 0;
 
-  constructor(maxBytes = CACHE_BYTES) {
-    this.pages = new LRUCache({ max: Math.max(1, Math.floor(maxBytes / PAGE_SIZE)) });
+  /** `pageSize`: small pages suit look-ups here and there, large ones what lies together. Both in bytes. */
+  constructor(
+    maxBytes = CACHE_BYTES,
+    private readonly pageSize = PAGE_SIZE,
+  ) {
+    this.pages = new LRUCache({ max: Math.max(1, Math.floor(maxBytes / pageSize)) });
   }
 
-  /** `source`, read through this cache. */
+  /** `source`, read through this cache. What it gives may be a view on a page, which nobody changes. */
   wrap(source: ByteSource): ByteSource {
-    return new CachedSource(source, this.pages, this.sources++);
+    return new CachedSource(source, this.pages, this.sources++ * KEYS_A_SOURCE, this.pageSize);
   }
 }
 
@@ -29,8 +35,9 @@ class CachedSource implements ByteSource {
 
   constructor(
     private readonly source: ByteSource,
-    private readonly pages: LRUCache<string, Uint8Array>,
-    private readonly id: number,
+    private readonly pages: LRUCache<number, Uint8Array>,
+    private readonly firstKey: number,
+    private readonly pageSize: number,
   ) {}
 
   get name(): string {
@@ -44,16 +51,16 @@ class CachedSource implements ByteSource {
   read(offset: number, length: number, scratch?: Uint8Array): Uint8Array {
     if (!(offset >= 0) || !(length > 0) || offset >= this.size) return new Uint8Array(0);
     const end = Math.min(this.size, offset + length);
-    if (end - offset >= LARGE_READ) return this.source.read(offset, end - offset, scratch);
-    const first = Math.floor(offset / PAGE_SIZE);
-    const within = offset - first * PAGE_SIZE;
+    if (end - offset >= LARGE_READ * this.pageSize) return this.source.read(offset, end - offset, scratch);
+    const first = Math.floor(offset / this.pageSize);
+    const within = offset - first * this.pageSize;
     const page = this.page(first);
     if (within + (end - offset) <= page.length) return page.subarray(within, within + end - offset);
     const out = new Uint8Array(end - offset);
     let done = 0;
     while (offset + done < end) {
-      const index = Math.floor((offset + done) / PAGE_SIZE);
-      const from = offset + done - index * PAGE_SIZE;
+      const index = Math.floor((offset + done) / this.pageSize);
+      const from = offset + done - index * this.pageSize;
       const part = this.page(index).subarray(from, from + end - offset - done);
       if (part.length === 0) break;
       out.set(part, done);
@@ -68,11 +75,11 @@ class CachedSource implements ByteSource {
 
   private page(index: number): Uint8Array {
     if (index === this.lastIndex) return this.lastPage;
-    const key = `${this.id}:${index}`;
+    const key = this.firstKey + index;
     let page = this.pages.get(key);
     if (!page) {
-      const own = new Uint8Array(PAGE_SIZE);
-      page = this.source.read(index * PAGE_SIZE, PAGE_SIZE, own);
+      const own = new Uint8Array(this.pageSize);
+      page = this.source.read(index * this.pageSize, this.pageSize, own);
       // a source may hand out a view on a buffer that it reuses (slice() of a Node Buffer is a view too)
       if (page.buffer !== own.buffer) page = new Uint8Array(page);
       this.pages.set(key, page);

@@ -40,6 +40,11 @@ export interface Ordered {
   readonly size: number | undefined;
 }
 
+/** Whether `sortBySwitch` changes the order. */
+export function isSorted(switches: Switches): boolean {
+  return [...'aAnNzZ'].some((letter) => switches.has(letter));
+}
+
 /** Sorts by the switch that was given, capitals downward; the order of the source without one. Names know no case. */
 export function sortBySwitch<T extends Ordered>(items: readonly T[], switches: Switches): readonly T[] {
   const orders: readonly [letter: string, compare: (a: T, b: T) => number][] = [

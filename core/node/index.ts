@@ -6,3 +6,4 @@ export type { FileProgress } from './pendingFiles.ts';
 export { SourceFolders } from './sourceFolders.ts';
 export { SymbolStore, type SymbolStoreOptions } from './symbolStore.ts';
 export { nodeHost, type NodeHostOptions } from './nodeHost.ts';
+export { symbolPages } from './storeSearch.ts';

@@ -21,6 +21,16 @@ import { SymbolServer } from './symbolServer.ts';
 /** What writes into a cache: most sessions find all they need on this machine. */
 const keeping = (): Promise<typeof SymbolCache> => import('./symbolCache.ts');
 
+/** Bytes of symbol files and images that are kept, over all of them. */
+const PAGES_BYTES = 8 * 1024 * 1024;
+/** Look-ups in a PDB go here and there: large pages would bring in what nobody looks at. */
+const PAGE_BYTES = 16 * 1024;
+
+/** The page cache that all symbol files of a session are read through. */
+export function symbolPages(): PageCache {
+  return new PageCache(PAGES_BYTES, PAGE_BYTES);
+}
+
 /** What a search of stores and servers needs to know; a module matters to folders alone. */
 export type StoreRequest = Omit<FileSearch, 'module'>;
 
@@ -39,7 +49,7 @@ export interface StoreSearchOptions {
  */
 export class StoreSearch {
   private readonly folders = new SymbolFolders();
-  private readonly cache = new PageCache();
+  private readonly cache = symbolPages();
   private readonly pending: PendingFiles<Found>;
   private readonly servers = new Map<string, SymbolServer>();
   private readonly silenceMs: number | undefined;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
@@ -18,6 +18,9 @@ interface Answer {
   readonly answered: number;
   readonly milliseconds: number;
   readonly mebibytes: number;
+  /** the part of the file that was read to open it, and in all */
+  readonly openedWith: number;
+  readonly read: number;
 }
 
 /** A PDB with 200,000 functions: the first name, many names with lines and inlined functions, a search over all. */
@@ -30,6 +33,7 @@ export async function benchPdb(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'stillframe-bench-'));
   try {
     const child = await bundle(folder);
+    benchOpen(child, program.pdb);
     benchFirst(child, program.image, program.pdb);
     benchMany(child, program.image, program.pdb, folder);
     benchMatch(child, program.pdb);
@@ -49,6 +53,16 @@ function benchFirst(child: string, image: string, pdb: string): void {
     `${ratio.toFixed(2)} of its time (${ours.toFixed(0)} ms, with the start of Node ${whole.toFixed(0)} ms, to ${theirs.toFixed(0)} ms)`,
     '0.5',
     ratio <= 0.5,
+  );
+}
+
+function benchOpen(child: string, pdb: string): void {
+  const { openedWith, read } = ask(child, ['first', pdb, '0x54321']);
+  report(
+    `opening a PDB of ${Math.round(statSync(pdb).size / 1e6)} MB`,
+    `reads ${(openedWith * 100).toFixed(2)} % of it, with the first ln ${(read * 100).toFixed(2)} %`,
+    '1 %',
+    openedWith < 0.01,
   );
 }
 

@@ -1,16 +1,29 @@
 /** What the benchmarks of PDBs measure, as a program of its own: `pdbChild <question> <pdb> [rvas file]`. */
 import { readFileSync } from 'node:fs';
-import { FileSource } from '../../core/node/index.ts';
+import type { ByteSource } from '../../core/bytes/index.ts';
+import { FileSource, symbolPages } from '../../core/node/index.ts';
 import { openPdb, PdbSymbols } from '../../core/symbols/pdb/index.ts';
 import { undecorate } from '../../core/symbols/undecorate/index.ts';
 
 const [question = '', path = '', input = ''] = process.argv.slice(2);
 const rssBefore = process.memoryUsage().rss;
 const started = performance.now();
-const source = FileSource.open(path);
+const file = FileSource.open(path);
+let bytesRead = 0;
+const counted: ByteSource = {
+  name: file.name,
+  size: file.size,
+  read(offset, length) {
+    const bytes = file.read(offset, length);
+    bytesRead += bytes.length;
+    return bytes;
+  },
+};
+// as the store of a session opens it
 const symbols = new PdbSymbols(
-  openPdb(source, { undecorate: (name) => undecorate(name, { nameOnly: true }) }),
+  openPdb(symbolPages().wrap(counted), { undecorate: (name) => undecorate(name, { nameOnly: true }) }),
 );
+const openedWith = bytesRead;
 let answered = 0;
 
 function ask(rva: number): void {
@@ -40,6 +53,8 @@ process.stdout.write(
   JSON.stringify({
     answered,
     milliseconds: performance.now() - started,
+    openedWith: openedWith / file.size,
+    read: bytesRead / file.size,
     mebibytes: (Math.max(rss, process.resourceUsage().maxRSS * 1024) - rssBefore) / 1048576,
   }),
 );

@@ -4,18 +4,18 @@ import { formatAddress, span, type Output, type Part } from '../../output/index.
 import { command, type Call } from '../command.ts';
 import { nameTest, readLocals, type LocalRow } from '../locals/index.ts';
 import type { Session } from '../session.ts';
-import { readSwitches, sortBySwitch, type Switches } from '../switches.ts';
+import { isSorted, readSwitches, sortBySwitch, type Switches } from '../switches.ts';
 import { engineTypeName } from '../values/index.ts';
 import { parameterList } from './parameterList.ts';
 import { symbolTail } from './symbolTail.ts';
-import { xRows, type XRow } from './xRows.ts';
+import { collected, xRows, type XRow } from './xRows.ts';
 
 /** The column of addresses, on x86 too. */
 const ADDRESS_WIDTH = 17;
 
 interface XModel {
   readonly locals: readonly LocalRow[];
-  readonly rows: readonly XRow[];
+  readonly rows: Iterable<XRow>;
   readonly switches: Switches;
   /** `x *!`: modules, as lm lists them */
   readonly modules: boolean;
@@ -46,10 +46,12 @@ export const x = command<XModel>({
     const nothing = { locals: [], rows: [], switches };
     if (pattern === '*!') return { ...nothing, modules: true };
     const locals = pattern.includes('!') ? [] : readLocals(session, nameTest(pattern), pattern === '*');
-    const rows = pattern === '*' ? [] : await xRows(session, pattern, switches, pace);
+    const rows = pattern === '*' ? [] : xRows(session, pattern, switches);
+    // the symbols that are needed load here
+    rows[Symbol.iterator]().next();
     return {
       locals: sortBySwitch(locals, switches),
-      rows: sortBySwitch(rows, switches),
+      rows: isSorted(switches) ? sortBySwitch(await collected(rows, pace), switches) : rows,
       switches,
       modules: false,
     };
@@ -65,7 +67,7 @@ export const x = command<XModel>({
   data: ({ rows, locals }) => ({
     // made when it is asked for: whole modules are listed
     get symbols() {
-      return [...locals.map(localData), ...rows.map(rowData)];
+      return [...locals.map(localData), ...Array.from(rows, rowData)];
     },
   }),
 });

@@ -22,34 +22,45 @@ const NOT_LISTED: ReadonlySet<SymbolKind> = new Set(['type', 'constant']);
 /** Symbols between two looks at the clock. */
 const STEP = 256;
 
-/** The symbols of `module!pattern` that the switches let through, in the order of their files. */
-export async function xRows(
-  session: Session,
-  pattern: string,
-  switches: Switches,
-  pace: Pace,
-): Promise<readonly XRow[]> {
-  const rows: XRow[] = [];
+/**
+ * The symbols of `module!pattern` that the switches let through, in the order of their files; found anew each time they
+ * are asked for, because a module may have hundreds of thousands. May throw `AwaitFirst` before the first.
+ */
+export function xRows(session: Session, pattern: string, switches: Switches): Iterable<XRow> {
+  return { [Symbol.iterator]: () => found(session, pattern, switches) };
+}
+
+/** All rows at once, for those that are sorted. */
+export async function collected(rows: Iterable<XRow>, pace: Pace): Promise<XRow[]> {
+  const all: XRow[] = [];
+  for (const row of rows) {
+    if (all.push(row) % STEP === 0 && pace.due()) await pace.rest({ done: all.length, what: 'symbols' });
+  }
+  return all;
+}
+
+function* found(session: Session, pattern: string, switches: Switches): Generator<XRow> {
   const size = switches.value('s');
   const wantedSize = size === undefined ? undefined : Number(session.evaluator.evaluate(size));
   const threads = new Set<string>();
-  let seen = 0;
-  for (const found of session.symbols.match(pattern)) {
-    if (++seen % STEP === 0 && pace.due()) await pace.rest({ done: rows.length, what: 'symbols' });
-    const { symbol } = found;
+  for (const match of session.symbols.match(pattern)) {
+    const { symbol } = match;
     if (NOT_LISTED.has(symbol.kind)) continue;
-    const key = `${found.module.base}!${symbol.name}`;
-    if (symbol.thread) threads.add(key);
+    if (symbol.thread) threads.add(`${match.module.base}!${symbol.name}`);
     // the same once more, at its initial value
-    else if (symbol.kind === 'public' && threads.has(key)) continue;
-    const row = rowOf(session, found);
+    else if (
+      symbol.kind === 'public' &&
+      threads.size > 0 &&
+      threads.has(`${match.module.base}!${symbol.name}`)
+    )
+      continue;
+    const row = rowOf(session, match);
     if (switches.has('f') && !row.isFunction) continue;
     if (switches.has('d') && row.isFunction) continue;
     // "symbols whose size is not known are always shown" (the manual of /s)
     if (wantedSize !== undefined && row.size !== undefined && row.size !== wantedSize) continue;
-    rows.push(row);
+    yield row;
   }
-  return rows;
 }
 
 function rowOf(session: Session, found: FoundSymbol): XRow {

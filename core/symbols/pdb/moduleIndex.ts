@@ -23,6 +23,17 @@ export interface Columns {
   readonly values: Uint32Array;
 }
 
+/** Modules of up to so many bytes are gone through in the same memory: a search over all of them reads each. */
+const SCRATCH = 4 * 1024 * 1024;
+let scratch: Uint8Array | undefined;
+
+/** Memory for one read whose bytes nobody keeps. */
+function scratchOf(length: number): Uint8Array | undefined {
+  if (length > SCRATCH) return undefined;
+  if (!scratch || scratch.length < length) scratch = new Uint8Array(Math.min(SCRATCH, length * 2));
+  return scratch;
+}
+
 interface Rows {
   readonly rvas: number[];
   readonly sizes: number[];
@@ -41,7 +52,8 @@ export class ModuleIndex {
   ) {
     const named = rows();
     const separated = rows();
-    const bytes = stream.read(0, Math.min(module.symbolBytes, stream.size));
+    const length = Math.min(module.symbolBytes, stream.size);
+    const bytes = stream.read(0, length, scratchOf(length));
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     // the first four bytes are a signature
     for (let at = 4; at + 4 <= bytes.length;) {

@@ -51,7 +51,7 @@ class StoredBlocks implements BlockList {
   }
 }
 
-/** The bytes of one stream, gathered from its blocks. What it returns is a copy. */
+/** The bytes of one stream, gathered from its blocks. What lies together in the file comes as the file gives it. */
 class BlockSource implements ByteSource {
   constructor(
     private readonly file: ByteSource,
@@ -61,27 +61,41 @@ class BlockSource implements ByteSource {
     readonly name: string,
   ) {}
 
-  read(offset: number, length: number): Uint8Array {
+  read(offset: number, length: number, scratch?: Uint8Array): Uint8Array {
     if (!(offset >= 0) || !(length > 0) || offset >= this.size) return new Uint8Array(0);
-    const out = new Uint8Array(Math.min(this.size, offset + length) - offset);
-    let done = 0;
-    while (done < out.length) {
-      const index = Math.floor((offset + done) / this.blockSize);
-      const within = offset + done - index * this.blockSize;
-      const first = this.blocks.at(index);
-      if (first < 0) break;
-      // neighbouring blocks come in one read
-      let run = this.blockSize - within;
-      for (let next = 1; run < out.length - done && this.blocks.at(index + next) === first + next; next++) {
-        run += this.blockSize;
-      }
-      const wanted = Math.min(run, out.length - done);
-      const part = this.file.read(first * this.blockSize + within, wanted);
-      out.set(part, done);
-      done += part.length;
-      if (part.length < wanted) break;
+    const wanted = Math.min(this.size, offset + length) - offset;
+    const start = this.run(offset, wanted, scratch);
+    if (start.length === wanted || start.bytes.length < start.length) return start.bytes;
+    const out = scratch && scratch.length >= wanted ? scratch.subarray(0, wanted) : new Uint8Array(wanted);
+    // it may lie there already
+    if (start.bytes.buffer !== out.buffer || start.bytes.byteOffset !== out.byteOffset) out.set(start.bytes);
+    let done = start.length;
+    while (done < wanted) {
+      const rest = out.subarray(done);
+      const { bytes, length: expected } = this.run(offset + done, wanted - done, rest);
+      if (bytes.buffer !== rest.buffer || bytes.byteOffset !== rest.byteOffset) rest.set(bytes);
+      done += bytes.length;
+      if (expected === 0 || bytes.length < expected) break;
     }
-    return done === out.length ? out : out.subarray(0, done);
+    return done === wanted ? out : out.subarray(0, done);
+  }
+
+  /** What neighbouring blocks hold from an offset on, in one read, and how much that should be. */
+  private run(
+    offset: number,
+    wanted: number,
+    scratch?: Uint8Array,
+  ): { readonly bytes: Uint8Array; readonly length: number } {
+    const index = Math.floor(offset / this.blockSize);
+    const within = offset - index * this.blockSize;
+    const first = this.blocks.at(index);
+    if (first < 0) return { bytes: new Uint8Array(0), length: 0 };
+    let run = this.blockSize - within;
+    for (let next = 1; run < wanted && this.blocks.at(index + next) === first + next; next++) {
+      run += this.blockSize;
+    }
+    const length = Math.min(run, wanted);
+    return { bytes: this.file.read(first * this.blockSize + within, length, scratch), length };
   }
 }
 

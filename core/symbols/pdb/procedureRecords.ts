@@ -23,7 +23,8 @@ export function procedureRecords(
   limit: number,
 ): ProcedureRecord[] {
   const end = procedure.end > offset ? Math.min(procedure.end, limit) : limit;
-  const bytes = stream.read(offset, Math.min(end - offset, MAX_BYTES));
+  // kept with its records: a copy, for a view would keep a page of the file
+  const bytes = stream.read(offset, Math.min(end - offset, MAX_BYTES)).slice();
   const found: ProcedureRecord[] = [];
   const scopes: number[] = [];
   const lengthAt = (at: number): number => ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)) + 2;

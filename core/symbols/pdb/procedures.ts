@@ -8,7 +8,7 @@ import { procedureRecords, type ProcedureRecord } from './procedureRecords.ts';
 import type { ProcedureSymbol } from './symbolRecord.ts';
 
 /** Records of procedures that are kept decoded, over all. */
-const KEPT = 50_000;
+const KEPT = 8000;
 /** Entries at one address that are looked through for a procedure. */
 const STEPS = 16;
 

@@ -5,7 +5,7 @@
 import { sortedOrder } from './addressTable.ts';
 import type { StreamReader } from './streamReader.ts';
 
-const PIECE = 1024 * 1024;
+const PIECE = 256 * 1024;
 const MIN_RECORD = 4;
 
 /** Where a record is: `at` in the piece, `position` in the list that was asked for. */
@@ -17,6 +17,7 @@ export interface PlacedRecord {
 }
 
 export interface RecordPiece {
+  /** of this piece alone: the next one lies in the same memory */
   readonly bytes: Uint8Array;
   readonly view: DataView;
   records(): Iterable<PlacedRecord>;
@@ -25,10 +26,11 @@ export interface RecordPiece {
 /** Pieces of `stream` that between them hold the records at `offsets`; a record cut short by the stream is left out. */
 export function* recordPieces(stream: StreamReader, offsets: Uint32Array): Generator<RecordPiece> {
   const order = sortedOrder(offsets);
+  const scratch = new Uint8Array(Math.min(PIECE, stream.size));
   let next = 0;
   while (next < order.length) {
     const start = offsets[order[next] ?? 0] ?? 0;
-    const bytes = stream.read(start, PIECE);
+    const bytes = stream.read(start, PIECE, scratch);
     if (bytes.length < MIN_RECORD) return;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const found: PlacedRecord[] = [];

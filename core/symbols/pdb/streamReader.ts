@@ -9,8 +9,8 @@ const SLOTS = 16;
 /** A record is a length and a kind at least; nearly all are shorter than the other. */
 const MIN_RECORD = 4;
 const USUAL_RECORD = 256;
-/** Windows kept over all streams of a PDB: 8 MiB. */
-const POOL = 512;
+/** Windows kept over all streams of a PDB: 4 MiB. */
+const POOL = 256;
 
 interface Window {
   readonly index: number;
@@ -56,8 +56,8 @@ export class StreamReader implements ByteSource {
     return this.source.size;
   }
 
-  read(offset: number, length: number): Uint8Array {
-    return this.source.read(offset, length);
+  read(offset: number, length: number, scratch?: Uint8Array): Uint8Array {
+    return this.source.read(offset, length, scratch);
   }
 
   /** Exactly `length` bytes, a copy that the caller may keep; throws `OutOfBounds` where the stream ends before. */

@@ -1,5 +1,5 @@
 /**
- * Makes types of type records. Layouts: cvinfo.h of microsoft-pdb. A type is made once and kept; what it refers to is
+ * Makes types of type records. Layouts: cvinfo.h of microsoft-pdb. A type is made once and kept for a while; what it refers to is
  * made when asked for.
  */
 import type { BasicType, EnumType, Member, PointerType, Type } from '../../types/index.ts';
@@ -49,8 +49,13 @@ const POINTER_MODES: readonly (PointerType['mode'] | undefined)[] = [
   'rvalue reference',
 ];
 
+/** Types kept, and as many again of those before them. */
+const KEPT = 20_000;
+
 export class TypeRecords {
-  private readonly made = new Map<number, Type>();
+  /** the types asked for last, and those before them: of a list of all functions each has a type of its own */
+  private made = new Map<number, Type>();
+  private before = new Map<number, Type>();
 
   constructor(
     private readonly types: TypeStream,
@@ -60,15 +65,27 @@ export class TypeRecords {
 
   /** The type of a number; what is missing or cannot be read is `NO_TYPE`. */
   readonly at = (index: number): Type => {
-    let type = this.made.get(index);
+    let type = this.kept(index);
     if (!type) {
       const own = this.types.has(index);
       type = (own ? orAbsent(() => this.make(index, 0)) : basicType(index, this.pointerSize)) ?? NO_TYPE;
       // numbers that are neither a record nor a basic type are as many as a hostile file likes
-      if (own || type !== NO_TYPE) this.made.set(index, type);
+      if (own || type !== NO_TYPE) this.keep(index, type);
     }
     return type;
   };
+
+  private kept(index: number): Type | undefined {
+    return this.made.get(index) ?? this.before.get(index);
+  }
+
+  private keep(index: number, type: Type): void {
+    if (this.made.size >= KEPT) {
+      this.before = this.made;
+      this.made = new Map();
+    }
+    this.made.set(index, type);
+  }
 
   private make(index: number, depth: number): Type | undefined {
     const c = this.types.record(index);
@@ -193,7 +210,7 @@ export class TypeRecords {
     let at = index;
     for (let depth = 0; depth < SIZE_DEPTH; depth++) {
       if (!this.types.has(at)) return basicType(at, this.pointerSize)?.size ?? 0;
-      const known = this.made.get(at);
+      const known = this.kept(at);
       if (known) return known.size;
       const next = orAbsent(() => this.sizeStep(at));
       if (next === undefined) return 0;
