@@ -68,8 +68,9 @@ export function schemaFiles(): ReadonlyMap<string, JsonSchema | object> {
   return files;
 }
 
+/** Names of the table that a family implements by now are that family's. */
 function isAnswered(name: string): boolean {
-  return answeredCommands.some((c) => c.name === name);
+  return answeredCommands.some((c) => c.name === name && allCommands.includes(c));
 }
 
 /** `commands/bang-heap.json`; letters in upper case are told by words, since not all file systems keep them apart. */

@@ -4,6 +4,7 @@ import { heapUses } from './uses/heapUses.ts';
 import { languageUses } from './uses/languageUses.ts';
 import { memoryUses } from './uses/memoryUses.ts';
 import { processUses } from './uses/processUses.ts';
+import { rareUses } from './uses/rareUses.ts';
 import { stackUses } from './uses/stackUses.ts';
 import { symbolUses } from './uses/symbolUses.ts';
 
@@ -32,8 +33,10 @@ export function keysOf({ name, options }: Form): readonly string[] {
   return [name, ...(options ?? []).map((option) => `${familyOf(name)} ${option}`)];
 }
 
-/** All lines, each once. */
+/** All lines, each once; those of rare commands with them. */
 export function everyUse(): readonly Use[] {
-  const all = Object.values(USES).flatMap((u) => (typeof u === 'string' ? [] : u));
+  const all = [...Object.values(USES), ...Object.values(rareUses)].flatMap((u) =>
+    typeof u === 'string' ? [] : u,
+  );
   return [...new Map(all.map((u) => [`${u.on} ${u.line}`, u])).values()];
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandResult, Engine } from '../../../core/engine/index.ts';
 import { plain } from '../../../core/output/index.ts';
 import { hasCorpus } from '../../corpus.ts';
-import { commandValidators } from '../../schemas/commandValidators.ts';
+import { checkData } from '../../schemas/checkData.ts';
 import { everyUse, keysOf, USES } from './everyUse.ts';
 import { manualForms } from './forms.ts';
 import type { Use, UseDump } from './use.ts';
@@ -50,22 +50,14 @@ describe.skipIf(!hasCorpus)('the forms of the manual, as they are typed', () => 
     'print what they should on %s, and their data is as the schemas say',
     async (on) => {
       const engine = dumps.get(on);
-      const { commandOf, program } = commandValidators();
       const bad: string[] = [];
       for (const use of everyUse().filter((u) => u.on === on)) {
         const ran = engine && (await run(engine, use.line));
         const problem = ran && verdict(use, ran);
         if (problem !== undefined) bad.push(problem);
-        for (const { command, data } of ran?.results ?? []) {
-          if (!data) continue;
-          const json: unknown = JSON.parse(JSON.stringify(data));
-          const asked = engine?.registry.recognise(command).command;
-          const [, option] = /^\S+\s+(\S+)$/.exec(command) ?? [];
-          const isHelp = option !== undefined && ['-?', asked?.helpOption].includes(option);
-          const name = isHelp ? '.help' : (asked?.name ?? '');
-          const validate = commandOf(name);
-          if (!validate?.(json) && !program(json))
-            bad.push(`${command}: ${name}: ${JSON.stringify(validate?.errors?.slice(0, 2))}`);
+        for (const result of ran?.results ?? []) {
+          const wrong = engine && checkData(engine, result);
+          if (wrong !== undefined) bad.push(wrong);
         }
       }
       expect(bad).toEqual([]);
