@@ -9,6 +9,13 @@ interface Window {
   scratch?: Uint8Array;
 }
 
+/** A run of bytes in a window, around which `view` may hold more. */
+export interface Span {
+  readonly view: DataView;
+  readonly offset: number;
+  readonly length: number;
+}
+
 const PAGE = 0x1000;
 const NOTHING = new DataView(new ArrayBuffer(0));
 
@@ -20,6 +27,7 @@ const NOTHING = new DataView(new ArrayBuffer(0));
 export class AddressReader {
   private readonly windows: Window[];
   private current: Window;
+  private oldest = 0;
 
   /** `windowBytes`, a power of two: how much is taken at a time; `slots`: how many windows are kept. */
   constructor(
@@ -33,13 +41,23 @@ export class AddressReader {
 
   /** For a walk through memory in rising order. */
   static forWalk(memory: Memory): AddressReader {
-    return new AddressReader(memory, 0x100000, 2);
+    return new AddressReader(memory, 0x40000, 8);
   }
 
   /** Whether `length` bytes (few: not more than a window) are there. */
   has(address: number, length: number): boolean {
     const { base, end } = this.current;
     return (address >= base && address + length <= end) || this.load(address, length);
+  }
+
+  /**
+   * Up to `length` bytes from `address` on, as far as they are at hand, for looking through memory: good until the next
+   * call. Undefined where nothing can be read.
+   */
+  span(address: number, length: number): Span | undefined {
+    if (!this.has(address, 1)) return undefined;
+    const { base, view, end } = this.current;
+    return { view, offset: address - base, length: Math.min(length, end - address) };
   }
 
   u8(address: number): number {
@@ -90,8 +108,7 @@ export class AddressReader {
   private load(address: number, length: number): boolean {
     if (!Number.isSafeInteger(address) || address < 0) return false;
     const aligned = Math.floor(address / this.windowBytes) * this.windowBytes;
-    const window = this.windows[(aligned / this.windowBytes) % this.windows.length];
-    if (!window) return false;
+    const window = this.windowFor(aligned, address, length);
     if (address < window.base || address + length > window.end) {
       if (!this.fill(window, aligned, address + length) && !this.fill(window, address, address + length))
         return false;
@@ -100,13 +117,25 @@ export class AddressReader {
     return true;
   }
 
+  /** The window that holds the bytes, or one to hold them. */
+  private windowFor(aligned: number, address: number, length: number): Window {
+    const { windows } = this;
+    if (this.windowBytes <= PAGE)
+      return windows[(aligned / this.windowBytes) % windows.length] ?? this.current;
+    // memory comes in runs that are shorter: several windows lie in what one could hold
+    for (const window of windows) if (address >= window.base && address + length <= window.end) return window;
+    this.oldest = (this.oldest + 1) % windows.length;
+    return windows[this.oldest] ?? this.current;
+  }
+
   /** Takes what is there from `base` on, if it reaches `needed`. */
   private fill(window: Window, base: number, needed: number): boolean {
     const start = BigInt(base);
     const length = this.memory.available(start, Math.max(this.windowBytes, needed - base));
     if (base + length < needed) return false;
     // a page's bytes come from a cache
-    if (this.windowBytes > PAGE) window.scratch ??= new Uint8Array(this.windowBytes);
+    if (this.windowBytes > PAGE && (window.scratch?.length ?? 0) < length)
+      window.scratch = new Uint8Array(Math.max(length, this.windowBytes / 16));
     const bytes = this.memory.read(start, length, window.scratch);
     window.base = base;
     window.end = base + length;

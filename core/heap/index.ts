@@ -28,7 +28,7 @@ export {
   STATE_NAMES,
   type StateName,
 } from './blockSink.ts';
-export { AddressReader } from './addressReader.ts';
+export { AddressReader, type Span } from './addressReader.ts';
 export { type BlockColumns, type HeapBlock, HeapBlocks } from './heapBlocks.ts';
 export { findHeaps } from './findHeaps.ts';
 export { type FinderRequest, type FoundHeap, type HeapFinder, isListed } from './heapReference.ts';

@@ -167,6 +167,28 @@ describe.skipIf(!hasCorpus).each([
     others(now);
   });
 
+  it.each([
+    ['EncodeFlagMask', unit === 16 ? 0x7c : 0x4c, 4],
+    ['Encoding', unit === 16 ? 0x88 : 0x50, 8],
+  ])('the %s that headers are read with', async (field, offset, length) => {
+    for (let i = 0; i < length; i++) patient.dump.poke(patient.address + offset + i, 0x41 + i);
+    const now = await patient.now();
+    expect(now.findings.map((f) => [f.kind, f.problem])).toEqual([
+      ['signature', `the heap's ${field} was overwritten: what it was follows from the heap's first blocks`],
+    ]);
+    others(now);
+  });
+
+  it('the end of a segment and its number of pages', async () => {
+    // _HEAP_SEGMENT.NumberOfPages, LastValidEntry
+    const [pages, last] = unit === 16 ? [0x38, 0x48] : [0x20, 0x28];
+    patient.dump.write(patient.address + pages, 4, 0x7fff);
+    patient.dump.write(patient.address + last, pointer, patient.address + 0x7000_0000);
+    const now = await patient.now();
+    expect(now.findings.map((f) => f.kind)).toContain('segment');
+    others(now);
+  });
+
   it('an uncommitted range that overlaps blocks', async () => {
     const outlineRange = patient.sound.uncommitted[0];
     const segment = patient.sound.segments[0];

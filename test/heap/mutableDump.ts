@@ -6,6 +6,8 @@ import type { ProcessView } from '../../core/process/index.ts';
 import { openTarget } from '../../core/target/index.ts';
 import { BuiltInTypes, createStructLayouts, loadLayout } from '../../core/types/index.ts';
 import { corpusFile } from '../corpus.ts';
+import { countingMemory } from './countReads.ts';
+import { withMemory } from './segment/heapTruth.ts';
 
 /** A corpus dump whose memory a test damages and mends again. */
 export class MutableDump {
@@ -29,14 +31,17 @@ export class MutableDump {
     return new MutableDump(bytes, dump, layouts);
   }
 
-  /** The process anew, from the bytes as they are now: nothing is remembered. */
+  /** The process anew, from the bytes as they are now: nothing is remembered. What is read is counted (`countReads`). */
   heaps(): HeapSet {
+    return openHeaps({ views: this.views() });
+  }
+
+  views(): ProcessView[] {
     const target = openTarget(this.dump);
-    return openHeaps({
-      views: target.machines.flatMap((machine, i) => {
-        const layouts = this.layouts[i];
-        return layouts ? [{ target, machine, layouts }] : [];
-      }),
+    return target.machines.flatMap((machine, i) => {
+      const layouts = this.layouts[i];
+      const view = layouts && { target, machine, layouts };
+      return view ? [withMemory(view, countingMemory(target.memory))] : [];
     });
   }
 

@@ -59,8 +59,8 @@ class CodedEntries implements EntryCodec {
   private readonly skip: number;
 
   constructor(heap: NtHeap) {
-    this.mask = heap.encodeMask;
-    [this.low, this.high] = heap.encoding;
+    this.mask = heap.encoding.mask;
+    [this.low, this.high] = heap.encoding.key;
     this.skip = heap.unit - 8;
   }
 

@@ -107,17 +107,22 @@ export class FreeIndex {
     const bitmap = reader.pointer(place('ListsInUseUlong'), pointerSize);
     const hints = reader.pointer(place('ListHints'), pointerSize);
     const stride = pointerSize * (reader.u32(place('ExtraItem')) !== 0 ? 2 : 1);
-    for (let size = base; size < end; size++) {
-      const i = size - base;
-      const word = bitmap + (i >>> 5) * 4;
-      const hintAt = hints + i * stride;
-      if (!reader.has(word, 4) || !reader.has(hintAt, pointerSize)) return;
-      const bit = bitAt(reader, bitmap, i);
-      const expected = this.any(size, size === end - 1 ? top : size + 1) ? 1 : 0;
-      if (bit !== expected) {
-        findings.push(finding(word, `the bitmap of free blocks is wrong for ${size} units`, expected, bit));
-      } else if (bit === 1) {
-        this.checkHint(findings, hintAt, size, size === end - 1 ? top : size + 1);
+    for (let i = 0; base + i < end; i += 32) {
+      const word = bitmap + i / 8;
+      if (!reader.has(word, 4)) return;
+      const bits = reader.u32(word);
+      for (let k = 0; k < 32 && base + i + k < end; k++) {
+        const size = base + i + k;
+        const below = size === end - 1 ? top : size + 1;
+        const bit = (bits >>> k) & 1;
+        const expected = this.any(size, below) ? 1 : 0;
+        if (bit !== expected) {
+          findings.push(finding(word, `the bitmap of free blocks is wrong for ${size} units`, expected, bit));
+        } else if (bit === 1) {
+          const hintAt = hints + (i + k) * stride;
+          if (!reader.has(hintAt, pointerSize)) return;
+          this.checkHint(findings, hintAt, size, below);
+        }
       }
     }
   }

@@ -1,8 +1,13 @@
 import { NotAvailable } from '../../errors/index.ts';
 import type { StructLayouts } from '../../types/index.ts';
 import { AddressReader } from '../addressReader.ts';
+import { furthestEnd } from '../furthestEnd.ts';
+import { type HeapEncoding, readEncoding } from './encoding.ts';
 import { holdsHeaps } from '../outlineProblems.ts';
 import type { FrontEnd, HeapContext, HeapReference } from '../model.ts';
+
+/** XP and 2003 */
+const PLAIN: HeapEncoding = { mask: 0, key: [0, 0] };
 
 /** HEAP.FrontEndHeapType */
 const FRONT_ENDS: readonly FrontEnd[] = ['none', 'lookaside', 'lfh'];
@@ -17,9 +22,8 @@ export interface NtHeap {
   readonly coded: boolean;
   readonly flags: number;
   readonly forceFlags: number;
-  /** EncodeFlagMask, and the two dwords of Encoding that headers are combined with */
-  readonly encodeMask: number;
-  readonly encoding: readonly [number, number];
+  /** what headers are combined with */
+  readonly encoding: HeapEncoding;
   readonly frontEnd: FrontEnd;
   /** FrontEndHeap: the lookaside lists or the LFH_HEAP; 0 if none */
   readonly frontEndHeap: number;
@@ -29,14 +33,16 @@ export interface NtHeap {
   readonly virtualBlocks: number;
   /** whether the dump was written to hold all of it */
   readonly whole: boolean;
+  /** where memory of the heap that begins at `start` ends at the latest */
+  furthest(start: number): number;
   readonly layouts: StructLayouts;
   /** for lists and structures anywhere */
   readonly reader: AddressReader;
 }
 
 /** Reads the header of an NT heap; throws `NotAvailable` where the dump does not hold it. */
-export function readNtHeap(reference: HeapReference, { view }: HeapContext): NtHeap {
-  const { layouts, machine, target } = view;
+export function readNtHeap(reference: HeapReference, context: HeapContext): NtHeap {
+  const { layouts, machine, target } = context.view;
   const { pointerSize } = machine;
   const address = Number(reference.address);
   const reader = new AddressReader(target.memory);
@@ -45,7 +51,6 @@ export function readNtHeap(reference: HeapReference, { view }: HeapContext): NtH
     throw new NotAvailable(`the header of the heap at 0x${address.toString(16)} is not in the dump`);
   }
   const coded = layouts.has('_HEAP', 'EncodeFlagMask');
-  const encoding = coded ? at('Encoding') + pointerSize * 2 - 8 : 0;
   const kind = reader.u8(at('FrontEndHeapType'));
   const frontEndHeap = reader.pointer(at('FrontEndHeap'), pointerSize);
   return {
@@ -55,13 +60,13 @@ export function readNtHeap(reference: HeapReference, { view }: HeapContext): NtH
     coded,
     flags: reader.u32(at('Flags')),
     forceFlags: reader.u32(at('ForceFlags')),
-    encodeMask: coded ? reader.u32(at('EncodeFlagMask')) : 0,
-    encoding: coded ? [reader.u32(encoding), reader.u32(encoding + 4)] : [0, 0],
+    encoding: coded ? readEncoding(reader, layouts, address) : PLAIN,
     frontEnd: frontEndHeap === 0 ? 'none' : (FRONT_ENDS[kind] ?? 'none'),
     frontEndHeap,
     freeLists: { head: at('FreeLists'), count: coded ? 1 : 128 },
     virtualBlocks: at('VirtualAllocdBlocks'),
     whole: holdsHeaps(target),
+    furthest: (start) => furthestEnd(context, start),
     layouts,
     reader,
   };

@@ -40,7 +40,7 @@ export function ntOutline(reference: HeapReference, context: HeapContext): HeapO
     counters: countersOf(heap, segments, large.length),
     keys: key ? [key.key] : [],
     notes,
-    findings: [...signatureFinding(heap), ...problems.findings],
+    findings: [...signatureFinding(heap), ...encodingFinding(heap), ...problems.findings],
   };
 }
 
@@ -91,6 +91,21 @@ function signatureFinding({ layouts, reader, address }: NtHeap): HeapOutline['fi
       problem: "the heap's signature is wrong",
       expected: `0x${HEAP_SIGNATURE.toString(16)}`,
       found: `0x${found.toString(16)}`,
+    },
+  ];
+}
+
+function encodingFinding({ encoding, address, layouts }: NtHeap): HeapOutline['findings'] {
+  const { damage } = encoding;
+  if (!damage) return [];
+  const { field, expected, found } = damage;
+  return [
+    {
+      address: addressOf(address + layouts.offset('_HEAP', field)),
+      kind: 'signature',
+      problem: `the heap's ${field} was overwritten: what it was follows from the heap's first blocks`,
+      expected,
+      found,
     },
   ];
 }

@@ -121,11 +121,16 @@ function readSegment(
   expect("the segment's base address is wrong", start, pointer('BaseAddress'));
   const ranges = coded ? linkedRanges(heap, address, problems) : chainedRanges(heap, address, problems);
   const reserved = reader.u32(at('NumberOfPages')) * PAGE;
-  let end = endOf(start, start + reserved, pointer('LastValidEntry'), ranges, expect);
+  let end = endOf(
+    heap,
+    start,
+    { byPages: start + reserved, last: pointer('LastValidEntry'), ranges },
+    expect,
+  );
   if (!(end > address) || end - address > MAX_SEGMENT_BYTES) {
     if (!own) return undefined;
     // of the heap's own segment the memory tells, up to the first hole
-    end = start + reader.memory.available(BigInt(start), MAX_GUESSED_BYTES);
+    end = Math.min(start + reader.memory.available(BigInt(start), MAX_GUESSED_BYTES), heap.furthest(start));
   }
   const firstEntry = pointer('FirstEntry');
   const isFirst = firstEntry > address && firstEntry < end;
@@ -148,20 +153,22 @@ function readSegment(
 
 /**
  * Where a segment ends. LastValidEntry says so, and NumberOfPages, but for a guard page that growing segments have at
- * their end since 8.1. Where they differ, that which an uncommitted range agrees with, else the nearer.
+ * their end since 8.1. Where they differ, that which an uncommitted range agrees with, else the nearer; never behind
+ * what was reserved for it.
  */
 function endOf(
+  heap: NtHeap,
   start: number,
-  byPages: number,
-  last: number,
-  ranges: readonly NumberRange[],
+  said: { readonly byPages: number; readonly last: number; readonly ranges: readonly NumberRange[] },
   expect: (what: string, expected: number, found: number) => void,
 ): number {
+  const { byPages, last, ranges } = said;
   if (last === byPages || last === byPages - PAGE) return last;
   expect("the segment's end does not agree with its number of pages", byPages, last);
-  const candidates = [last, byPages - PAGE, byPages].filter((end) => end > start);
+  const furthest = heap.furthest(start);
+  const candidates = [last, byPages - PAGE, byPages].filter((end) => end > start && end <= furthest);
   const agreed = candidates.find((end) => ranges.some((r) => r.end === end));
-  return agreed ?? Math.min(...candidates);
+  return agreed ?? Math.min(...candidates, furthest);
 }
 
 interface ListedRange extends NumberRange {

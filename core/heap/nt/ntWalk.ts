@@ -20,7 +20,7 @@ import { lfhPlaces } from './lfh/subsegment.ts';
 import { readLookaside } from './lookaside.ts';
 import { type NtHeap, readNtHeap } from './ntHeap.ts';
 import { type NtSegment, readSegments } from './ntSegments.ts';
-import { SearchBudget, SegmentCursor, Step } from './segmentCursor.ts';
+import { SegmentCursor, Step } from './segmentCursor.ts';
 import { codedUserPart, plainUserPart, type UserPart } from './userSize.ts';
 import { OwnStructures } from './ownStructures.ts';
 import { readVirtualBlocks, type VirtualBlock } from './virtualBlocks.ts';
@@ -79,7 +79,6 @@ export class NtWalk {
 
   async run(pace: Pacer): Promise<void> {
     const total = this.segments.length;
-    const budget = new SearchBudget();
     for (const segment of this.segments) {
       const what = `segment ${segment.index + 1} of ${total}`;
       const owner = this.sink.owner(() => ({
@@ -88,7 +87,7 @@ export class NtWalk {
         start: addressOf(segment.start),
         end: addressOf(segment.end),
       }));
-      const cursor = new SegmentCursor(this.heap, this.codec, this.near, segment, budget);
+      const cursor = new SegmentCursor(this.heap, this.codec, this.near, segment);
       let more = true;
       for (let done = 0; more; done += CHUNK) {
         more = this.walk(cursor, segment, owner);
@@ -246,11 +245,13 @@ export class NtWalk {
       );
     }
     const extended = heap.coded ? header.segment * heap.unit : 0;
+    const offset = heap.unit + (sound && busy ? extended : 0);
+    const userSize = region.commit - header.size;
     block.entry = entry;
     block.size = region.end - entry;
-    block.userOffset = heap.unit + (sound && busy ? extended : 0);
+    block.userOffset = offset;
     block.userSize =
-      sound && busy && header.size <= region.commit ? region.commit - header.size : UNKNOWN_SIZE;
+      sound && busy && userSize >= 0 && entry + offset + userSize <= region.end ? userSize : UNKNOWN_SIZE;
     block.state = BlockState.busy;
     block.part = BlockPart.virtual;
     block.flags = header.flags;
@@ -305,9 +306,10 @@ export class NtWalk {
   }
 
   private raw(entry: number): string {
-    const at = entry + this.heap.unit - 8;
-    if (!this.near.has(at, 8)) return 'memory that is not in the dump';
-    const words = [this.near.u32(at), this.near.u32(at + 4)];
+    const { reader, unit } = this.heap;
+    const at = entry + unit - 8;
+    if (!reader.has(at, 8)) return 'memory that is not in the dump';
+    const words = [reader.u32(at), reader.u32(at + 4)];
     return words.map((w) => w.toString(16).padStart(8, '0')).join(' ');
   }
 

@@ -1,5 +1,7 @@
 import type { AddressReader } from '../addressReader.ts';
+import { LinkedHeaders } from '../linkedHeaders.ts';
 import { emptyHeader, type EntryCodec, type EntryHeader } from './entryCodec.ts';
+import { EntryForm } from './entryForm.ts';
 import type { NtHeap } from './ntHeap.ts';
 import type { NtSegment } from './ntSegments.ts';
 
@@ -20,27 +22,19 @@ export type Step = (typeof Step)[keyof typeof Step];
 
 /** The size of the block before is not known: at a start, behind a hole, behind damage. */
 const UNKNOWN = -1;
-/** Sound headers that must follow one another for a place to be believed that the block before it names. */
-const SHORT_CHAIN = 2;
 /**
- * And for one that nothing names: blocks keep the headers of smaller ones that lay there before, several in a row, but
- * theirs do not agree with the header behind the block.
+ * Sound headers that must follow one another for a place to be believed that no block before it leads to: blocks keep
+ * the headers of smaller ones that lay there before, several in a row, but theirs do not agree with the header behind
+ * the block.
  */
 const LONG_CHAIN = 24;
 /** A block has at most so many units, by the width of its size. */
 const MAX_UNITS = 0xffff;
-/** Places in a heap that are looked at for the blocks behind damaged ones: enough for many, whatever stands there. */
-const SEARCH_BUDGET = 1 << 21;
-
-/** What is left of it: one for a heap. */
-export class SearchBudget {
-  left = SEARCH_BUDGET;
-}
 
 /**
  * Goes through a segment block by block. Each header is held against its neighbours; where one is wrong the cursor goes
- * on at the next place where several sound headers follow one another. Moves forward only, and looks at no place more
- * than a few times, whatever stands there.
+ * on at the next place where several sound headers follow one another. Moves forward only, and looks through no memory
+ * in search of them twice, whatever stands there.
  */
 export class SegmentCursor {
   step: Step = Step.block;
@@ -54,11 +48,12 @@ export class SegmentCursor {
   /** the header behind `header`, where `followedBy` read it: the next step need not do so again */
   private ahead: EntryHeader = emptyHeader();
   private aheadAt = -1;
-  /** of places that a search looks at */
-  private readonly peeked: EntryHeader = emptyHeader();
   private at: number;
   private previous: number;
   private range = 0;
+  /** the headers up to the next uncommitted range, once there is damage before it */
+  private headers: LinkedHeaders | undefined;
+  private headersEnd = 0;
   /** no chain begins between these two; at the second one does, or it is the limit */
   private searched = 0;
   private soundAt = 0;
@@ -68,7 +63,6 @@ export class SegmentCursor {
     private readonly codec: EntryCodec,
     readonly reader: AddressReader,
     private readonly segment: NtSegment,
-    private readonly budget: SearchBudget,
   ) {
     this.at = segment.start;
     this.previous = 0;
@@ -92,13 +86,8 @@ export class SegmentCursor {
     }
     if (!this.followedBy(end, this.header.size, limit)) {
       // the block behind is damaged, or this one's size: then another block knows where this one begins
-      const sound = this.nextClaiming(at, limit);
-      const wrong =
-        sound !== undefined &&
-        (sound < end
-          ? this.leadsPast(sound, end, limit)
-          : (this.nextClaiming(end, limit) ?? Infinity) > sound);
-      if (wrong) return this.take(Step.wrongSize, sound, UNKNOWN);
+      const sound = this.nextInside(at, end, limit);
+      if (sound !== undefined) return this.take(Step.wrongSize, sound, UNKNOWN);
     }
     if (this.previous !== UNKNOWN && this.header.previous !== this.previous)
       this.expectedPrevious = this.previous;
@@ -142,76 +131,68 @@ export class SegmentCursor {
   }
 
   /**
-   * Whether sound blocks follow one another from a place to or past another. Headers that a block keeps of smaller ones
-   * lead to the block's end and no further, for what stands behind does not know them.
+   * The block that says that the one at `at` ends before it, where sound blocks from there lead past `end`, or before
+   * the one that says that a block begins at `end`; undefined where `end` may be right.
    */
-  private leadsPast(from: number, to: number, limit: number): boolean {
-    for (let at = from; ; at += this.peeked.size * this.heap.unit) {
-      if (at > to || at >= limit) return at <= limit;
-      if (this.budget.left-- <= 0 || !this.isChain(at, limit, SHORT_CHAIN)) return false;
-      this.codec.read(this.reader, at, this.peeked);
-    }
+  private nextInside(at: number, end: number, limit: number): number | undefined {
+    const headers = this.headersTo(limit);
+    const reach = MAX_UNITS * this.heap.unit;
+    headers.begin(at);
+    const behind = headers.claimer(end, reach);
+    const sound = headers.claimer(at, behind === undefined ? reach : behind - at);
+    if (sound === undefined || sound === behind) return undefined;
+    return sound >= end || headers.leadsPast(sound, end) ? sound : undefined;
   }
 
   /** Where the walk goes on behind a damaged header. */
   private nextSound(from: number, limit: number): number {
-    return this.nextClaiming(from, limit) ?? this.nextChain(from, limit);
+    return this.nextNamed(from, limit) ?? this.nextClaiming(from, limit) ?? this.nextChain(from, limit);
+  }
+
+  /**
+   * The block behind a damaged header where the header's own size leads, which may be whole, or the segment's FirstEntry,
+   * if it says that the block before it begins at `from`: no search is needed then.
+   */
+  private nextNamed(from: number, limit: number): number | undefined {
+    const { reader, heap, codec, ahead } = this;
+    this.aheadAt = -1;
+    return [from + this.header.size * heap.unit, this.segment.firstEntry].find((at) => {
+      const claims =
+        at > from &&
+        at < limit &&
+        at % heap.unit === 0 &&
+        reader.has(at, heap.unit) &&
+        codec.read(reader, at, ahead);
+      return claims && this.isLikely(ahead) && at - ahead.previous * heap.unit === from;
+    });
   }
 
   /** The sound block that says that the block before it begins at `from`, if one is within a block's reach. */
   private nextClaiming(from: number, limit: number): number | undefined {
-    const { reader, heap, peeked } = this;
-    const { unit } = heap;
-    const reach = Math.min(limit, from + MAX_UNITS * unit + 1);
-    for (
-      let at = this.readableFrom(from + unit, reach);
-      at < reach;
-      at = this.readableFrom(at + unit, reach)
-    ) {
-      if (this.budget.left-- <= 0) return undefined;
-      if (!this.codec.read(reader, at, peeked) || at - peeked.previous * unit !== from) continue;
-      if (this.isChain(at, limit, SHORT_CHAIN)) return at;
-    }
-    return undefined;
+    const headers = this.headersTo(limit);
+    headers.begin(from);
+    return headers.claimer(from, MAX_UNITS * this.heap.unit);
   }
 
   /** The first place behind `from` where many sound blocks follow one another; `limit` where there is none. */
   private nextChain(from: number, limit: number): number {
     if (from >= this.searched && from < this.soundAt && this.soundAt <= limit) return this.soundAt;
-    const { unit } = this.heap;
-    let at = this.readableFrom(from + unit, limit);
-    while (at < limit && !this.isChain(at, limit, LONG_CHAIN)) at = this.readableFrom(at + unit, limit);
+    const headers = this.headersTo(limit);
+    const isLong = (at: number): boolean => {
+      const { count, end } = headers.chain(at, LONG_CHAIN);
+      return end === 'long' || end === 'limit' || (end === 'hole' && count > 1);
+    };
     this.searched = from;
-    this.soundAt = Math.min(at, limit);
+    this.soundAt = headers.first(from, isLong) ?? limit;
     return this.soundAt;
   }
 
-  /** `at`, or the first place behind it where a header can be read; `limit` where there is none. */
-  private readableFrom(at: number, limit: number): number {
-    const { reader, heap } = this;
-    const { unit } = heap;
-    for (let place = at; place < limit;) {
-      if (reader.has(place, unit)) return place;
-      const readable = reader.nextReadable(place + unit);
-      if (readable === undefined) break;
-      place = Math.ceil(readable / unit) * unit;
+  private headersTo(limit: number): LinkedHeaders {
+    const { reader, heap, segment } = this;
+    if (!this.headers || this.headersEnd !== limit) {
+      this.headers = new LinkedHeaders(reader, new EntryForm(heap, segment.slot), limit);
+      this.headersEnd = limit;
     }
-    return limit;
-  }
-
-  private isChain(from: number, limit: number, links: number): boolean {
-    const { reader, heap, codec, peeked } = this;
-    let at = from;
-    let size = UNKNOWN;
-    for (let i = 0; i < links; i++) {
-      if (at === limit) return i > 0;
-      if (!reader.has(at, heap.unit)) return i > 1;
-      if (!codec.read(reader, at, peeked) || !this.isLikely(peeked)) return false;
-      if (size !== UNKNOWN && peeked.previous !== size) return false;
-      size = peeked.size;
-      at += size * heap.unit;
-      if (at > limit) return false;
-    }
-    return true;
+    return this.headers;
   }
 }

@@ -69,7 +69,7 @@ class LightSink implements BlockSink {
     this.record.part = BlockPart.page;
   }
 
-  add({ state, entry, userOffset, userSize, owner }: BlockRecord): void {
+  add({ state, entry, size, userOffset, userSize, owner }: BlockRecord): void {
     if (state !== BlockState.busy) return;
     const { reader, record, form } = this;
     const { info, pointerSize } = form;
@@ -83,21 +83,24 @@ class LightSink implements BlockSink {
     record.owner = owner;
     record.userOffset = info.size;
     record.userSize = reader.pointer(at + info.requested, pointerSize);
-    record.size = Math.max(userSize, info.size);
+    const room = userSize >= 0 ? userSize : size - userOffset;
+    record.size = Math.max(room, info.size);
     const freed = kind === Stamp.lightFreed;
     record.state = freed ? BlockState.free : BlockState.busy;
     record.marks = (freed ? BlockMark.delayed : 0) | this.traceMark(at);
-    if (kind.start !== start || kind.end !== end) {
+    const stampsAgree = kind.start === start && kind.end === end;
+    const fits = info.size + record.userSize <= room;
+    if (!stampsAgree) {
       this.damaged(
         at,
         'the stamps of the block information do not belong together',
         hex(kind.start, kind.end),
         hex(start, end),
       );
-    } else if (userSize >= 0 && info.size + record.userSize > userSize) {
+    } else if (!fits) {
       this.damaged(at, 'the block is smaller than what was asked for', undefined, hex(record.userSize));
-      record.userSize = userSize - info.size;
     } else if (!freed) this.checkSuffix(at);
+    if (!fits) record.userSize = Math.max(0, room - info.size);
     this.sink.add(record);
   }
 

@@ -32,8 +32,17 @@ export function readLfhHeader(
   const coded = codedOffsets(reader, address, form);
   const countAt = address + form.lfh.blockCount;
   if (coded === undefined || !reader.has(countAt, 2)) return undefined;
+  return headerUnder(key, { coded, blockCount: reader.u16(countAt), size }, form);
+}
+
+/** As `readLfhHeader`, from `codedOffsets` and the count that stand in the subsegment. */
+export function headerUnder(
+  key: number,
+  { coded, blockCount, size }: { readonly coded: number; readonly blockCount: number; readonly size: number },
+  form: SegmentForm,
+): LfhHeader | undefined {
   const plain = coded ^ key;
-  const header = { blockSize: plain & 0xffff, firstBlock: plain >>> 16, blockCount: reader.u16(countAt) };
+  const header = { blockSize: plain & 0xffff, firstBlock: plain >>> 16, blockCount };
   return fits(header, size, form) ? header : undefined;
 }
 

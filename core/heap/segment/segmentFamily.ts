@@ -1,7 +1,7 @@
 import { AddressReader } from '../addressReader.ts';
 import type { HeapContext } from '../model.ts';
 import { formFromTypes } from './formFromTypes.ts';
-import { findKeys, majority, type SegmentKeys } from './segmentKeys.ts';
+import { findKeys, type SegmentKeys } from './segmentKeys.ts';
 import type { SegmentForm } from './segmentForm.ts';
 import { formsFor } from './segmentForms.ts';
 import { type SegmentSample, sampleHeaps } from './segmentSample.ts';
@@ -10,8 +10,9 @@ import { fitsExtent } from './vsChunk.ts';
 import { readLink } from './vsContext.ts';
 import { readLfhHeader } from './lfhHeader.ts';
 
-/** A form that agrees to this part needs no other to be tried. */
+/** A form that agrees to this part needs no other to be tried; less will do for one that was measured on this very build. */
 const CLEAR = 0.95;
+const CLEAR_OF_BUILD = 0.85;
 /** Below this a form says nothing true of the heaps. */
 const LEAST = 0.6;
 
@@ -54,7 +55,7 @@ function chooseFamily(context: HeapContext): SegmentFamily {
   for (const form of forms) {
     const trial = tryForm(context, reader, heaps, form);
     if (!best || trial.agreement > best.agreement + 0.02) best = trial;
-    if (best.agreement >= CLEAR) break;
+    if (best.agreement >= (form === known[0] && measured ? CLEAR_OF_BUILD : CLEAR)) break;
   }
   if (!best)
     throw new RangeError(`no form of segment heaps for pointers of ${view.machine.pointerSize} bytes`);
@@ -103,12 +104,11 @@ function agreement(
   part(sample.ranges - sample.damagedRanges, sample.ranges);
   part(sample.vs.length, sample.vs.length + sample.notVs);
   part(heaps.filter((h) => vsListIsSound(reader, h, form)).length, heaps.length);
-  const heapKey = majority(sample.signatureKeys);
+  const { heap: heapKey, vs, lfh } = keys;
   part(
     sample.signatureKeys.filter((k) => heapKey && sameKey(k, heapKey)).length,
     sample.signatureKeys.length,
   );
-  const { vs, lfh } = keys;
   part(vs ? sample.vs.filter((e) => fitsExtent(reader, e, vs, form)).length : 0, sample.vs.length);
   part(
     lfh === undefined

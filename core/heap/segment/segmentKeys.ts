@@ -2,7 +2,7 @@ import { ntdllData, ntdllSymbol } from '../ntdllData.ts';
 import type { AddressReader } from '../addressReader.ts';
 import type { HeapContext, HeapKey } from '../model.ts';
 import { type CodeKey, keyValue, sameKey } from './codeKey.ts';
-import { readLfhHeader } from './lfhHeader.ts';
+import { headerUnder } from './lfhHeader.ts';
 import type { LfhSample, SegmentSample } from './segmentSample.ts';
 import type { KeyName } from './segmentForm.ts';
 import { solveLfhKey, solveVsKey } from './solveKeys.ts';
@@ -26,13 +26,20 @@ export interface SegmentKeys {
 export function findKeys(context: HeapContext, reader: AddressReader, sample: SegmentSample): SegmentKeys {
   const { form } = sample;
   const search = new KeySearch(context, reader, form.pointerSize);
-  const heap = majority(sample.signatureKeys);
+  const [first, ...others] = mostFrequent(sample.signatureKeys);
+  // where signatures disagree and are few, ntdll tells, or the chunks that have the same key
+  const heap =
+    others.length > 0 && first
+      ? ([first, ...others].find((key) => search.placeOf(key, 'RtlpHpHeapGlobals')) ??
+        [first, ...others].find((key) => form.vs.key === 'HeapKey' && fitsChunks(reader, sample, key)) ??
+        first)
+      : first;
   const found: HeapKey[] = [];
   const place = heap && search.placeOf(heap, 'RtlpHpHeapGlobals');
   if (heap) found.push(toHeapKey('HeapKey', heap, form.pointerSize, place));
 
   const fitsVs = (key: CodeKey): boolean => fitsChunks(reader, sample, key);
-  const fitsLfh = (key: number): boolean => fitsSubsegments(reader, sample, key);
+  const fitsLfh = (key: number): boolean => fitsSubsegments(sample, key);
   let vs = form.vs.key === 'HeapKey' ? heap : undefined;
   let lfh: number | undefined;
   if (form.lfh.key === 'LfhKey') {
@@ -65,10 +72,10 @@ export function fitsChunks(reader: AddressReader, { vs, form }: SegmentSample, k
   return vs.length > 0 && right * 2 >= vs.length;
 }
 
-function fitsSubsegments(reader: AddressReader, { lfh, form }: SegmentSample, key: number): boolean {
+function fitsSubsegments({ lfh, form }: SegmentSample, key: number): boolean {
   let right = 0;
-  for (const [i, { address, size }] of lfh.entries()) {
-    if (readLfhHeader(reader, address, size, key, form)) right++;
+  for (const [i, subsegment] of lfh.entries()) {
+    if (headerUnder(key, subsegment, form)) right++;
     if (i === 1 && right === 0) return false;
   }
   return lfh.length > 0 && right * 2 > lfh.length;
@@ -85,8 +92,8 @@ function bothFit(
     sample.vs.length + sample.lfh.length > 0;
 }
 
-/** The key that most signatures give. */
-export function majority(keys: readonly CodeKey[]): CodeKey | undefined {
+/** The keys that no other is given more often than. */
+function mostFrequent(keys: readonly CodeKey[]): CodeKey[] {
   const counts = new Map<string, { key: CodeKey; count: number }>();
   for (const key of keys) {
     const name = `${key.high}:${key.low}`;
@@ -94,9 +101,8 @@ export function majority(keys: readonly CodeKey[]): CodeKey | undefined {
     entry.count++;
     counts.set(name, entry);
   }
-  let best: { key: CodeKey; count: number } | undefined;
-  for (const entry of counts.values()) if (!best || entry.count > best.count) best = entry;
-  return best?.key;
+  const most = Math.max(...[...counts.values()].map(({ count }) => count));
+  return [...counts.values()].filter(({ count }) => count === most).map(({ key }) => key);
 }
 
 interface KeyPlace {

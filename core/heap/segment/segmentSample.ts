@@ -37,6 +37,7 @@ export interface LfhSample {
   readonly size: number;
   /** BlockOffsets with all but the key taken off */
   readonly coded: number;
+  readonly blockCount: number;
 }
 
 /** Reads a sample of the segment heaps at these addresses with a form. */
@@ -99,5 +100,7 @@ export function ownRegion(
 
 function lfhSample(reader: AddressReader, range: PageRange, form: SegmentForm): LfhSample | undefined {
   const coded = codedOffsets(reader, range.start, form);
-  return coded === undefined ? undefined : { address: range.start, size: range.size, coded };
+  const countAt = range.start + form.lfh.blockCount;
+  if (coded === undefined || !reader.has(countAt, 2)) return undefined;
+  return { address: range.start, size: range.size, coded, blockCount: reader.u16(countAt) };
 }

@@ -57,20 +57,31 @@ export function readVsChunk(
   pointerSize: 4 | 8,
   into: VsChunk,
 ): VsChunk {
-  const low = reader.u32(address) ^ address ^ key.low;
+  into.flags = reader.u32(address + pointerSize);
+  decodeVsSizes(reader.u32(address), reader.u32(address + 4), address, key, pointerSize, into);
+  return into;
+}
+
+/** Decodes the two dwords at a chunk's address into the fields that they hold: all but the flags. */
+export function decodeVsSizes(
+  first: number,
+  second: number,
+  address: number,
+  key: CodeKey,
+  pointerSize: 4 | 8,
+  into: VsChunk,
+): void {
+  const low = first ^ address ^ key.low;
   if (pointerSize === 8) {
-    const high = reader.u32(address + 4) ^ upper(address) ^ key.high;
+    const high = second ^ upper(address) ^ key.high;
     into.size = low >>> 16;
     into.previous = high & 0xffff;
     into.allocated = ((high >>> 16) & 0xff) !== 0;
-    into.flags = reader.u32(address + 8);
   } else {
     into.size = (low >>> 1) & 0x7fff;
     into.previous = (low >>> 16) & 0x7fff;
     into.allocated = low < 0;
-    into.flags = reader.u32(address + 4);
   }
-  return into;
 }
 
 /** A run of chunks that agree with their neighbours: how many, and where the next would begin. */

@@ -2,15 +2,18 @@ import { hexAddress } from '../../bytes/index.ts';
 import { BlockMark, BlockPart, BlockState } from '../blockSink.ts';
 import { isCommitted, type PageRange, type SegmentPages } from './pageRanges.ts';
 import type { RangeWalk } from './rangeWalk.ts';
+import { LinkedHeaders } from '../linkedHeaders.ts';
+import type { CodeKey } from './codeKey.ts';
 import {
   emptyChunk,
-  followChunks,
   readVsChunk,
   readVsExtent,
   unitOf,
   type VsChunk,
+  type VsExtent,
   VsFlag,
 } from './vsChunk.ts';
+import { VsForm } from './vsForm.ts';
 
 /** The word at the end of a block with unused bytes (_HEAP_VS_UNUSED_BYTES_INFO) */
 const UNUSED_MASK = 0x1fff;
@@ -48,36 +51,39 @@ export function walkVs(walk: RangeWalk, pages: SegmentPages, range: PageRange, o
     return;
   }
   walk.other(start, extent.firstChunk - start, BlockState.internal);
-  new ChunkWalk(walk, pages, extent.end, options).run(extent.firstChunk);
+  new ChunkWalk(walk, keys.vs, pages, extent, options).run();
   walk.other(extent.end, start + size - extent.end, BlockState.internal);
 }
 
-/** How often a subsegment is gone through in search of sound chunks, at most: damage may ask for it at every chunk. */
-const SWEEPS = 2;
+/** Chunks that must follow one another for a place to be believed that no chunk before it leads to. */
+const LONG_CHAIN = 3;
 
 class ChunkWalk {
   private readonly chunk = emptyChunk();
   private readonly ahead = emptyChunk();
   private readonly unit: number;
-  private first = 0;
-  /** places that may still be looked at in search of a sound chunk */
-  private placesLeft = 0;
+  private readonly end: number;
+  /** once there is damage */
+  private headers: LinkedHeaders | undefined;
+  /** no chain begins between these two; at the second one does, or it is the end */
+  private searched = 0;
+  private soundAt = 0;
 
   constructor(
     private readonly walk: RangeWalk,
+    private readonly key: CodeKey,
     private readonly pages: SegmentPages,
-    private readonly end: number,
+    private readonly extent: VsExtent,
     private readonly options: VsOptions,
   ) {
     this.unit = unitOf(walk.form);
+    this.end = extent.end;
   }
 
-  run(firstChunk: number): void {
-    this.first = firstChunk;
+  run(): void {
     const { chunk, unit, end, walk } = this;
-    this.placesLeft = (SWEEPS * (end - firstChunk)) / unit;
     let previous: number | undefined = 0;
-    for (let at = firstChunk; at < end;) {
+    for (let at = this.extent.firstChunk; at < end;) {
       if (!this.read(at, chunk)) {
         at = this.passHole(at);
         previous = undefined;
@@ -114,8 +120,7 @@ class ChunkWalk {
 
   /** Whether a sound chunk farther on names this one with another size: then this header is the damaged one. */
   private endsElsewhere(at: number): boolean {
-    const next = this.resume(at + this.unit, at);
-    return next < this.end && this.ahead.previous * this.unit === next - at;
+    return this.nextNaming(at, this.nextChain(at)) !== undefined;
   }
 
   private give(at: number, next: number, marks: number): void {
@@ -169,9 +174,8 @@ class ChunkWalk {
 
   /** Reports memory that is not in the dump and gives the address where chunks go on. */
   private passHole(at: number): number {
-    const { walk, end } = this;
-    const from = Math.min(walk.reader.nextReadable(at) ?? end, end);
-    const next = this.resume(Math.max(at, from - (from % this.unit)), undefined);
+    const { walk } = this;
+    const next = this.nextChain(at);
     walk.sink.missing({ start: BigInt(at), end: BigInt(next) });
     walk.other(at, next - at, BlockState.internal, BlockMark.cut);
     return next;
@@ -179,7 +183,8 @@ class ChunkWalk {
 
   private passDamage(at: number, previous: number | undefined): number {
     const { walk, chunk, unit, end } = this;
-    const next = this.resume(at + unit, at);
+    const chain = this.nextChain(at);
+    const next = this.nextNaming(at, chain) ?? chain;
     walk.found(
       at,
       'checksum',
@@ -193,34 +198,38 @@ class ChunkWalk {
     return next;
   }
 
-  /** The next chunk from an address on that is one beyond doubt; the end of the subsegment where there is none. */
-  private resume(from: number, damaged: number | undefined): number {
-    const { walk, unit, end, ahead } = this;
-    const { keys, form, reader } = walk;
-    if (!keys.vs) return end;
-    for (let at = from; at < end; at += unit) {
-      if (this.placesLeft-- <= 0) return end;
-      if (!this.read(at, ahead)) {
-        const there = reader.nextReadable(at);
-        if (there === undefined || there >= end) return end;
-        at = Math.max(at, Math.ceil((there - this.first) / unit) * unit + this.first - unit);
-        continue;
-      }
-      const { size, previous } = ahead;
-      const next = at + size * unit;
-      if (size === 0 || next > end || previous === 0) continue;
-      const chain = followChunks(reader, { firstChunk: at, end }, keys.vs, form, 3, previous);
-      const namesDamaged = damaged !== undefined && at - damaged === previous * unit;
-      const ends = chain.next === end && chain.count >= (namesDamaged ? 1 : 2);
-      if (chain.count >= 3 || ends || (namesDamaged && chain.count >= 2)) return at;
-    }
-    return end;
+  /** The first chunk behind an address from which sound ones follow one another; the end where there is none. */
+  private nextChain(from: number): number {
+    if (from >= this.searched && from < this.soundAt) return this.soundAt;
+    const headers = this.headersBehind(from);
+    const isLong = (at: number): boolean => {
+      const { count, end } = headers.chain(at, LONG_CHAIN);
+      return end === 'long' || (end === 'limit' && count > 1);
+    };
+    this.searched = from;
+    this.soundAt = headers.first(from, isLong) ?? this.end;
+    return this.soundAt;
+  }
+
+  /** The chunk up to an address that names a damaged one as the one before it. */
+  private nextNaming(damaged: number, upTo: number): number | undefined {
+    const headers = this.headersBehind(damaged);
+    const next = headers.claimer(damaged, upTo - damaged);
+    return next !== undefined && headers.chain(next, 2).end !== 'hole' ? next : undefined;
+  }
+
+  private headersBehind(from: number): LinkedHeaders {
+    const { walk, key, extent } = this;
+    const { firstChunk, end } = extent;
+    this.headers ??= new LinkedHeaders(walk.reader, new VsForm(walk.form, key, firstChunk, end), end);
+    this.headers.begin(from);
+    return this.headers;
   }
 
   private read(at: number, into: VsChunk): boolean {
-    const { reader, form, keys } = this.walk;
-    if (!keys.vs || !reader.has(at, 2 * form.pointerSize)) return false;
-    readVsChunk(reader, at, keys.vs, form.pointerSize, into);
+    const { reader, form } = this.walk;
+    if (!reader.has(at, 2 * form.pointerSize)) return false;
+    readVsChunk(reader, at, this.key, form.pointerSize, into);
     return true;
   }
 }

@@ -1,5 +1,7 @@
 import type { AddressReader } from '../addressReader.ts';
-import { emptyEntry, HEADER, readWineEntry, type WineEntry, WineFlag, WineType } from './wineEntry.ts';
+import { LinkedHeaders } from '../linkedHeaders.ts';
+import { emptyEntry, HEADER, readWineEntry, type WineEntry } from './wineEntry.ts';
+import { blockEnd, WineForm } from './wineForm.ts';
 import type { WineHeap } from './wineHeap.ts';
 import type { Subheap } from './wineSubheaps.ts';
 
@@ -14,13 +16,10 @@ export type WineStep = (typeof WineStep)[keyof typeof WineStep];
 
 /** Sound headers that must follow one another for a place in the middle of nowhere to be believed. */
 const CHAIN = 24;
-/** Headers that are looked at in search of sound ones, in a subheap: enough for many, whatever stands there. */
-const SEARCH_BUDGET = 1 << 21;
 
 /**
  * Goes through a subheap block by block; at a header that is none it goes on at the next place where several sound ones
- * follow one another. A header is sound when its type is one, its base leads to the region's start and its size stays
- * within the region.
+ * follow one another. Looks through no memory in search of them twice.
  */
 export class WineCursor {
   step: WineStep = WineStep.block;
@@ -30,7 +29,11 @@ export class WineCursor {
   readonly entry: WineEntry = emptyEntry();
   private readonly peeked: WineEntry = emptyEntry();
   private at: number;
-  private budget = SEARCH_BUDGET;
+  /** once there is damage */
+  private headers: LinkedHeaders | undefined;
+  /** no chain begins between these two; at the second one does, or it is the end */
+  private searched = 0;
+  private soundAt = 0;
 
   constructor(
     private readonly heap: WineHeap,
@@ -67,14 +70,7 @@ export class WineCursor {
   /** Where the block at a readable header ends; undefined where the header is not sound. */
   private sound(at: number, into: WineEntry): number | undefined {
     const { heap, subheap, reader } = this;
-    if (!readWineEntry(heap, reader, at, into)) return undefined;
-    const { size, type, base, tail, flags } = into;
-    const next = at + size * heap.unit;
-    const region = at - (at % 0x10000) - base * 0x10000;
-    if (type === WineType.large || size === 0 || next > subheap.end || region !== subheap.start)
-      return undefined;
-    if (((flags & WineFlag.free) !== 0) !== (type === WineType.free)) return undefined;
-    return tail > size * heap.unit - HEADER ? undefined : next;
+    return readWineEntry(heap, reader, at, into) ? blockEnd(heap, subheap, at, into) : undefined;
   }
 
   private leadsOn(next: number): boolean {
@@ -85,64 +81,27 @@ export class WineCursor {
 
   /** The first place behind `from` where sound blocks follow one another; the committed end where there is none. */
   private nextSound(from: number): number {
-    const { heap, subheap, reader } = this;
-    let at = from + heap.unit;
-    while (at + 2 * HEADER <= subheap.commitEnd) {
-      if (!reader.has(at, HEADER)) {
-        const readable = reader.nextReadable(at + HEADER) ?? subheap.commitEnd;
-        at += Math.ceil((Math.max(readable, at + HEADER) - at) / heap.unit) * heap.unit;
-      } else if (this.isChain(at)) {
-        return at;
-      } else {
-        at += heap.unit;
-      }
-    }
-    return subheap.commitEnd;
+    if (from >= this.searched && from < this.soundAt) return this.soundAt;
+    const headers = this.headersBehind(from);
+    const isLong = (at: number): boolean => {
+      const { count, end } = headers.chain(at, CHAIN);
+      return end === 'long' || end === 'limit' || (end === 'hole' && count > 1);
+    };
+    this.searched = from;
+    this.soundAt = headers.first(from, isLong) ?? this.subheap.commitEnd;
+    return this.soundAt;
   }
 
   /** A place between two from which sound blocks lead past the second. */
   private nextPassing(from: number, to: number): number | undefined {
-    const { unit } = this.heap;
-    for (let at = from + unit; at < to && this.reader.has(at, HEADER); at += unit) {
-      if (this.leadsPast(at, to)) return at;
-    }
-    return undefined;
+    const headers = this.headersBehind(from);
+    return headers.first(from, (at) => headers.leadsPast(at, to), to);
   }
 
-  private leadsPast(from: number, to: number): boolean {
-    let at: number | undefined = from;
-    while (at !== undefined && at <= to) at = this.believable(at);
-    return at !== undefined;
-  }
-
-  private isChain(from: number): boolean {
-    let at: number | undefined = from;
-    for (let i = 0; i < CHAIN; i++) {
-      if (at + 2 * HEADER > this.subheap.commitEnd) return i > 0;
-      if (!this.reader.has(at, HEADER)) return i > 1;
-      at = this.believable(at);
-      if (at === undefined) return false;
-    }
-    return true;
-  }
-
-  /**
-   * As `sound`, for a place in the middle of nowhere: blocks keep headers of those that lay there before. A free block
-   * must be on a list, which an old one is no more.
-   */
-  private believable(at: number): number | undefined {
-    const { heap, reader, peeked } = this;
-    if (this.budget-- <= 0 || !reader.has(at, HEADER)) return undefined;
-    const next = this.sound(at, peeked);
-    if (next === undefined || peeked.type !== WineType.free) return next;
-    const { pointerSize } = heap;
-    const link = at + HEADER;
-    const ahead = reader.tryPointer(link, pointerSize);
-    const behind = reader.tryPointer(link + pointerSize, pointerSize);
-    // one of its neighbours may be damaged
-    const listed =
-      (ahead !== undefined && heap.reader.tryPointer(ahead + pointerSize, pointerSize) === link) ||
-      (behind !== undefined && heap.reader.tryPointer(behind, pointerSize) === link);
-    return listed ? next : undefined;
+  private headersBehind(from: number): LinkedHeaders {
+    const { heap, subheap, reader } = this;
+    this.headers ??= new LinkedHeaders(reader, new WineForm(heap, subheap, heap.reader), subheap.commitEnd);
+    this.headers.begin(from);
+    return this.headers;
   }
 }

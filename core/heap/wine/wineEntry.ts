@@ -38,13 +38,16 @@ const TYPES_B = [0x75, 0x46, 0x4c, 0x44];
 
 /** Reads a header that is readable; false where its type is none. */
 export function readWineEntry(
-  { version }: WineHeap,
+  heap: WineHeap,
   reader: AddressReader,
   header: number,
   into: WineEntry,
 ): boolean {
-  const low = reader.u32(header);
-  const high = reader.u32(header + 4);
+  return parseWineEntry(heap, reader.u32(header), reader.u32(header + 4), into);
+}
+
+/** Takes a header from its two dwords, unsigned; false where its type is none. */
+export function parseWineEntry({ version }: WineHeap, low: number, high: number, into: WineEntry): boolean {
   const size = low & 0xffff;
   into.base = high & 0xffff;
   let type: number;

@@ -1,6 +1,7 @@
 import { NotAvailable } from '../../errors/index.ts';
-import type { Address, Memory } from '../../target/index.ts';
 import { AddressReader } from '../addressReader.ts';
+import { furthestEnd } from '../furthestEnd.ts';
+import type { HeapContext, HeapReference } from '../model.ts';
 
 /** `HEAP`: struct heap's own magic, whose place tells the versions apart (WINE-HEAP.md). */
 export const WINE_MAGIC = 0x50414548;
@@ -96,6 +97,8 @@ export interface WineHeap {
   readonly lowFragmentation: boolean;
   /** user pointer of the ring of freed blocks that wait; 0 if none */
   readonly pendingFree: number;
+  /** where memory of the heap that begins at `start` ends at the latest */
+  furthest(start: number): number;
   readonly reader: AddressReader;
 }
 
@@ -114,8 +117,10 @@ export function winePlaces(
 }
 
 /** Reads the header of a Wine heap; throws `NotAvailable` where the dump does not hold it. */
-export function readWineHeap(memory: Memory, address: Address, pointerSize: 4 | 8): WineHeap {
-  const reader = new AddressReader(memory);
+export function readWineHeap({ address }: HeapReference, context: HeapContext): WineHeap {
+  const { target, machine } = context.view;
+  const { pointerSize } = machine;
+  const reader = new AddressReader(target.memory);
   const at = Number(address);
   const found = winePlaces(reader, at, pointerSize);
   if (!found || !reader.has(at, found.places.subheap)) {
@@ -133,6 +138,7 @@ export function readWineHeap(memory: Memory, address: Address, pointerSize: 4 | 
     forceFlags: reader.u32(at + places.forceFlags),
     lowFragmentation: compatInfo >= 0 && reader.u32(at + compatInfo) === 2,
     pendingFree: reader.pointer(at + places.pendingFree, pointerSize),
+    furthest: (start) => furthestEnd(context, start),
     reader,
   };
 }

@@ -5,9 +5,9 @@ import { readWineHeap } from './wineHeap.ts';
 import { readLargeBlocks, readSubheaps } from './wineSubheaps.ts';
 
 /** The header, subheaps and large blocks of a Wine heap. Throws `NotAvailable` where its header is not in the dump. */
-export function wineOutline(reference: HeapReference, { view }: HeapContext): HeapOutline {
-  const heap = readWineHeap(view.target.memory, reference.address, view.machine.pointerSize);
-  const problems = new OutlineProblems(heap.reader, holdsHeaps(view.target));
+export function wineOutline(reference: HeapReference, context: HeapContext): HeapOutline {
+  const heap = readWineHeap(reference, context);
+  const problems = new OutlineProblems(heap.reader, holdsHeaps(context.view.target));
   const subheaps = readSubheaps(heap, problems);
   const large = readLargeBlocks(heap, problems);
   const largeBytes = large.reduce((sum, b) => sum + b.end - b.region, 0);

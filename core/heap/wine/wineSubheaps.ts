@@ -59,24 +59,30 @@ export function readSubheaps(heap: WineHeap, problems?: OutlineProblems): readon
     if (owner !== heap.address)
       problems?.add(address, 'segment', 'the subheap belongs to another heap', heap.address, owner);
     const firstHeader = address + at.first;
-    const end = firstHeader + reader.pointer(address + at.blockSize, pointerSize);
+    const start = address - (address % GRANULARITY);
+    const said = firstHeader + reader.pointer(address + at.blockSize, pointerSize);
     const commitEnd = address + at.size + reader.pointer(address + at.dataSize, pointerSize);
-    if (!(end > firstHeader) || end - firstHeader > MAX_BYTES) {
-      const most = `at most ${hexAddress(MAX_BYTES)}`;
-      problems?.add(address, 'segment', "the subheap's size is no size", most, end - firstHeader);
-      continue;
+    const furthest = heap.furthest(start);
+    const most = Math.min(furthest, firstHeader + MAX_BYTES);
+    const isSize = said > firstHeader && said <= most;
+    if (!isSize) {
+      const expected = `at most ${hexAddress(most - firstHeader)}`;
+      problems?.add(address, 'segment', "the subheap's size is no size", expected, said - firstHeader);
+      if (furthest === Infinity) continue;
     }
-    const committed = commitEnd >= firstHeader && commitEnd <= end;
-    if (!committed) {
+    // where its own words make no sense, what was reserved for it tells
+    const end = isSize ? said : furthest;
+    const isCommitted = commitEnd >= firstHeader && commitEnd <= end;
+    if (!isCommitted) {
       const problem = 'the subheap has committed more than it reserved';
       problems?.add(address, 'segment', problem, `at most ${hexAddress(end)}`, commitEnd);
     }
     subheaps.push({
       index: subheaps.length,
       address,
-      start: address - (address % GRANULARITY),
+      start,
       firstHeader,
-      commitEnd: committed ? commitEnd : end,
+      commitEnd: isCommitted ? commitEnd : end,
       end,
     });
   }

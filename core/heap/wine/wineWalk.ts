@@ -43,7 +43,7 @@ class WineWalk {
     private readonly sink: BlockSink,
   ) {
     const { view } = context;
-    this.heap = readWineHeap(view.target.memory, outline.reference.address, view.machine.pointerSize);
+    this.heap = readWineHeap(outline.reference, context);
     this.near = AddressReader.forWalk(view.target.memory);
     this.freeLists = new FreeLists(this.heap.reader, this.heap.pointerSize, sentinels(this.heap), HEADER);
     this.groups = new WineGroups(this.heap, sink, this.block);
@@ -201,8 +201,9 @@ class WineWalk {
   }
 
   private raw(header: number): string {
-    if (!this.near.has(header, 8)) return 'memory that is not in the dump';
-    const words = [this.near.u32(header), this.near.u32(header + 4)];
+    const { reader } = this.heap;
+    if (!reader.has(header, 8)) return 'memory that is not in the dump';
+    const words = [reader.u32(header), reader.u32(header + 4)];
     return words.map((w) => w.toString(16).padStart(8, '0')).join(' ');
   }
 

@@ -17,8 +17,10 @@ import { codedUserPart, plainUserPart, type UserPart } from '../userSize.ts';
 import { lfhMeaning, lfhOffsets, lfhUncoded } from './lfhCode.ts';
 import { userBlocksOffset } from './lfhKey.ts';
 import {
+  behindBitmap,
   hasUserBlocks,
   type LfhPlaces,
+  MAX_GAP,
   readSubsegment,
   type Subsegment,
   subsegmentOf,
@@ -53,8 +55,6 @@ interface Run {
 
 /** LFH blocks have this in byte 7 since Vista */
 const LFH_BLOCK = 0x80;
-/** The first block lies close behind the bitmap. */
-const MAX_GAP = 0x200;
 const UNUSED = 0x3f;
 
 /** Shows what lies in the user blocks of one heap's low-fragmentation heap. */
@@ -175,8 +175,7 @@ export class LfhBlocks {
   private firstByCode(near: AddressReader, subsegment: Subsegment): number | undefined {
     const { places, heap } = this;
     const { userBlocks, stride, count } = subsegment;
-    const bitmap = places.bitmapData + Math.ceil(count / (heap.pointerSize * 8)) * heap.pointerSize;
-    const from = userBlocks + Math.ceil(bitmap / heap.unit) * heap.unit;
+    const from = userBlocks + behindBitmap(heap, places, count);
     const isBlock = (entry: number): boolean =>
       near.has(entry, heap.unit) &&
       (near.u8(entry + heap.unit - 1) & LFH_BLOCK) !== 0 &&

@@ -4,16 +4,22 @@ import { ntdllData, ntdllVariable } from '../../ntdllData.ts';
 import { EntryFlag, entryCodec, type EntryHeader } from '../entryCodec.ts';
 import { type NtHeap, readNtHeap } from '../ntHeap.ts';
 import { readSegments } from '../ntSegments.ts';
-import { SearchBudget, SegmentCursor, Step } from '../segmentCursor.ts';
+import { SegmentCursor, Step } from '../segmentCursor.ts';
 import { NotAvailable } from '../../../errors/index.ts';
 import { lfhMeaning, lfhOffsets, lfhUncoded } from './lfhCode.ts';
-import { hasUserBlocks, type LfhPlaces, lfhPlaces, type Subsegment, subsegmentOf } from './subsegment.ts';
+import {
+  behindBitmap,
+  hasUserBlocks,
+  type LfhPlaces,
+  lfhPlaces,
+  MAX_GAP,
+  type Subsegment,
+  subsegmentOf,
+} from './subsegment.ts';
 
 const KEY_NAME = 'RtlpLFHKey';
 /** Subsegments that are looked at in each heap: enough to outvote damage. */
 const SAMPLES = 24;
-/** A first block lies at most this far into its user blocks: the header and a bitmap of 65535 bits. */
-const MAX_FIRST = 0x2100;
 /** The share of samples that a key must fit. */
 const MAJORITY = 0.5;
 
@@ -45,7 +51,7 @@ export function lfhKey(context: HeapContext): LfhKey | undefined {
         throw e;
       }
     });
-    return bySymbol(context, samples) ?? byVote(context, samples);
+    return bySymbol(context, samples) ?? bySamples(context, samples);
   });
 }
 
@@ -62,18 +68,19 @@ function bySymbol({ view, symbols }: HeapContext, samples: readonly Sample[]): L
   };
 }
 
-function byVote(context: HeapContext, samples: readonly Sample[]): LfhKey | undefined {
-  const votes = new Map<number, number>();
+/** The first key that a sample gives and most of them agree to. */
+function bySamples(context: HeapContext, samples: readonly Sample[]): LfhKey | undefined {
+  const tried = new Set<number>();
   for (const sample of samples) {
-    for (const low of candidates(sample)) votes.set(low, (votes.get(low) ?? 0) + 1);
+    for (const low of candidates(sample)) {
+      if (tried.has(low)) continue;
+      tried.add(low);
+      if (!fits(samples, low)) continue;
+      const key = inNtdll(context, low) ?? { name: KEY_NAME, value: BigInt(low), bits: 32, source: 'solved' };
+      return { low, key };
+    }
   }
-  const ranked = [...votes].sort((a, b) => b[1] - a[1]).slice(0, 16);
-  const low = ranked.map(([key]) => key).find((key) => fits(samples, key));
-  if (low === undefined) return undefined;
-  return {
-    low,
-    key: inNtdll(context, low) ?? { name: KEY_NAME, value: BigInt(low), bits: 32, source: 'solved' },
-  };
+  return undefined;
 }
 
 /** The variable in ntdll's data that holds the key. */
@@ -93,37 +100,53 @@ function inNtdll({ view }: HeapContext, low: number): HeapKey | undefined {
   return undefined;
 }
 
-/** Keys under which a sample's first block leads back to its subsegment. */
-function candidates({ heap, places, subsegment }: Sample): number[] {
-  const { reader, unit } = heap;
-  const { userBlocks, stride, count } = subsegment;
-  const { form } = places;
-  const keyOf = (entry: number): number =>
-    lfhUncoded(heap, form, entry, reader.u32(entry + unit - 8), lfhMeaning(heap, form, entry, subsegment));
-  if (form === 'plain' || form === 'header') {
-    const entry = userBlocks + places.headerSize;
-    return reader.has(entry, unit) ? [keyOf(entry)] : [];
+/** Keys under which a sample's first block leads back to its subsegment: one for each place where it may begin. */
+function candidates(sample: Sample): number[] {
+  const { heap, places, subsegment } = sample;
+  const { userBlocks } = subsegment;
+  if (places.form !== 'coded') {
+    const first = firstOf(sample, 0);
+    const key = first === undefined ? undefined : keyOf(sample, userBlocks + first);
+    return key === undefined ? [] : [key];
   }
   const keys: number[] = [];
-  for (let first = Math.ceil(places.headerSize / unit) * unit; first < MAX_FIRST; first += unit) {
-    const entry = userBlocks + first;
-    const last = entry + (count - 1) * stride;
-    if (!reader.has(last, unit) || !reader.has(entry, unit)) continue;
-    const key = keyOf(entry);
-    if (keyOf(last) === key && offsetsFit({ heap, places, subsegment }, key, first)) keys.push(key);
+  const from = behindBitmap(heap, places, subsegment.count);
+  for (let first = from; first < from + MAX_GAP; first += heap.unit) {
+    const key = keyOf(sample, userBlocks + first);
+    if (key !== undefined && firstOf(sample, key) === first) keys.push(key);
   }
   return keys;
 }
 
-function offsetsFit({ heap, places, subsegment }: Sample, key: number, first: number): boolean {
-  if (places.form !== 'coded') return true;
-  const encoded = heap.reader.u32(subsegment.userBlocks + places.offsets);
-  return lfhOffsets(heap, subsegment.userBlocks, encoded, key) === ((subsegment.stride << 16) | first) >>> 0;
+/** The key that the code of a block gives; undefined where the block is not in the dump. */
+function keyOf({ heap, places, subsegment }: Sample, entry: number): number | undefined {
+  const { reader, unit } = heap;
+  if (!reader.has(entry, unit)) return undefined;
+  const meaning = lfhMeaning(heap, places.form, entry, subsegment);
+  return lfhUncoded(heap, places.form, entry, reader.u32(entry + unit - 8), meaning);
+}
+
+/** Where a sample's first block lies in its user blocks; undefined where what says so under a key makes no sense. */
+function firstOf({ heap, places, subsegment }: Sample, key: number): number | undefined {
+  const { userBlocks, stride } = subsegment;
+  switch (places.form) {
+    case 'bitmap':
+      return heap.reader.u16(userBlocks + places.offsets);
+    case 'coded': {
+      const plain = lfhOffsets(heap, userBlocks, heap.reader.u32(userBlocks + places.offsets), key);
+      return plain >>> 16 === stride ? plain & 0xffff : undefined;
+    }
+    default:
+      return places.headerSize;
+  }
 }
 
 /** Whether most samples make sense under a key. */
 function fits(samples: readonly Sample[], key: number): boolean {
-  const good = samples.filter((sample) => candidates(sample).includes(key)).length;
+  const good = samples.filter((sample) => {
+    const first = firstOf(sample, key);
+    return first !== undefined && keyOf(sample, sample.subsegment.userBlocks + first) === key;
+  }).length;
   return good > 0 && good >= samples.length * MAJORITY;
 }
 
@@ -133,10 +156,9 @@ function takeSamples(heap: NtHeap): Sample[] {
   if (!places?.codeKnown || heap.frontEnd !== 'lfh') return [];
   const codec = entryCodec(heap);
   const near = AddressReader.forWalk(heap.reader.memory);
-  const budget = new SearchBudget();
   const samples: Sample[] = [];
   for (const segment of readSegments(heap).segments) {
-    const cursor = new SegmentCursor(heap, codec, near, segment, budget);
+    const cursor = new SegmentCursor(heap, codec, near, segment);
     while (samples.length < SAMPLES && cursor.next()) {
       if (cursor.step !== Step.block || !holdsUserBlocks(heap, cursor.header.flags)) continue;
       const userBlocks = cursor.entry + userBlocksOffset(heap, cursor.header);

@@ -5,6 +5,9 @@ import type { NtHeap } from '../ntHeap.ts';
 /** HEAP_USERDATA_HEADER.Signature */
 const USER_DATA_SIGNATURE = 0xf0e0d0c0;
 
+/** The first block lies at most so far behind the bitmap. */
+export const MAX_GAP = 0x200;
+
 /** How this version's LFH keeps its blocks (HEAPS.md 6, HEAPS-CHECKED.md 3 and 6). */
 export type LfhForm =
   /** XP, 2003: byte 5 bit 0 says busy */
@@ -72,6 +75,12 @@ export interface Subsegment {
   readonly count: number;
   /** free blocks by its own count */
   readonly depth: number;
+}
+
+/** Bytes from user blocks to where their first block may begin: behind a bitmap for `count` blocks. */
+export function behindBitmap({ unit, pointerSize }: NtHeap, places: LfhPlaces, count: number): number {
+  const end = places.bitmapData + Math.ceil(count / (pointerSize * 8)) * pointerSize;
+  return Math.ceil(end / unit) * unit;
 }
 
 /** Whether a HEAP_USERDATA_HEADER lies at an address, by its signature. */
