@@ -256,7 +256,7 @@ export interface SummaryModel {
   readonly triage: readonly TriageLineModel[];
   readonly stack: readonly StackFrameModel[];
   readonly stackThread?: number;
-  /** truncated, no symbols for X: what to do */
+  /** no symbols for X: what to do */
   readonly warnings: readonly { readonly text: string; readonly todo?: string; readonly command?: string }[];
   readonly next: readonly { readonly command: string; readonly why: string }[];
 }

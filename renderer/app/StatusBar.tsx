@@ -23,7 +23,9 @@ export function StatusBar({ session }: { readonly session: DumpSession }) {
         </span>
       )}
       {dump && dump.problems.length > 0 && (
-        <span className="kind-warning">⚠ {dump.problems.length} problems in the file</span>
+        <span className="kind-warning">
+          ⚠ {dump.problems.length} problem{dump.problems.length === 1 ? '' : 's'} in the file
+        </span>
       )}
       <span className="grow" />
       {running > 0 && (

@@ -23,8 +23,8 @@ export function defaultLayout(api: DockviewApi): void {
     });
   };
   add('console');
-  add('threads', { referencePanel: 'console', direction: 'left' }, { initialWidth: 240 });
-  add('stack', { referencePanel: 'console', direction: 'right' }, { initialWidth: 420 });
+  add('threads', { referencePanel: 'console', direction: 'left' }, { initialWidth: 270 });
+  add('stack', { referencePanel: 'console', direction: 'right' }, { initialWidth: 390 });
   add('locals', { referencePanel: 'stack', direction: 'below' });
   add('registers', { referencePanel: 'locals' });
   add('summary', { referencePanel: 'console' });
@@ -33,7 +33,7 @@ export function defaultLayout(api: DockviewApi): void {
   add('addressSpace', { referencePanel: 'console' });
   add('modules', { referencePanel: 'console' });
   add('memory', { referencePanel: 'console', direction: 'below' }, { initialHeight: 260 });
-  add('disassembly', { referencePanel: 'memory', direction: 'right' });
+  add('disassembly', { referencePanel: 'memory', direction: 'right' }, { initialWidth: 340 });
   for (const name of ['locals', 'summary'] as const) api.getPanel(name)?.api.setActive();
 }
 

@@ -77,7 +77,12 @@ export function MemoryPane({
       go(address, text);
       grid.current?.focus();
     } catch (e) {
-      if (turn === asked.current) setProblem(e instanceof Error ? e.message : String(e));
+      if (turn !== asked.current) return;
+      const reason = e instanceof Error ? e.message : String(e);
+      // a pane that just opened shows what memory there is
+      const first = history ? undefined : (await source.runs()).starts.at(0);
+      if (first !== undefined) go(first);
+      else setProblem(reason);
     }
   };
   useEffect(() => {

@@ -114,7 +114,7 @@ function drawNode(
   }
   const isLeft = kind === 'module' || kind === 'group';
   const room = Math.floor(
-    (isLeft ? x - 12 : (kind === 'heap' ? width : x + width * 0.24) - x - w - 12) / CHARACTER,
+    (isLeft ? x - 12 : (kind === 'heap' ? width : x + width * 0.32) - x - w - 12) / CHARACTER,
   );
   const bytes = node.bytes ? `  ${sizeText(node.bytes)}` : '';
   const whole = `${node.label}${bytes}`;

@@ -78,7 +78,7 @@ export function ownershipLayout(
   const most = Math.max(...count);
   const height = Math.max(minHeight, most * (MIN_NODE + GAP) + 2 * MARGIN) * zoom;
   const scale = scaleOf(drafts, links, height);
-  const columns = [Math.round(width * 0.26), Math.round(width * 0.5), Math.round(width * 0.76)];
+  const columns = [Math.round(width * 0.23), Math.round(width * 0.45), Math.round(width * 0.77)];
   const nodes: OwnershipNode[] = [];
   for (const column of [0, 1, 2] as const) {
     const own = drafts.filter((d) => d.column === column);

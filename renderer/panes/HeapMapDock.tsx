@@ -1,6 +1,6 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { saveBlob } from '../client/saveBlob.ts';
-import { useNavigate } from '../client/sessionContext.ts';
+import { useNavigate, usePanel } from '../client/sessionContext.ts';
 import { useModel } from '../client/useModel.ts';
 import { HeapMapPane } from '../heapMap/HeapMapPane.tsx';
 import { PaneNote, PaneState } from '../parts/PaneState.tsx';
@@ -25,6 +25,8 @@ export function HeapMapDock({ heap }: { readonly heap?: bigint }) {
 
 function HeapOf({ heap }: { readonly heap: bigint }) {
   const navigate = useNavigate();
+  const panel = usePanel();
+  useEffect(() => panel.setPlace(`0x${heap.toString(16)}`), [panel, heap]);
   const [needs, setNeeds] = useState<{ owners?: true; classes?: true }>({});
   const map = useModel('heapMap', { heap }, 'files');
   const owners = useModel('heapOwners', needs.owners && { heap }, 'files');

@@ -34,7 +34,8 @@ export function MemoryDock({ expression = '@$csp', visit = '', format }: PanePar
         onMenu={(address, at, pointer) => setMenu({ address, at, pointer })}
         onPlace={(place) => {
           const hex = `0x${place.address.toString(16)}`;
-          panel.setPlace(place.expression === hex ? hex : `${place.expression} ${hex}`);
+          const isHex = /^(?:0x)?[0-9a-f`]+$/i.test(place.expression.trim());
+          panel.setPlace(isHex ? hex : `${place.expression} ${hex}`);
           panel.keep({ expression: place.expression, format: place.format });
         }}
       />

@@ -60,9 +60,15 @@ function RegisterRow({ register: r }: { readonly register: RegisterModel }) {
   );
 }
 
+/** the widest of the flags: the I/O privilege level */
+const IOPL_BITS = 2;
+
 function Flags({ flags }: { readonly flags: readonly RegisterModel[] }) {
   if (flags.length === 0) return undefined;
-  const set = flags.filter((f) => f.value !== 0n).map((f) => (f.width > 1 ? `${f.name}=${f.value}` : f.name));
+  // the whole register stands above
+  const set = flags
+    .filter((f) => f.value !== 0n && f.width <= IOPL_BITS)
+    .map((f) => (f.width > 1 ? `${f.name}=${f.value}` : f.name));
   return (
     <p className="mono" style={{ margin: 0, padding: '0 8px 4px' }}>
       <span className="muted">set </span>

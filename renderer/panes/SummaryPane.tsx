@@ -26,6 +26,10 @@ export function SummaryPane() {
   );
 }
 
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
 function counted(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
@@ -65,8 +69,12 @@ function Facts({ dump }: { readonly dump: DumpModel }) {
       {dump.problems.length > 0 && (
         <ul className="warnings" aria-label="Problems of the file">
           {dump.problems.map((p) => (
-            <li key={p}>{p}</li>
+            <li key={p}>{sentence(p)}</li>
           ))}
+          <li>
+            What can be read is shown. If the file was copied or uploaded, it may be cut short: fetch it
+            again.
+          </li>
         </ul>
       )}
     </>
@@ -109,7 +117,7 @@ function Triage({ summary }: { readonly summary: SummaryModel }) {
           <ul className="warnings">
             {summary.warnings.map((w) => (
               <li key={w.text}>
-                {w.text} {w.todo}
+                {w.text} {w.todo} <RunLink command={w.command} />
               </li>
             ))}
           </ul>
@@ -136,36 +144,37 @@ function Triage({ summary }: { readonly summary: SummaryModel }) {
   );
 }
 
-function TriageLine({ line }: { readonly line: TriageLineModel }) {
+/** A command that says more: a click runs it in the console. */
+function RunLink({ command }: { readonly command: string | undefined }) {
   const navigate = useNavigate();
-  const { command } = line;
+  if (command === undefined) return undefined;
+  return (
+    <button
+      type="button"
+      className="link mono"
+      onClick={() => {
+        navigate.run(command);
+        navigate.pane('console');
+      }}
+    >
+      {command}
+    </button>
+  );
+}
+
+function TriageLine({ line }: { readonly line: TriageLineModel }) {
   return (
     <>
       <dt>{line.label}</dt>
       <dd>
         {line.text}
         {line.certainty && <span className="certainty">{line.certainty}</span>}
-        {(line.evidence.length > 0 || command !== undefined) && (
-          <ul className="evidence">
-            {line.evidence.map((e) => (
-              <li key={e}>{e}</li>
-            ))}
-            {command !== undefined && (
-              <li>
-                <button
-                  type="button"
-                  className="link mono"
-                  onClick={() => {
-                    navigate.run(command);
-                    navigate.pane('console');
-                  }}
-                >
-                  {command}
-                </button>
-              </li>
-            )}
-          </ul>
-        )}
+        <p className="evidence">
+          {line.evidence.map((e) => (
+            <span key={e}>{e}</span>
+          ))}
+          <RunLink command={line.command} />
+        </p>
       </dd>
     </>
   );

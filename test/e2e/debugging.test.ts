@@ -132,6 +132,10 @@ describe.skipIf(!hasCorpus)('a lab dump with symbols', () => {
       .get()
       .drop(['RuntimeDll.pdb', 'RuntimeTest.pdb', 'MSVCR90D.pdb'].map((f) => corpusFile(`${folder}/${f}`)));
     expect(await a.get().run('x RuntimeTest!wmain')).toContain('RuntimeTest!wmain');
+    // panes that were drawn without them are drawn again: why it ended, the stack, the modules
+    await a.get().page.keyboard.press('Alt+2');
+    await expect.poll(() => a.get().pane('summary').textContent()).toContain('RuntimeTest!wmain');
+    await expect.poll(() => a.get().pane('stack').textContent()).toContain('RuntimeTest!wmain');
     // the end of the environment, which comes last
     expect(await a.get().run('!peb')).toContain('WINEUSERNAME');
   });

@@ -125,6 +125,82 @@ describe('memory panes', () => {
     await soon(() => pane.locator('[title^="+0x18 ProcessHeap"]').count()).toBe(1);
     await soon(() => pane.locator('.memory-status').textContent()).toContain('InheritedAddressSpace');
   });
+
+  it('say what lies under the pointer after a moment: its block, and where its pointer leads', async () => {
+    const { page: p } = app();
+    const pane = p.locator('[data-pane=memory]:visible').first();
+    await goTo(pane, '3486e8', '003486e8');
+    const first = pane.locator('.memory-row').first().locator('.memory-data');
+    await first.hover({ position: { x: 6, y: 8 } });
+    const tip = p.locator('.hover-tip');
+    await soon(() => tip.textContent()).toContain('heap 0x340000');
+    // ProcessHeap of the PEB points to the first heap
+    await goTo(pane, '@$peb+18', '7ffd4018');
+    await first.hover({ position: { x: 30, y: 8 } });
+    await first.hover({ position: { x: 6, y: 8 } });
+    await soon(() => tip.textContent()).toMatch(/→ 00240000 .*heap 0x240000/);
+    await p.keyboard.press('Alt+1');
+    await p.locator('.command-input:visible').hover();
+    await soon(() => tip.count()).toBe(0);
+  });
+
+  it('offer what commands do with the bytes by a right click and by the menu key', async () => {
+    const { page: p } = app();
+    const pane = p.locator('[data-pane=memory]:visible').first();
+    await goTo(pane, '@$peb+18', '7ffd4018');
+    const first = pane.locator('.memory-row').first().locator('.memory-data');
+    await first.click({ button: 'right', position: { x: 6, y: 8 } });
+    const menu = p.getByRole('menu', { name: 'Actions for 0x7ffd4018' });
+    await menu.getByRole('menuitem', { name: 'Follow the pointer to 0x240000' }).click();
+    const top = (): Promise<string | null> => pane.locator('.memory-viewport').getAttribute('data-top');
+    await soon(top).toBe('00240000');
+    await pane.getByRole('grid').press('ContextMenu');
+    await p.getByRole('menu', { name: 'Actions for 0x240000' }).waitFor();
+    await p.keyboard.press('Escape');
+    await soon(() => p.getByRole('menu').count()).toBe(0);
+  });
+
+  it('show the same bytes as text, numbers and floats', async () => {
+    const { page: p } = app();
+    const pane = p.locator('[data-pane=memory]:visible').first();
+    // ImageBaseAddress and Ldr of the PEB, as dt prints them
+    await goTo(pane, '@$peb+8', '7ffd4008');
+    const row = pane.locator('.memory-row').first();
+    const as = async (format: string): Promise<void> => {
+      await pane.getByLabel('As', { exact: true }).selectOption(format);
+    };
+    for (const [format, text] of [
+      ['bytes', '00 00 07 01 60 46 29 77'],
+      ['words', '0000 0107 4660 7729'],
+      ['dwords', '01070000 77294660'],
+      ['qwords', '77294660`01070000'],
+      // 0x01070000 as a binary32, by Python's struct
+      ['floats', '2.479'],
+      ['ascii', '....`F)w'],
+    ] as const) {
+      await as(format);
+      await soon(() => row.textContent()).toContain(text);
+    }
+    await as('bytes');
+  });
+
+  it('are where they were after a reload, each in its dump', async () => {
+    const { page: p } = app();
+    await goTo(p.locator('[data-pane=memory]:visible').first(), '3486e8', '003486e8');
+    // the layout is written a moment after the last change
+    await p.waitForTimeout(700);
+    await p.reload();
+    await p.getByRole('button', { name: /Open dump/ }).waitFor();
+    await app().open(MD);
+    const pane = p.locator('[data-pane=memory]:visible').first();
+    await soon(() => pane.locator('.memory-viewport').getAttribute('data-top')).toBe('003486e8');
+    await soon(() => p.locator('.pane-tab').allTextContents()).toContain('Memory 0x3486e8');
+    await p.reload();
+    await p.getByRole('button', { name: /Open dump/ }).waitFor();
+    await app().open(MT);
+    const other = p.locator('[data-pane=memory]:visible').first().getByLabel('Address', { exact: true });
+    await soon(() => other.inputValue()).toBe('@$csp');
+  });
 });
 
 /** Points over a canvas, away from its edges. */

@@ -96,15 +96,24 @@ function blameLines({ blame, exception }: CrashAnalysis): TriageLineModel[] {
       text: `${symbol}${frame.module ? ` of ${frame.module.fileName}` : ''}`,
       certainty: isFallback ? 'possible' : 'likely',
       evidence: [...(source ? [source] : []), ...passed],
-      command: `.frame ${frame.frame.index}`,
+      // the frame is one of the exception's stack, which .ecxr goes to
+      command: hasRecord(exception) ? `.ecxr; .frame ${frame.frame.index}` : undefined,
     },
   ];
 }
 
+/** Whether .ecxr finds the exception: one that was found on a stack has no stream. */
+function hasRecord({ source }: NonNullable<CrashAnalysis['exception']>): boolean {
+  return source === 'exception stream';
+}
+
 function suspectLines(suspects: readonly Suspect[]): TriageLineModel[] {
-  return suspects
-    .slice(0, 2)
-    .map(({ statement, certainty, evidence }) => ({ label: 'Why', text: statement, certainty, evidence }));
+  return suspects.slice(0, 2).map(({ statement, certainty, evidence }) => ({
+    label: 'Why',
+    text: `${statement.charAt(0).toUpperCase()}${statement.slice(1)}`,
+    certainty,
+    evidence,
+  }));
 }
 
 function waitLines({ waits, deadlocks, isHang }: CrashAnalysis): TriageLineModel[] {
@@ -131,12 +140,9 @@ function waitLines({ waits, deadlocks, isHang }: CrashAnalysis): TriageLineModel
   return lines;
 }
 
+/** What keeps the stack from saying more. Problems of the file itself are the dump's facts (`DumpModel.problems`). */
 function warningsOf(session: Session, { frames }: CrashAnalysis): SummaryModel['warnings'] {
-  const warnings: { text: string; todo?: string; command?: string }[] = (
-    session.target.dump?.problems ?? []
-  ).map((p) => {
-    return { text: p.what, todo: 'The file may be cut short: copy it again. What can be read is shown.' };
-  });
+  const warnings: { text: string; todo?: string; command?: string }[] = [];
   const seen = new Set<string>();
   for (const { module } of frames) {
     if (!module || seen.has(module.name)) continue;
@@ -161,7 +167,9 @@ function warningsOf(session: Session, { frames }: CrashAnalysis): SummaryModel['
 function nextSteps(session: Session, { exception, isHang, suspects }: CrashAnalysis): SummaryModel['next'] {
   const steps: { command: string; why: string }[] = [
     { command: '!analyze -v', why: 'the whole analysis' },
-    ...(exception ? [{ command: '.ecxr; k', why: 'the stack at the exception' }] : []),
+    ...(exception && hasRecord(exception)
+      ? [{ command: '.ecxr; k', why: 'the stack at the exception' }]
+      : []),
     ...(isHang
       ? [
           { command: '!uniqstack', why: 'all different stacks' },
