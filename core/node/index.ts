@@ -7,3 +7,4 @@ export { SourceFolders } from './sourceFolders.ts';
 export { SymbolStore, type SymbolStoreOptions } from './symbolStore.ts';
 export { nodeHost, type NodeHostOptions } from './nodeHost.ts';
 export { symbolPages } from './storeSearch.ts';
+export { ServedSources } from './servedSources.ts';

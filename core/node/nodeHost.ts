@@ -3,6 +3,7 @@ import type { EngineHost } from '../engine/index.ts';
 import { createSymbolLoader } from '../symbols/index.ts';
 import { provideForeignNames } from './foreignNames.ts';
 import { outputFiles } from './outputFiles.ts';
+import { ServedSources } from './servedSources.ts';
 import { SourceFolders } from './sourceFolders.ts';
 import { textFiles } from './textFiles.ts';
 import { SymbolStore, type SymbolStoreOptions } from './symbolStore.ts';
@@ -31,7 +32,7 @@ export function nodeHost(options: NodeHostOptions): EngineHost {
     images: paths.images,
     symbols: createSymbolLoader(paths),
     paths,
-    sources: new SourceFolders(),
+    sources: new SourceFolders(new ServedSources({ onProgress })),
     sourcePath,
     redact,
     outputFiles: options.writesFiles ? outputFiles : undefined,

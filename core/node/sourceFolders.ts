@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { storeName, type SourceCandidate, type SourceFiles } from '../symbols/index.ts';
+import { ServedSources } from './servedSources.ts';
 import { kindOf, SymbolFolders } from './symbolFolders.ts';
 
 /** Bytes of a file that is read whole: no source file comes near this. */
@@ -15,6 +16,12 @@ const DEPTH = 32;
  */
 export class SourceFolders implements SourceFiles {
   private readonly folders = new SymbolFolders();
+
+  constructor(private readonly servers = new ServedSources()) {}
+
+  served(url: string): SourceCandidate {
+    return this.servers.candidate(url);
+  }
 
   *candidates(file: string, folders: readonly string[]): Generator<SourceCandidate> {
     if (isRecordedHere(file)) yield candidate(file, true);

@@ -1,10 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import { StillframeError, messageOf } from '../errors/index.ts';
+import { StillframeError } from '../errors/index.ts';
 import { compressedName, parseFilePointer, storeFolders, type FileRequest } from '../symbols/index.ts';
+import { WebClient, type WebClientOptions } from './webClient.ts';
 
-/** How long a server may be silent, in milliseconds: before its answer begins, and within it. */
-const SILENCE_MS = 30_000;
-const REDIRECTS = 5;
 /** What a file may weigh, in bytes: more than any PDB. */
 const SIZE_LIMIT = 16 * 1024 ** 3;
 const POINTER_LIMIT = 4096;
@@ -15,11 +13,6 @@ export type ServerAnswer =
   /** the store has a pointer to where the file lies */
   | { readonly kind: 'pointer'; readonly url: string; readonly path: string }
   | { readonly kind: 'absent'; readonly detail: string };
-
-export interface ServerOptions {
-  readonly silenceMs?: number;
-  readonly userAgent?: string;
-}
 
 /** Where a file's bytes go: an empty file, opened for writing. */
 export interface Receiver {
@@ -33,11 +26,14 @@ export interface Receiver {
 export class SymbolServer {
   /** whether files lie one level deeper; unknown until the first file is absent */
   private twoTier: boolean | undefined;
+  private readonly client: WebClient;
 
   constructor(
     readonly base: string,
-    private readonly options: ServerOptions = {},
-  ) {}
+    options: WebClientOptions = {},
+  ) {
+    this.client = new WebClient(options);
+  }
 
   /**
    * Asks for a file as symsrv does: as it is, compressed (`ntdll.pd_`), by `file.ptr`. Throws where the server fails
@@ -54,13 +50,13 @@ export class SymbolServer {
     const folder = [this.base, ...storeFolders(request, twoTier).map(encodeURIComponent)].join('/');
     for (const name of [request.name, compressedName(request.name)]) {
       const url = `${folder}/${encodeURIComponent(name)}`;
-      const response = await this.get(url, receiver.signal);
+      const response = await this.client.get(url, receiver.signal);
       if (response === undefined) continue;
       await this.receive(response, receiver);
       return { kind: 'received', url, compressed: name !== request.name };
     }
     const url = `${folder}/file.ptr`;
-    const response = await this.get(url, receiver.signal);
+    const response = await this.client.get(url, receiver.signal);
     if (response === undefined) return { kind: 'absent', detail: 'the server does not have it' };
     const pointer = parseFilePointer(await this.smallText(response, receiver.signal));
     if ('message' in pointer) return { kind: 'absent', detail: `the server says: ${pointer.message}` };
@@ -73,7 +69,7 @@ export class SymbolServer {
    */
   private async follow(path: string, from: string, receiver: Receiver): Promise<ServerAnswer> {
     if (!/^https:\/\//i.test(path)) return { kind: 'pointer', url: from, path };
-    const response = await this.get(path, receiver.signal);
+    const response = await this.client.get(path, receiver.signal);
     if (response === undefined)
       return { kind: 'absent', detail: `its file.ptr leads to ${path}, which is absent` };
     await this.receive(response, receiver);
@@ -81,42 +77,9 @@ export class SymbolServer {
   }
 
   private async hasIndex2(signal: AbortSignal): Promise<boolean> {
-    const response = await this.get(`${this.base}/index2.txt`, signal);
+    const response = await this.client.get(`${this.base}/index2.txt`, signal);
     await response?.body?.cancel();
     return response !== undefined;
-  }
-
-  /** A response with a body, or undefined where there is no such file. Follows redirects, but not from HTTPS to HTTP. */
-  private async get(url: string, signal: AbortSignal): Promise<Response | undefined> {
-    let at = new URL(url);
-    for (let hops = 0; hops <= REDIRECTS; hops++) {
-      const response = await this.withinSilence(signal, (within) =>
-        fetch(at, {
-          redirect: 'manual',
-          signal: within,
-          headers: { 'user-agent': this.options.userAgent ?? 'Stillframe Microsoft-Symbol-Server/10' },
-        }),
-      );
-      if (response.status === 200) return response;
-      await response.body?.cancel();
-      if (response.status === 404 || response.status === 410 || response.status === 403) return undefined;
-      const next = response.headers.get('location');
-      if (response.status < 300 || response.status > 399 || next === null) {
-        throw new StillframeError(
-          'not-available',
-          `the server answers ${response.status} ${response.statusText}`.trim(),
-        );
-      }
-      const target = new URL(next, at);
-      if (target.protocol !== 'https:' && (at.protocol === 'https:' || target.protocol !== 'http:')) {
-        throw new StillframeError(
-          'not-available',
-          `the server redirects to ${target.protocol}//, which is not followed`,
-        );
-      }
-      at = target;
-    }
-    throw new StillframeError('not-available', `the server redirects more than ${REDIRECTS} times`);
   }
 
   private async receive(response: Response, { file, signal, report }: Receiver): Promise<void> {
@@ -130,7 +93,10 @@ export class SymbolServer {
     const reader = response.body?.getReader();
     try {
       for (;;) {
-        const part = await this.withinSilence(signal, () => reader?.read() ?? Promise.resolve(undefined));
+        const part = await this.client.withinSilence(
+          signal,
+          () => reader?.read() ?? Promise.resolve(undefined),
+        );
         if (!part || part.done) break;
         if (done + part.value.length > SIZE_LIMIT)
           throw new StillframeError('not-available', 'the file has no end');
@@ -148,47 +114,7 @@ export class SymbolServer {
   }
 
   private async smallText(response: Response, signal: AbortSignal): Promise<string> {
-    const reader = response.body?.getReader();
-    let text = '';
-    const decoder = new TextDecoder();
-    while (text.length < POINTER_LIMIT) {
-      const part = await this.withinSilence(signal, () => reader?.read() ?? Promise.resolve(undefined));
-      if (!part || part.done) break;
-      text += decoder.decode(part.value, { stream: true });
-    }
-    await reader?.cancel();
-    return text;
+    const { bytes } = await this.client.bytes(response, signal, POINTER_LIMIT);
+    return new TextDecoder().decode(bytes);
   }
-
-  /** Runs one step of a transfer; throws when the server is silent for too long, or when the person stops it. */
-  private async withinSilence<T>(signal: AbortSignal, step: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const ms = this.options.silenceMs ?? SILENCE_MS;
-    const stop = new AbortController();
-    const onAbort = (): void => stop.abort(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<never>((_, reject) => {
-      stop.signal.addEventListener('abort', () => reject(new StillframeError('cancelled', 'stopped')));
-      timer = setTimeout(() => {
-        reject(new StillframeError('not-available', `the server was silent for ${ms / 1000} seconds`));
-        stop.abort();
-      }, ms);
-    });
-    try {
-      return await Promise.race([step(stop.signal), silence]);
-    } catch (e) {
-      if (e instanceof StillframeError) throw e;
-      throw new StillframeError('not-available', networkMessage(e), { cause: e });
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-    }
-  }
-}
-
-/** fetch says only "fetch failed"; what failed is its cause. */
-function networkMessage(thrown: unknown): string {
-  const cause: unknown = thrown instanceof Error ? thrown.cause : undefined;
-  return cause === undefined ? messageOf(thrown) : `${messageOf(thrown)}: ${messageOf(cause)}`;
 }

@@ -1,5 +1,6 @@
 import type { Type, TypeSource } from '../types/index.ts';
 import type { LocalScope } from './localVariable.ts';
+import type { SourceIndex } from './source/index.ts';
 import type { UnwindSource } from './unwindSource.ts';
 
 /** What a symbol is, as far as its source says. */
@@ -79,6 +80,8 @@ export interface ModuleSymbols {
   codeOf?(file: string, line?: number): Iterable<SourceLine>;
   /** The variables of the procedure at an RVA and where each is there: the procedure's scope, then those inside it. */
   localsAt?(rva: number): readonly LocalScope[];
+  /** where the file says that its sources can be had */
+  readonly sourceIndexes?: readonly SourceIndex[];
   readonly types?: TypeSource;
   /** files that were put into the symbols */
   injectedSources?(): readonly InjectedSource[];

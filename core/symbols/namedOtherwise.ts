@@ -45,6 +45,10 @@ class NamedOtherwise implements ModuleSymbols {
     return this.own.private;
   }
 
+  get sourceIndexes(): ModuleSymbols['sourceIndexes'] {
+    return this.own.sourceIndexes;
+  }
+
   get types(): ModuleSymbols['types'] {
     return this.own.types;
   }

@@ -3,7 +3,9 @@ import { span, type Output } from '../../output/index.ts';
 import { sourceLines } from '../../symbols/index.ts';
 import { command } from '../command.ts';
 import type { Session } from '../session.ts';
+import { servedData, servedText } from './servedText.ts';
 import {
+  asksSourceServers,
   currentSource,
   setCurrentSource,
   sourceAt,
@@ -20,7 +22,10 @@ export const lsc = command<SourcePoint>({
   syntax: ['lsc'],
   summary: 'Names the current source file and line.',
   run: ({ session }) => pointNow(session),
-  print: (point, out) => out.line(`Current: ${placeOf(point)}(${point.line})`),
+  print: (point, out, { session }) => {
+    out.line(`Current: ${placeOf(point)}(${point.line})`);
+    for (const served of point.served ?? []) out.line(servedText(served, asksSourceServers(session)));
+  },
   data: pointData,
 });
 
@@ -108,8 +113,8 @@ function placeOf({ file, text }: SourcePoint): string {
   return text?.place ?? file;
 }
 
-function pointData({ file, line, text }: SourcePoint) {
-  return { file, line, place: text?.place, lines: text?.lines.length };
+function pointData({ file, line, text, served }: SourcePoint) {
+  return { file, line, place: text?.place, lines: text?.lines.length, served: served?.map(servedData) };
 }
 
 function isNamed(place: string, name: string): boolean {

@@ -1,8 +1,14 @@
 import { NotAvailable } from '../../errors/index.ts';
-import { findSource, type FoundSource, type SourceAttempt, type SourceFiles } from '../../symbols/index.ts';
-import type { Address } from '../../target/index.ts';
+import {
+  findSource,
+  type FoundSource,
+  type ServedSource,
+  type SourceAttempt,
+  type SourceFiles,
+} from '../../symbols/index.ts';
+import type { Address, Module } from '../../target/index.ts';
 import type { Session } from '../session.ts';
-import { settingsOf } from '../settings.ts';
+import { settingsOf, SYMOPT } from '../settings.ts';
 import { elementsOf } from '../symbolPaths/index.ts';
 
 /** A place in a source file, as symbols or the person name it. */
@@ -13,6 +19,8 @@ export interface SourcePoint {
   /** the text, where it was found */
   readonly text?: FoundSource;
   readonly attempts: readonly SourceAttempt[];
+  /** where the module's PDB says that the file can be had */
+  readonly served?: readonly ServedSource[];
 }
 
 /** The file that ls goes on with, and the line it begins with next. */
@@ -47,7 +55,7 @@ export function sourceFolders(session: Session): string[] {
 export function sourceAt(session: Session, address: Address): SourcePoint {
   const line = session.symbols.line(address);
   if (!line) throw new NotAvailable(`no source line is known for 0x${address.toString(16)}`);
-  return withText(session, line);
+  return withText(session, line, line.module);
 }
 
 /** The line of the frame in effect: of an inlined function its own. Throws `NotAvailable`. */
@@ -55,14 +63,30 @@ export function sourceOfFrame(session: Session): SourcePoint {
   const frame = session.currentFrame();
   if (!frame) throw new NotAvailable('there is no frame');
   const inlined = frame.inlined?.source;
-  return inlined ? withText(session, inlined) : sourceAt(session, frame.lookup);
+  return inlined ? withText(session, inlined, frame.module) : sourceAt(session, frame.lookup);
 }
 
-function withText(session: Session, line: Parameters<typeof findSource>[1] & { line: number }): SourcePoint {
-  const search = session.sources
-    ? findSource(session.sources, line, sourceFolders(session))
+/** Whether source servers may be asked: `srv*` in the source path, and no secure mode. */
+export function asksSourceServers(session: Session): boolean {
+  const secure = (settingsOf(session).symbolOptions & SYMOPT.secure) !== 0;
+  return !secure && sourceFolders(session).some((folder) => /^srv\*/i.test(folder));
+}
+
+function withText(
+  session: Session,
+  line: Parameters<typeof findSource>[1] & { line: number },
+  module: Module | undefined,
+): SourcePoint {
+  const indexes = (module && session.symbols.of(module)?.sourceIndexes) ?? [];
+  const served = indexes.flatMap((index) => index.find(line.file) ?? []);
+  const { sources } = session;
+  const asked = asksSourceServers(session) ? served : [];
+  const servers = asked.flatMap((s) => (s.kind === 'web' ? (sources?.served?.(s.url) ?? []) : []));
+  const search = sources
+    ? findSource(sources, line, sourceFolders(session), servers)
     : { attempts: [] as const };
   return {
+    ...(served.length > 0 ? { served } : {}),
     file: line.file,
     line: line.line,
     text: 'found' in search ? search.found : undefined,

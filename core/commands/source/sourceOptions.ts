@@ -58,7 +58,7 @@ export const srcnoisy = command<{ readonly level: number }>({
   options: [
     { flag: '0', meaning: 'be quiet' },
     { flag: '1', meaning: 'tell of source files' },
-    { flag: '2', meaning: 'tell of source servers: none is asked here' },
+    { flag: '2', meaning: 'tell of source servers' },
     { flag: '3', meaning: 'both' },
   ],
   run({ session, args }) {

@@ -20,6 +20,8 @@ export interface PathKind {
   check(path: string, host: SearchPaths): readonly PlaceCheck[];
   /** what could not be read of it, or holds for it */
   notes?(session: Session): readonly string[];
+  /** what it is good to know about it */
+  remarks?(session: Session): readonly string[];
 }
 
 /** What a path command answers, and what stood behind it on the line where it was asked for nothing. */
@@ -28,6 +30,7 @@ export interface PathModel {
   readonly expanded: string | undefined;
   readonly checks: readonly PlaceCheck[];
   readonly notes: readonly string[];
+  readonly remarks: readonly string[];
   readonly rest: string;
 }
 
@@ -73,15 +76,21 @@ export function pathModel(session: Session, kind: PathKind, rest = ''): PathMode
     expanded: path === '' ? undefined : kind.expanded?.(path),
     checks: session.paths ? kind.check(path, session.paths) : [],
     notes: kind.notes?.(session) ?? [],
+    remarks: kind.remarks?.(session) ?? [],
     rest,
   };
 }
 
-export function printPath(title: string, { path, expanded, checks, notes }: PathModel, out: Output): void {
+export function printPath(
+  title: string,
+  { path, expanded, checks, notes, remarks }: PathModel,
+  out: Output,
+): void {
   out.line(`${title} is: `, span(path === '' ? '<empty>' : path, 'file'));
   if (expanded !== undefined) out.line(`Expanded ${title} is: `, span(expanded, 'file'));
   for (const note of notes) out.line(span(`WARNING: ${note}`, 'warning'));
   for (const line of validationLines(checks)) out.line(line);
+  for (const remark of remarks) out.line(remark);
 }
 
 /** The host's paths; throws `NotAvailable` where it looks for no files. */

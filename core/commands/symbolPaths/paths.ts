@@ -1,5 +1,6 @@
 import { settingsOf } from '../settings.ts';
 import { expandedSymbolPath } from './expandedPath.ts';
+import type { Session } from '../session.ts';
 import { type PathKind, pathsOf } from './pathCommand.ts';
 import { checkFolders, checkSymbolPath } from './validation.ts';
 
@@ -44,8 +45,20 @@ export const SOURCE_PATH: PathKind = {
     settingsOf(session).sourcePath = path;
   },
   check: checkFolders,
-  notes: (session) =>
-    /(^|;)\s*srv\*/i.test(settingsOf(session).sourcePath)
-      ? ['source servers are not asked: SRV* is left out']
-      : [],
+  remarks: sourceServerRemarks,
 };
+
+/** What `srv*` does here, and which of the loaded modules have an index of their sources. */
+function sourceServerRemarks(session: Session): string[] {
+  const asked = /(^|;)\s*srv\*/i.test(settingsOf(session).sourcePath);
+  const indexed = [...session.target.modules].flatMap((module) => {
+    const indexes = session.symbols.loaded(module)?.sourceIndexes ?? [];
+    return indexes.map(({ kind, detail }) => `${module.name} names sources by ${kind} (${detail})`);
+  });
+  if (asked)
+    return [
+      'SRV*: https addresses that PDBs name are asked, commands that they name are never run',
+      ...indexed,
+    ];
+  return indexed;
+}

@@ -4,7 +4,7 @@ import { type PathModel, pathModel, printPath } from './pathCommand.ts';
 import { SOURCE_PATH } from './paths.ts';
 import { elementsOf } from './validation.ts';
 
-/** `.srcfix`: `SRV*` before the folders. Source servers are not asked here, and the answer says so. */
+/** `.srcfix`: `SRV*` before the folders. */
 export const srcfix = command<PathModel>({
   name: '.srcfix',
   beyond: 'search paths',
@@ -12,7 +12,7 @@ export const srcfix = command<PathModel>({
   tier: 'C',
   takesRestOfLine: true,
   syntax: ['.srcfix [Paths]', '.srcfix+ [Paths]', '.lsrcfix[+] [Paths]'],
-  summary: 'Puts a source server into the source path; none is asked here.',
+  summary: 'Has sources fetched from the addresses that PDBs name.',
   run({ session, args, name }) {
     const settings = settingsOf(session);
     const old = name.endsWith('+') ? settings.sourcePath : '';

@@ -1,5 +1,6 @@
 import type { Type } from '../../types/index.ts';
 import type { InjectedSource, ModuleSymbols, SourceLine } from '../model.ts';
+import type { SourceIndex } from '../source/index.ts';
 import type { SymbolChoice } from '../symbolOptions.ts';
 import type { InlineFrame } from '../unwindSource.ts';
 import { addressTable, indexAbove, type AddressTable } from './addressTable.ts';
@@ -20,6 +21,7 @@ import type { PdbFile } from './pdbFile.ts';
 import { PdbUnwind } from './pdbUnwind.ts';
 import { PdbTypes } from './pdbTypes.ts';
 import { Procedures } from './procedures.ts';
+import { sourceIndexes } from './sourceIndexes.ts';
 import type { PdbSymbol } from './symbolRecord.ts';
 
 /** Which of the public symbols are given. */
@@ -40,6 +42,7 @@ export class PdbSymbols implements ModuleSymbols {
   private readonly lines: LineTables;
   private readonly procedures: Procedures;
   private readonly crossScope: CrossScope;
+  private readonly indexes = lazy(() => sourceIndexes(this.pdb));
 
   constructor(
     readonly pdb: PdbFile,
@@ -69,6 +72,11 @@ export class PdbSymbols implements ModuleSymbols {
   nearest(rva: number): PdbSymbolRecord | undefined {
     const [symbol] = this.symbolsAt(rva);
     return symbol;
+  }
+
+  /** Where the PDB says that its sources can be had; read when first asked for. */
+  get sourceIndexes(): readonly SourceIndex[] {
+    return this.indexes();
   }
 
   /** All symbols at the address of `nearest(rva)`; a public symbol that a private one names already is left out. */

@@ -16,6 +16,8 @@ export interface FoundSource {
 export interface SourceAttempt {
   readonly place: string;
   readonly outcome: 'taken' | 'not found' | 'another version';
+  /** what a server said instead */
+  readonly detail?: string;
 }
 
 export interface SourceSearch {
@@ -25,20 +27,22 @@ export interface SourceSearch {
 
 /**
  * The text of a source file: the first whose checksum agrees; without a checksum, or where none agrees, the likeliest
- * by its name, and then that is said.
+ * by its name, and then that is said. `servers` are asked last. Throws `AwaitFirst` while one sends a file.
  */
 export function findSource(
   files: SourceFiles,
   wanted: Pick<SourceLine, 'file' | 'checksum'>,
   folders: readonly string[],
+  servers: readonly SourceCandidate[] = [],
 ): SourceSearch {
   const attempts: SourceAttempt[] = [];
   let second: FoundSource | undefined;
-  for (const candidate of files.candidates(wanted.file, folders)) {
+  for (const candidate of inOrder(files.candidates(wanted.file, folders), servers)) {
     const { place } = candidate;
     const bytes = candidate.read();
     if (!bytes) {
-      attempts.push({ place, outcome: 'not found' });
+      const { failure } = candidate;
+      attempts.push({ place, outcome: 'not found', ...(failure === undefined ? {} : { detail: failure }) });
       continue;
     }
     const checksum = verdictOn(candidate, bytes, wanted);
@@ -53,6 +57,15 @@ export function findSource(
     }
   }
   return { found: second, attempts };
+}
+
+/** What lies on this machine, then what servers have: they are asked only where nothing here agrees. */
+function* inOrder(
+  here: Iterable<SourceCandidate>,
+  servers: readonly SourceCandidate[],
+): Generator<SourceCandidate> {
+  yield* here;
+  yield* servers;
 }
 
 /** Undefined for a file that must not be shown. */

@@ -7,6 +7,11 @@ export interface SourceFiles {
   candidates(file: string, folders: readonly string[]): Iterable<SourceCandidate>;
   /** A file that the person names: a path, or a name in one of the folders. */
   named(name: string, folders: readonly string[]): SourceCandidate | undefined;
+  /**
+   * A file at a web address that a PDB gives, asked for when it is read; absent where the host asks no servers. Reading it
+   * throws `AwaitFirst` while it is on its way.
+   */
+  served?(url: string): SourceCandidate;
 }
 
 export interface SourceCandidate {
@@ -19,4 +24,6 @@ export interface SourceCandidate {
   readonly recorded: boolean;
   /** All of it, or undefined where it is not there or cannot be read. */
   read(): Uint8Array | undefined;
+  /** why the last read gave nothing, where more is known than that it is not there */
+  readonly failure?: string;
 }
