@@ -10,7 +10,7 @@ import { EVIDENCE, type Form, manualForms, TYPED } from './forms.ts';
 const registry = new Registry(allCommands);
 
 /** Forms whose commands are still written: each leaves this list when its command is there. */
-const AWAITED = new Set<string>(['.nvload', '.nvlist', '.nvunload', '.nvunloadall']);
+const AWAITED = new Set<string>();
 
 /** The code that a form's first command has, or why it has none. */
 function handlerOf({ name }: Form): 'found' | string {

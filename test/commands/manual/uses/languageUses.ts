@@ -1,7 +1,7 @@
 import { refused, use, type Uses } from '../use.ts';
 
 /** NatVis files are not read yet: this line fails when they are, and says then what they do. */
-const NO_NATVIS = refused('.nvload x.natvis', /No command/, 'unknown-command');
+const NO_NATVIS = use('.nvload x.natvis', /Unable to load visualizers/);
 
 /** Expressions, programs, aliases, files and help. */
 export const languageUses: Uses = {

@@ -110,7 +110,7 @@ export const processUses: Uses = {
   '!chkimg -lo': use('!chkimg -lo 3 RuntimeTest', COMPARED),
   '!chkimg nop': 'a word of the explanation of -np',
   '!chkimg lock': 'a word of the explanation of -noplock',
-  '!chkimg -mmw': refused('!chkimg -mmw x t RuntimeTest', /\.logopen/, 'usage'),
+  '!chkimg -mmw': use('!chkimg -mmw x.log rSewo RuntimeTest', /Number of different bytes for RuntimeTest: 0/),
   '!chkimg t': 'an option of the log of -mmw',
   '!chkimg rSewo': 'options of the log of -mmw',
   '!wow64exts.info': use('!wow64exts.info', /TEB32|Teb32|32-bit/i, 'wow64'),
