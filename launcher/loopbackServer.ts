@@ -77,7 +77,9 @@ function answer(request: IncomingMessage, response: ServerResponse, rules: Rules
     return refuse(403, 'this Origin is not served');
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refuse(405, 'only GET and HEAD are served');
-  const url = new URL(request.url ?? '/', `http://${rules.host}`);
+  const url = urlOf(request.url ?? '/', rules.host);
+  const path = url && pathOf(url);
+  if (!url || path === undefined) return refuse(400, 'this address is none');
   const given = url.searchParams.get('token');
   if (given !== null) {
     if (!same(given, rules.token)) return refuse(403, 'the token is wrong');
@@ -90,7 +92,22 @@ function answer(request: IncomingMessage, response: ServerResponse, rules: Rules
     return;
   }
   if (!same(cookieOf(request), rules.token)) return refuse(403, 'open the address that was printed');
-  serve(request, response, decodeURIComponent(url.pathname), rules, refuse);
+  serve(request, response, path, rules, refuse);
+}
+
+/** What was asked for; undefined where it is no address: anybody on this machine may send anything. */
+function urlOf(asked: string, host: string): URL | undefined {
+  const whole = `http://${host}${asked}`;
+  return asked.startsWith('/') && URL.canParse(whole) ? new URL(whole) : undefined;
+}
+
+function pathOf({ pathname }: URL): string | undefined {
+  try {
+    const path = decodeURIComponent(pathname);
+    return path.includes('\0') ? undefined : path;
+  } catch {
+    return undefined;
+  }
 }
 
 function serve(

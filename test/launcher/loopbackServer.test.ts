@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,6 +27,20 @@ describe('the loopback server', () => {
         answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
       });
       asked.on('error', reject).end();
+    });
+  }
+
+  /** The status line of a request whose target is sent as it is. */
+  function raw(target: string, withCookie?: string): Promise<string> {
+    const { host, port } = new URL(origin);
+    return new Promise((resolve, reject) => {
+      const socket = connect(Number(port), '127.0.0.1', () => {
+        const more = withCookie === undefined ? '' : `Cookie: ${withCookie}\r\n`;
+        socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\n\r\n`);
+      });
+      let text = '';
+      socket.setEncoding('latin1').on('data', (part: string) => (text += part));
+      socket.on('end', () => resolve(text.split('\r\n')[0] ?? '')).on('error', reject);
     });
   }
 
@@ -65,6 +80,15 @@ describe('the loopback server', () => {
     expect((await ask('/', { cookie, origin: 'http://evil.example' })).status).toBe(403);
     expect((await ask('/', { cookie, origin: 'null' })).status).toBe(403);
   });
+
+  it.each(['//', '///x', '/%', '/%ff%fe', '/%00', '*', 'http://evil.example/', '/?token=%', '/a%5c..%5cb'])(
+    'lives on when it is asked for %s, with a token and without',
+    async (path) => {
+      const answers = [await raw(path), await raw(path, cookie)];
+      for (const status of answers) expect(status).toMatch(/^HTTP\/1\.1 (?:400|403|404)/);
+      expect((await ask('/', { cookie })).body).toBe('the page');
+    },
+  );
 
   it('serves nothing outside of its folder, and nothing by other methods', async () => {
     for (const path of ['/../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/..%2f..%2fetc/passwd', '/beside/0'])

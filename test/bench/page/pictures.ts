@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Locator, type Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { preview } from 'vite';
-import { makeHeapDump } from '../bench/heapMake.ts';
-import { median, report } from '../bench/measure.ts';
+import { launchChromium } from '../../e2e/launchChromium.ts';
+import { makeHeapDump } from '../heapMake.ts';
+import { median, report } from '../measure.ts';
+import { percentile } from './mainThread.ts';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const MILLION = 1_000_000;
 const SMALL = 60;
 /** Frames of one measurement: some seconds. */
@@ -73,11 +73,6 @@ function frames(
   );
 }
 
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
-
 async function open(page: Page, dump: string): Promise<void> {
   await page.getByRole('button', { name: /Open dump/ }).waitFor();
   const chooser = page.waitForEvent('filechooser');
@@ -88,18 +83,13 @@ async function open(page: Page, dump: string): Promise<void> {
 
 /** The pictures of the page in Chromium, on a heap of a million blocks. Needs `npm run build:web`. */
 async function benchPictures(): Promise<void> {
-  const executablePath = CHROMIUM.find((path) => existsSync(path));
-  if (!executablePath || !existsSync('dist/web/index.html')) {
-    process.stdout.write('     the pictures are not measured: no Chromium, or no page (npm run build:web)\n');
-    return;
-  }
   const made = makeHeapDump('mixed', MILLION, SMALL);
   const server = await preview({
     configFile: 'vite.web.config.ts',
     preview: { port: 0, host: '127.0.0.1' },
     logLevel: 'silent',
   });
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     // what runs this file keeps the names of functions by a helper that the page has not
