@@ -114,6 +114,31 @@ describe.skipIf(!hasCorpus)('stacks of real dumps', () => {
     ]);
   });
 
+  it('finds without Windows’ symbols in the other threads what a symbolicator finds with them', () => {
+    const opened = open('mini-crash');
+    const expected = readFileSync(
+      shared(
+        'corpus/public/expected/getsentry_mini-crash-69a2bc_x86_srv2016.symbolicator-integration_microsoft.txt',
+      ),
+      'utf8',
+    );
+    const threads = expected.split('- thread_id:').slice(1);
+    expect(threads).toHaveLength(4);
+    // the first thread is its worse: it scans there, for want of the image's own PDB, and shows leftovers
+    for (const text of threads.slice(1)) {
+      const [innermost = 0, ...callers] = [...text.matchAll(/instruction_addr: "0x([0-9a-f]+)"/g)].map((m) =>
+        parseInt(m[1] ?? '', 16),
+      );
+      const thread = opened.target.threads.find((t) => t.id === parseInt(text));
+      // the thread has no exception, though the dump has one
+      const got = walk(opened, thread)
+        .frames.filter((f) => !f.inline)
+        .map((f) => Number(f.instruction));
+      // it gives callers as the address of the call, where its own walk is sure of them
+      expect(got.slice(0, callers.length + 1)).toEqual([innermost, ...callers.map((a) => a + 1)]);
+    }
+  });
+
   it('walks the 32-bit side of a WOW64 dump through the exception to the start of the thread', () => {
     const opened = open('fizzbuzz-wow64');
     const { frames, end } = walk(opened, opened.target.threads[0], 1);
