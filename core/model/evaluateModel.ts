@@ -49,11 +49,11 @@ export class ModelEvaluator {
         return textValue(parts.join(''));
       }
       case 'name':
-        return scope.get(node.name) ?? this.context.root(node.name) ?? this.cpp(node, scope);
+        return scope.get(node.name) ?? this.context.root(node.name) ?? this.cpp(node);
       case 'variable':
         return this.variable(node);
       case 'c++':
-        return plain(this.cpp(node.node, scope));
+        return plain(this.cpp(node.node, this.operations(scope)));
       case 'unary':
         return this.unary(node, scope);
       case 'binary':
@@ -64,7 +64,7 @@ export class ModelEvaluator {
         return this.value((await this.isTrue(node.condition, scope)) ? node.then : node.otherwise, scope);
       case 'cast': {
         const operand = this.native(await this.value(node.operand, scope), 'cast');
-        return this.cpp({ kind: 'cast', type: node.type, operand: leaf(operand, node), at: node.at }, scope);
+        return this.cpp({ kind: 'cast', type: node.type, operand: leaf(operand, node), at: node.at });
       }
       case 'member':
         return this.member(await this.value(node.operand, scope), node);
@@ -147,7 +147,7 @@ export class ModelEvaluator {
       right: leaf(this.native(right, operator), { at }),
       at,
     };
-    return plain(this.cpp(node, new Map()));
+    return plain(this.cpp(node));
   }
 
   private async variable(node: ModelNode & { kind: 'variable' }): Promise<ModelValue> {
@@ -165,7 +165,7 @@ export class ModelEvaluator {
     const value = await this.value(node.operand, scope);
     if (operator === '!') return boolValue(!this.truth(value));
     const operand = leaf(this.native(value, operator), node);
-    const result = this.cpp({ kind: 'unary', operator, operand, at }, scope);
+    const result = this.cpp({ kind: 'unary', operator, operand, at });
     return operator === '*' || operator === '&' ? result : plain(result);
   }
 
@@ -188,7 +188,7 @@ export class ModelEvaluator {
         ? registerNode(left)
         : leaf(this.native(await this.value(left, scope), '='), left);
     const right = leaf(this.native(value, '='), node);
-    return this.cpp({ kind: 'assign', operator: undefined, left: target, right, at }, scope);
+    return this.cpp({ kind: 'assign', operator: undefined, left: target, right, at });
   }
 
   private async member(operand: ModelValue, node: ModelNode & { kind: 'member' }): Promise<ModelValue> {
@@ -209,7 +209,7 @@ export class ModelEvaluator {
     const seen = natives.member?.(operand.value, name);
     if (seen) return { kind: 'native', value: seen };
     try {
-      return this.cpp({ kind: 'member', operand: leaf(operand, node), name, at: node.at }, new Map());
+      return this.cpp({ kind: 'member', operand: leaf(operand, node), name, at: node.at });
     } catch (e) {
       const text = name === 'Length' && e instanceof UsageError ? natives.text(operand.value) : undefined;
       if (text === undefined) throw e;
@@ -218,7 +218,7 @@ export class ModelEvaluator {
   }
 
   private length(text: string): ModelValue {
-    return plain(this.cpp({ kind: 'number', value: BigInt(text.length), type: SIZE, at: 0 }, new Map()));
+    return plain(this.cpp({ kind: 'number', value: BigInt(text.length), type: SIZE, at: 0 }));
   }
 
   private async index(node: ModelNode & { kind: 'index' }, scope: Scope): Promise<ModelValue> {
@@ -241,7 +241,7 @@ export class ModelEvaluator {
       throw new ModelError('Unable to index object: no element has this key');
     }
     const index = leaf(this.native(key, '[]'), node);
-    return this.cpp({ kind: 'index', operand: leaf(native, node), index, at: node.at }, scope);
+    return this.cpp({ kind: 'index', operand: leaf(native, node), index, at: node.at });
   }
 
   private async call(node: ModelNode & { kind: 'call' }, scope: Scope): Promise<ModelValue> {
@@ -284,17 +284,18 @@ export class ModelEvaluator {
     return this.operations().read(value, AT_START, true);
   }
 
-  /** What C++ makes of a node, in whose names the lambdas' parameters come first. */
-  private cpp(node: CppNode, scope: Scope): NativeValue {
+  /** What C++ makes of a node. */
+  private cpp(node: CppNode, operations = this.operations()): NativeValue {
     try {
-      return { kind: 'native', value: this.operations(scope).value(node, true) };
+      return { kind: 'native', value: operations.value(node, true) };
     } catch (e) {
       throw inModelWords(e, node);
     }
   }
 
-  private operations(scope: Scope = new Map()): CppEvaluator {
-    if (scope.size === 0) return (this.bare ??= this.context.cpp(this.text).operations);
+  /** C++'s operations; with a scope the lambdas' parameters are the first of its names. */
+  private operations(scope?: Scope): CppEvaluator {
+    if (!scope || scope.size === 0) return (this.bare ??= this.context.cpp(this.text).operations);
     const { names } = this.context.cpp(this.text);
     const find = (name: string): CppName | undefined => parameterName(scope.get(name)) ?? names?.find(name);
     const changed: CppNames | undefined = names && { ...names, find };

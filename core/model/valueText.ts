@@ -62,9 +62,11 @@ function pointerText({ address, pointee, target }: Value & { kind: 'pointer' }, 
   return alone ? behind : `${at} : ${behind}`;
 }
 
+/** Whether a type is of bytes: `unsigned char`, or an array of them. */
 function isByte(type: Type): boolean {
   const t = unmodified(type);
-  return t.kind === 'basic' && t.name === BASIC.uchar.name;
+  const of = t.kind === 'array' ? unmodified(t.element) : t;
+  return of.kind === 'basic' && of.name === BASIC.uchar.name;
 }
 
 function isFunction(type: Type): boolean {

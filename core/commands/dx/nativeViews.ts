@@ -68,7 +68,7 @@ export class SessionNatives implements NativeViews {
     if (!place) return undefined;
     if (t.kind === 'array') {
       const { element, count } = t;
-      if (characterWidth(element) > 0) return undefined;
+      if (isCharacter(element)) return undefined;
       const size = this.session.evaluator.cpp('').operations.bytesOf(element, module) || 1;
       return elementsAt(value, element, size, Math.min(count, MAX_ELEMENTS));
     }
@@ -126,6 +126,10 @@ export class SessionNatives implements NativeViews {
   shown(value: CppValue, format: Format): ShownValue {
     const { object, source } = this.opened(value);
     const type = format.text ? asText(object.type, format.text.width) : object.type;
+    const t = unmodified(type);
+    // bytes are numbers to dx
+    if (t.kind === 'array' && characterWidth(t.element) > 0 && !isCharacter(t.element))
+      return { missing: false };
     const { address } = object;
     const seen = format.view === undefined || format.raw ? undefined : this.visualized(value, format.view);
     if (seen) return { text: seen.display(), missing: false };
@@ -159,8 +163,13 @@ function mayBeText(type: Type): boolean {
   const t = unmodified(type);
   if (t.kind === 'record') return recordOf(t)?.name.startsWith('std::basic_string') ?? false;
   const of = t.kind === 'pointer' ? t.target : t.kind === 'array' ? t.element : undefined;
-  const character = of && unmodified(of);
-  return character?.kind === 'basic' && characterWidth(character) > 0 && character.name !== BASIC.uchar.name;
+  return of !== undefined && isCharacter(of);
+}
+
+/** Whether a type is one of characters; `unsigned char` is a byte. */
+function isCharacter(type: Type): boolean {
+  const t = unmodified(type);
+  return t.kind === 'basic' && characterWidth(t) > 0 && t.name !== BASIC.uchar.name;
 }
 
 /** `,s` and its kin: a pointer, an address or an array seen as characters. */

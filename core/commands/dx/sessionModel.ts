@@ -25,6 +25,7 @@ export class SessionModel implements ModelContext {
   readonly natives: SessionNatives;
   private readonly objects: ObjectContext;
   private commands = 0;
+  private bare: CppOperations | undefined;
 
   constructor(private readonly call: Call) {
     const { session } = call;
@@ -40,8 +41,11 @@ export class SessionModel implements ModelContext {
     };
   }
 
-  readonly cpp = (text: string, changes?: CppChanges): CppOperations =>
-    this.call.session.evaluator.cpp(text, changes);
+  readonly cpp = (text: string, changes?: CppChanges): CppOperations => {
+    const { evaluator } = this.call.session;
+    // operations alone, without a text: asked for by every comparison
+    return text === '' && !changes ? (this.bare ??= evaluator.cpp('')) : evaluator.cpp(text, changes);
+  };
 
   root(name: string): ModelValue | undefined {
     return name === 'Debugger' ? objectValue(debuggerObject(this.objects)) : undefined;

@@ -11,6 +11,7 @@ interface Truth {
   readonly node_list: readonly { value: number; name: string }[];
   readonly item_list: readonly { addr: string; id: number }[];
   readonly globals: readonly { name: string; value: string }[];
+  readonly threads: readonly { tid: number; locals: readonly { func: string }[] }[];
 }
 
 async function lines(engine: Engine, command: string): Promise<readonly string[]> {
@@ -108,6 +109,13 @@ describe.skipIf(!hasCorpus).each(['x86-static-O0', 'x64-static-O0'])('NatVis on 
       (await lines(engine, 'dx g_fixed')).slice(2),
     );
     expect((await lines(engine, 'dt g_fixed'))[0]).toContain('items');
+    const thread = truth?.threads.find((t) => t.locals.some((l) => l.func === 'Recurse'));
+    await runLine(engine, `~~[${(thread?.tid ?? 0).toString(16)}]s`);
+    const frames = (await runLine(engine, 'k')).data.frames as { function?: string }[];
+    const frame = frames.findIndex((f) => f.function === 'Recurse');
+    const raw = Object.values(await below(engine, `dx -n @$curstack.Frames[0n${frame}].LocalVariables.pt`));
+    expect(raw.length).toBe(2);
+    expect((await lines(engine, `.frame 0n${frame}; dv pt`)).at(-1)?.trim()).toBe(`pt = (${raw.join(', ')})`);
     expect((await lines(engine, 'x RuntimeTest!g_fixed'))[0]).toMatch(/g_fixed = \{ 5 of 5 \}$/);
   });
 
