@@ -5,7 +5,7 @@ import {
   type IDockviewPanelProps,
 } from 'dockview-react';
 import 'dockview-react/dist/styles/dockview.css';
-import { createContext, useCallback, useContext, useEffect, useMemo, useRef } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import {
   NavigateContext,
   PanelContext,
@@ -71,13 +71,19 @@ const components = { pane: DockedPane };
 
 /** A tab with its title alone: a tab must hold no button. Middle click and a key close it. */
 function PaneTab({ api }: IDockviewPanelHeaderProps) {
+  const [title, setTitle] = useState(api.title);
+  useEffect(() => {
+    setTitle(api.title);
+    const listening = api.onDidTitleChange((event) => setTitle(event.title));
+    return () => listening.dispose();
+  }, [api]);
   return (
     <span
       className="pane-tab"
       title="Middle click or Ctrl+Alt+W closes it"
       onAuxClick={(event) => event.button === 1 && api.close()}
     >
-      {api.title}
+      {title}
     </span>
   );
 }

@@ -45,7 +45,9 @@ export const CodeRow = memo(function CodeRow({ row, current, active, onChoose, o
         <span role="gridcell" className={row.missing ? 'hatched' : 'code-bytes'} title={row.bytes}>
           {row.missing ? '??' : row.bytes}
         </span>
-        <span role="gridcell">{row.mnemonic}</span>
+        <span role="gridcell" className={row.missing ? 'kind-missing hatched' : undefined}>
+          {row.mnemonic}
+        </span>
         <span role="gridcell">
           {target === undefined ? (
             row.operands
