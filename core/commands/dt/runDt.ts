@@ -14,6 +14,7 @@ import { listMatches } from './listMatches.ts';
 import type { DtMatch, DtResult, DtStyle, DtView } from './model.ts';
 import { NAME_WIDTH } from './printView.ts';
 import { resolveName, type Shown, splitName } from './resolveName.ts';
+import { frameVariables } from '../variables/index.ts';
 import { valueSource } from './valueSource.ts';
 import { walkList } from './walkList.ts';
 
@@ -77,7 +78,7 @@ function unwrap(name: string): string {
 async function showName(call: Call, args: DtArguments, name: string, memory: Memory): Promise<DtResult> {
   const { session } = call;
   const found = resolveName(session, name, { typesOnly: args.enumerate, prefix: args.prefix });
-  if (!found) throw new UsageError(`Symbol ${name} not found.`, 'unresolved');
+  if (!found) throw nothingOf(session, name);
   if (found.kind === 'symbol without type') {
     return { kind: 'symbol without type', name: `${found.symbol.module.name}!${found.symbol.symbol.name}` };
   }
@@ -86,6 +87,18 @@ async function showName(call: Call, args: DtArguments, name: string, memory: Mem
   if (args.prefix) headings.unshift(...beginningWith(session, name));
   memory.lastName = name;
   return show(call, args, found, headings);
+}
+
+/** A variable of the frame may be known and have no place: optimised away, or in a register that nobody recovered. */
+function nothingOf(session: Session, name: string): UsageError {
+  const frame = name.includes('!') ? undefined : session.currentFrame();
+  const scopes = frameVariables(session, frame)?.scopes ?? [];
+  const local = scopes.flatMap((scope) => scope.variables).find((variable) => variable.name === name);
+  if (!local?.type) return new UsageError(`Symbol ${name} not found.`, 'unresolved');
+  return new UsageError(
+    `${name} is a ${local.isParameter ? 'parameter' : 'local'} of type ${typeWords(local.type)}, and its value is not available in this frame`,
+    'unresolved',
+  );
 }
 
 function beginningWith(session: Session, name: string): string[] {

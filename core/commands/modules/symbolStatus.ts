@@ -9,10 +9,11 @@ export interface ModuleSymbolStatus {
   /** where they came from, once loaded */
   readonly file?: string;
   /**
-   * The mark before the status ("Symbol Status Abbreviations" of the debugger's documentation): `#` symbols that do
-   * not belong to the image, `T` no timestamp, `C` no checksum. Deferred modules have none.
+   * The mark before the status ("Symbol Status Abbreviations" of the debugger's documentation): `M` symbols of another
+   * build, taken because the person said so; `#` an image whose headers are not those that the dump's list names; `T` no
+   * timestamp, `C` no checksum. Deferred modules have none.
    */
-  readonly mark: '#' | 'T' | 'C' | ' ';
+  readonly mark: 'M' | '#' | 'T' | 'C' | ' ';
 }
 
 /** Width of the status column: `(private pdb symbols)` and two blanks */
@@ -28,17 +29,16 @@ export function symbolStatusOf(session: Session, module: Module): ModuleSymbolSt
     status,
     private: loaded?.private ?? false,
     file: loaded?.file,
-    mark:
-      status === 'deferred'
-        ? ' '
-        : mismatch
-          ? '#'
-          : module.timestamp === 0
-            ? 'T'
-            : module.checksum === 0
-              ? 'C'
-              : ' ',
+    mark: status === 'deferred' ? ' ' : markOf(module, mismatch),
   };
+}
+
+function markOf(module: Module, mismatch: boolean): ModuleSymbolStatus['mark'] {
+  const { image, timestamp, checksum } = module;
+  if (mismatch) return 'M';
+  if (timestamp === 0) return 'T';
+  if (image && image.timestamp !== timestamp) return '#';
+  return checksum === 0 ? 'C' : ' ';
 }
 
 /** `(pdb symbols)          `: the status as wide as its column. */

@@ -31,7 +31,7 @@ export const reload = command<ReloadModel>({
     'Forgets the symbols of all modules or of some, so that they are looked for again; puts modules into the list or takes them out.',
   options: [
     { flag: '/f', meaning: 'loads them now' },
-    { flag: '/i', meaning: 'takes a PDB of another build; lm marks the module with #' },
+    { flag: '/i', meaning: 'takes a PDB of another build; lm marks the module with M' },
     { flag: '/u', meaning: 'takes the module out of the list, until it is reloaded' },
     { flag: '/unl', meaning: 'puts a module back that the process had unloaded' },
     {

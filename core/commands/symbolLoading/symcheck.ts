@@ -100,7 +100,7 @@ function print({ symbolPath, imagePath, modules }: SymcheckModel, out: Output): 
   }
   for (const { module, symbols, wanted, attempts, image } of modules) {
     out.line();
-    const mark = symbols.mark === '#' ? ', of another build' : '';
+    const mark = symbols.mark === 'M' ? ', of another build' : '';
     out.line(
       span(module.name, 'module', `!symcheck ${module.name}`),
       ` (${statusText(symbols)}${mark}): `,
@@ -148,7 +148,7 @@ function moduleData({ module, symbols, wanted, attempts, image }: CheckedModule)
     symbols: symbols.status,
     symbolFile: symbols.file,
     private: symbols.private || undefined,
-    mismatched: symbols.mark === '#' || undefined,
+    mismatched: symbols.mark === 'M' || undefined,
     wanted,
     attempts: attempts.map(({ place, outcome, detail, mismatched }) => ({
       place,

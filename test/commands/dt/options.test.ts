@@ -66,4 +66,11 @@ describe.skipIf(!hasCorpus)('options of dt', () => {
   it('names a typedef of a number no more than the manual does', async () => {
     expect(await run('dt -ca3 ULONG RuntimeTest!g_numbers')).toEqual(['[0] 1', '[1] 1', '[2] 2']);
   });
+
+  it('knows a variable that has no place in its frame', async () => {
+    const optimised = await openLab('x64-static-O2');
+    const { lines, errors } = await runLine(optimised, '~0s;.frame 6;dv argc;dt argc');
+    expect(lines.at(-2)).toBe('           argc = <value unavailable>');
+    expect(errors).toEqual(['argc is a parameter of type int, and its value is not available in this frame']);
+  });
 });

@@ -90,7 +90,7 @@ describe.skipIf(!hasCorpus)('symbols, loaded and forgotten by command', () => {
     await run('.reload /f RuntimeTest.pdb=66000000,11000');
     expect(await module('RuntimeTest_66000000')).toContain('(no symbols)');
     await run('.reload /i RuntimeTest_66000000');
-    expect(await module('RuntimeTest_66000000')).toContain('# (private pdb symbols)');
+    expect(await module('RuntimeTest_66000000')).toContain('M (private pdb symbols)');
     await run('.reload');
   });
 
@@ -114,7 +114,7 @@ describe.skipIf(!hasCorpus)('symbols, loaded and forgotten by command', () => {
     expect((await run('.reload /i RuntimeTest.exe'))[0]).toMatch(
       /^\*\*\* WARNING: .* belong to another image/,
     );
-    expect(await module('RuntimeTest')).toMatch(/RuntimeTest # \(private pdb symbols\)/);
+    expect(await module('RuntimeTest')).toMatch(/RuntimeTest M \(private pdb symbols\)/);
     expect((await run('!chksym RuntimeTest')).at(-1)).toMatch(
       /^MISMATCH: RuntimeTest\.pdb and RuntimeTest\.exe: /,
     );
@@ -127,7 +127,7 @@ describe.skipIf(!hasCorpus)('symbols, loaded and forgotten by command', () => {
     await run('.reload');
     await run('.symopt+ 40');
     await run('ld RuntimeTest');
-    expect(await module('RuntimeTest')).toContain('# (private pdb symbols)');
+    expect(await module('RuntimeTest')).toContain('M (private pdb symbols)');
     await run('.symopt- 40');
     await run(`.sympath ${labFolder('x86-static-O0')}`);
     await run('.reload');

@@ -82,7 +82,7 @@ describe.skipIf(!hasCorpus)('.symopt', () => {
     await run('.symopt+ 80; .reload; ld RuntimeTest');
     expect((await run('lm o m RuntimeTest'))[1]).not.toContain('pdb symbols');
     await run('.reload /i RuntimeTest.exe');
-    expect((await run('lm o m RuntimeTest'))[1]).toContain('# (private pdb symbols)');
+    expect((await run('lm o m RuntimeTest'))[1]).toContain('M (private pdb symbols)');
   });
 
   it('says which bits change nothing', async () => {
