@@ -18,6 +18,8 @@ export interface Ran {
   readonly lines: readonly string[];
   /** lines that were printed, with those that are not kept */
   readonly printed: number;
+  /** the command's name in the registry, where it was one; of control flow there is none */
+  readonly command?: string;
 }
 
 /**
@@ -54,7 +56,8 @@ class OpenDump {
       if (printed++ < MAX_LINES) lines.push(text);
     };
     const results = await engine.execute(line, { line: (l) => keep(plain(l)) }, signal);
-    return { results, lines, printed };
+    const [only, ...others] = results;
+    return { results, lines, printed, command: others.length === 0 ? nameOf(engine, only) : undefined };
   }
 
   private engine(session: 'typed' | 'analysis'): Promise<Engine> {
@@ -117,5 +120,17 @@ export class OpenDumps {
       dump.close();
       return;
     }
+  }
+}
+
+/** The command that gave a result's data: `.help` where another was asked to explain itself. */
+function nameOf({ registry }: Engine, result: CommandResult | undefined): string | undefined {
+  try {
+    const { command } = registry.recognise(result?.command ?? '');
+    if (/^\S+\s+[-/]\?$/.test(result?.command ?? '')) return '.help';
+    return command.hasData ? command.name : undefined;
+  } catch (e) {
+    if (e instanceof StillframeError) return undefined;
+    throw e;
   }
 }

@@ -1,5 +1,6 @@
 import { StillframeError } from '../../core/errors/index.ts';
 import type { Ran } from './openDumps.ts';
+import type { SchemaResources } from './schemaResources.ts';
 
 /** Results whose lines can be asked for again: the newest. */
 const KEPT = 16;
@@ -18,6 +19,8 @@ export interface Page {
   readonly next?: number;
   /** of one command the data, of several a list; absent where there is none, or it is too large */
   readonly data?: unknown;
+  /** of one command the address of the resource that is its data's JSON Schema */
+  readonly dataSchema?: string;
   readonly dataOmitted?: string;
   readonly errors?: readonly { readonly command: string; readonly code: string; readonly message: string }[];
 }
@@ -27,6 +30,8 @@ export class ResultStore {
   private readonly results = new Map<string, Ran>();
   private count = 0;
 
+  constructor(private readonly schemas: Pick<SchemaResources, 'uriOf'>) {}
+
   /** Keeps a result and gives its first page, with the data. */
   add(ran: Ran, limit: number): Page {
     const id = `r${++this.count}`;
@@ -35,7 +40,7 @@ export class ResultStore {
       if (this.results.size <= KEPT) break;
       this.results.delete(old);
     }
-    return { ...this.page(id, 0, limit), ...dataOf(ran) };
+    return { ...this.page(id, 0, limit), ...this.dataOf(ran) };
   }
 
   /** A page of a kept result, from a line on. Throws where the result is not kept any more. */
@@ -62,13 +67,18 @@ export class ResultStore {
       ...(errors.length > 0 ? { errors } : {}),
     };
   }
-}
 
-function dataOf({ results }: Ran): Pick<Page, 'data' | 'dataOmitted'> {
-  const data = results.map((r) => r.data ?? {});
-  const one: unknown = data.length === 1 ? data[0] : data;
-  const size = JSON.stringify(one).length;
-  return size <= MAX_DATA
-    ? { data: one }
-    : { dataOmitted: `the data has ${size} characters: ask for less, or read the text by pages` };
+  private dataOf({ results, command }: Ran): Pick<Page, 'data' | 'dataSchema' | 'dataOmitted'> {
+    const [first, ...others] = results;
+    const isOne = others.length === 0;
+    const text = JSON.stringify(isOne ? (first?.data ?? {}) : results.map((r) => r.data ?? {}));
+    const size = text.length;
+    if (size > MAX_DATA)
+      return {
+        dataOmitted: `the data has ${size} characters: ask for less, or read the text by pages`,
+      };
+    // as JSON has it: what is undefined is absent
+    const data: unknown = JSON.parse(text);
+    return { data, ...(isOne && first?.data && { dataSchema: this.schemas.uriOf(command) }) };
+  }
 }

@@ -4,6 +4,7 @@ import { messageOf, StillframeError } from '../../core/errors/index.ts';
 import type { McpOptions } from './mcpOptions.ts';
 import type { OpenDumps } from './openDumps.ts';
 import { type Page, ResultStore } from './resultStore.ts';
+import { SchemaResources } from './schemaResources.ts';
 
 /** Lines of a page unless the client says otherwise, and at most. */
 const LINES = 200;
@@ -28,7 +29,11 @@ const OUTPUT = {
   result: z.string().optional(),
   lines: z.object({ from: z.number(), to: z.number(), total: z.number() }).optional(),
   next: z.number().optional(),
-  data: z.unknown().optional(),
+  data: z
+    .union([z.record(z.string(), z.json()), z.array(z.record(z.string(), z.json()))])
+    .optional()
+    .describe('of one command its data, as dataSchema says; of several a list'),
+  dataSchema: z.string().optional().describe("the resource with the JSON Schema of one command's data"),
   dataOmitted: z.string().optional(),
   errors: z.array(z.object({ command: z.string(), code: z.string(), message: z.string() })).optional(),
 };
@@ -42,7 +47,9 @@ interface ToolResult {
 
 /** Gives the server its tools. All of them read: none writes a file, and none reaches beyond the dumps. */
 export function registerTools(server: McpServer, dumps: OpenDumps, { seconds }: McpOptions): void {
-  const results = new ResultStore();
+  const schemas = new SchemaResources();
+  schemas.register(server);
+  const results = new ResultStore(schemas);
 
   /** Runs commands on a dump and answers with the first page. */
   const run = async (

@@ -22,6 +22,8 @@ export interface Validators {
   readonly program: ValidateFunction;
   readonly triage: ValidateFunction;
   readonly triageSummary: ValidateFunction;
+  /** by a schema's `$id` */
+  byId(id: string): ValidateFunction | undefined;
   /** of the data of a command by its name, or one of its other names */
   commandOf(name: string): ValidateFunction | undefined;
 }
@@ -65,6 +67,7 @@ function make(): Validators {
     program: compiled(index.program),
     triage: compiled(index.triage),
     triageSummary: compiled(index.triageSummary),
+    byId: (id) => ajv.getSchema(id),
     commandOf: (name) => {
       const path = byName.get(name);
       return path === undefined ? undefined : compiled(path);

@@ -103,6 +103,7 @@ function problemData({ line, type, expression, message }: NatvisProblem) {
 
 export const nvload = command<LoadModel>({
   name: '.nvload',
+  beyond: 'reads files',
   tier: 'B',
   syntax: ['.nvload FileName|ModuleName'],
   summary: 'Loads a NatVis file, or those that lie in the symbols of a module.',

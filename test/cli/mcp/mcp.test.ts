@@ -5,6 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { commandValidators } from '../../schemas/commandValidators.ts';
 import { PROGRAM, stillframe } from '../run.ts';
 
 const DUMP = resolve('dumps/runtime-test-mt.dmp');
@@ -18,6 +19,7 @@ const page = z.object({
   data: z
     .union([z.record(z.string(), z.unknown()), z.array(z.unknown()).transform(() => undefined)])
     .optional(),
+  dataSchema: z.string().optional(),
   dataOmitted: z.string().optional(),
   errors: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
 });
@@ -71,6 +73,33 @@ describe('stillframe mcp', () => {
       RuntimeDll: ['RuntimeDll'],
     });
     expect((await call('triage')).ok).toBe(true);
+  });
+
+  it('names the schema of its data, which it has as a resource', async () => {
+    const offered = (await client.listResources()).resources.map((r) => r.uri);
+    for (const [tool, args] of [
+      ['stack', { frames: 2 }],
+      ['stack', { thread: 'all' }],
+      ['types', { type: 'ntdll!_PEB', address: '0x7ffd4000' }],
+      ['heap', {}],
+      ['heap', { address: '3486e8' }],
+      ['heap', { address: '340000', whole: true }],
+      ['ownership', {}],
+      ['ownership', { address: '3486e8' }],
+      ['ownership', { misuse: true }],
+      ['triage', {}],
+      ['triage', { hang: true }],
+      ['run_command', { command: 'lm' }],
+      ['run_command', { command: '.for (r $t0=0; @$t0<2; r $t0=@$t0+1) { r eax }' }],
+      ['run_command', { command: 'k -?' }],
+    ] as const) {
+      const { data, dataSchema = '' } = await call(tool, args);
+      expect(offered).toContain(dataSchema);
+      const [content] = (await client.readResource({ uri: dataSchema })).contents;
+      const schema = JSON.parse(content && 'text' in content ? content.text : '') as { $id: string };
+      const { byId } = commandValidators();
+      expect(byId(schema.$id)?.(data), `${tool} ${JSON.stringify(args)}`).toBe(true);
+    }
   });
 
   it('gives long output by pages, without running it again', async () => {

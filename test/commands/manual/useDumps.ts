@@ -11,6 +11,8 @@ import type { UseDump } from './use.ts';
 const SCRIPTS: Readonly<Record<string, string>> = {
   'script.txt': '? ${$arg1} * 2',
   'plain.txt': '.echo from a file',
+  'dog.natvis':
+    '<AutoVisualizer xmlns="http://schemas.microsoft.com/vstudio/debugger/natvis/2010"><Type Name="Dog"><DisplayString>{name}</DisplayString></Type></AutoVisualizer>',
 };
 
 const CASES = {

@@ -1,8 +1,5 @@
 import { refused, use, type Uses } from '../use.ts';
 
-/** NatVis files are not read yet: this line fails when they are, and says then what they do. */
-const NO_NATVIS = use('.nvload x.natvis', /Unable to load visualizers/);
-
 /** Expressions, programs, aliases, files and help. */
 export const languageUses: Uses = {
   ';': use('.echo a;.echo b', /^a\nb$/m),
@@ -88,9 +85,9 @@ export const languageUses: Uses = {
   '.writemem': use('.writemem out.bin 40c02b L10', /Writing 10 bytes/),
   '.opendump': refused('.opendump x.dmp', /shows one dump at a time/, 'not-available'),
   '.opendump /c': refused('.opendump /c "x.dmp" a.cab', /shows one dump at a time/, 'not-available'),
-  '.nvload': NO_NATVIS,
-  '.nvload FileName': NO_NATVIS,
-  '.nvload ModuleName': NO_NATVIS,
+  '.nvload': use('.nvload dog.natvis;.nvlist;.nvunload dog.natvis', /dog\.natvis/),
+  '.nvload FileName': use('.nvload dog.natvis;.nvunloadall', /dog\.natvis/),
+  '.nvload ModuleName': refused('.nvload RuntimeTest', /have no NatVis files/, 'not-available'),
   '.load': refused('.load x', /built in/, 'not-available'),
   '.scriptload': refused('.scriptload x', /JavaScript host/, 'not-available'),
   '.scriptrun': refused('.scriptrun x', /JavaScript host/, 'not-available'),
