@@ -2,5 +2,6 @@ export { EngineClient, RequestFailed, type RequestListener } from './engineClien
 export * from './messages.ts';
 export * from './models.ts';
 export { isMethod, params, type Method, type Params } from './params.ts';
+export { visible } from '../output/index.ts';
 export type { Port } from './port.ts';
 export type { Results, Result } from './results.ts';

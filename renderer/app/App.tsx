@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { visible } from '../../core/protocol/index.ts';
 import { DumpSession } from '../client/dumpSession.ts';
 import type { DumpSource, Host } from '../client/host.ts';
 import { useStore } from '../client/store.ts';
@@ -39,7 +40,7 @@ export function App({ host }: { readonly host: Host }) {
       const reason = session.failure.get();
       if (reason !== undefined) {
         session.close();
-        setFailure({ name: dump.name, reason });
+        setFailure({ name: session.name, reason });
         return;
       }
       if (beside.length > 0) await session.addFiles(beside);
@@ -181,7 +182,10 @@ export function App({ host }: { readonly host: Host }) {
       if (dumps.length === 0) await active?.addFiles(symbols);
       for (const dump of dumps) await open(host.dumpOf(dump), symbols);
     } catch (e) {
-      setFailure({ name: files[0]?.name ?? 'The file', reason: e instanceof Error ? e.message : String(e) });
+      setFailure({
+        name: visible(files[0]?.name ?? 'The file'),
+        reason: e instanceof Error ? e.message : String(e),
+      });
     }
   };
 

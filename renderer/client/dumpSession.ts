@@ -1,6 +1,7 @@
 import {
   EngineClient,
   RequestFailed,
+  visible,
   type ContextModel,
   type DumpModel,
   type Method,
@@ -46,7 +47,7 @@ export class DumpSession {
   ) {}
 
   get name(): string {
-    return this.source.name;
+    return visible(this.source.name);
   }
 
   /** Starts the engine and opens the dump. Failures are told in `failure`. */
@@ -98,7 +99,7 @@ export class DumpSession {
       if (shown) return;
       shown = true;
       // the prompt as it is when the command's turn comes
-      this.log.add([{ line: [{ text: typed }], prompt: this.context.get()?.prompt ?? '' }]);
+      this.log.add([{ line: [{ text: visible(typed) }], prompt: this.context.get()?.prompt ?? '' }]);
     };
     if (this.running.get() === 1) echo();
     try {

@@ -12,6 +12,9 @@ export const HOSTILE_NAMES: readonly string[] = [
 ];
 
 /** A small x64 dump with such names of modules, threads and unloaded modules. */
+/** A file may be called so where a person unpacked it. */
+export const HOSTILE_FILE = 'evil<b>bold\u202egnp.<img src=x onerror=window.evil=1>.dmp';
+
 export function hostileDump(): MinidumpDescription {
   return {
     systemInfo: { processorArchitecture: 9, majorVersion: 10, minorVersion: 0, buildNumber: 19041 },
