@@ -20,6 +20,9 @@ interface Opened {
   part: number;
 }
 
+/** Commands in commands that are followed: nobody types more. */
+const MAX_DEPTH = 8;
+
 const CONDITION = /^(?:\.(?:if|elsif|while)|z)\s*\(/i;
 const FOR = /^\.for\s*\(/i;
 const FOREACH = /^\.foreach\b[^({]*\(\s*([^\s{"(]+)[\s{"]/i;
@@ -31,14 +34,17 @@ const ALTERNATIVES = /^j\s.*'([^']*)$/s;
 
 /** Reads an unfinished line as the language does: blocks, quotes, comments and the heads of control flow. */
 export function cursorPlace(text: string): CursorPlace {
-  return new CursorReader(text).place();
+  return new CursorReader(text, 0).place();
 }
 
 class CursorReader {
   private readonly opened: Opened[] = [];
   private command = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly depth: number,
+  ) {}
 
   place(): CursorPlace {
     const { text } = this;
@@ -123,18 +129,18 @@ class CursorReader {
   /** In quotes that are not closed: commands where the command takes some, else a text. */
   private inQuotes(): CursorPlace {
     const command = this.text.slice(this.command).trimStart();
-    const commands = TAKES_COMMANDS.exec(command);
+    const commands = this.depth < MAX_DEPTH ? TAKES_COMMANDS.exec(command) : undefined;
     return commands ? this.lastOf(command.slice(commands[0].length)) : this.found('text');
   }
 
   private lastOf(commands: string): CursorPlace {
-    const inner = cursorPlace(commands.replace(/\\"/g, "'"));
+    const inner = new CursorReader(commands.replace(/\\"/g, "'"), this.depth + 1).place();
     return { ...inner, variables: [...this.variables(), ...inner.variables] };
   }
 
   private found(kind: CursorPlace['kind']): CursorPlace {
     const command = this.text.slice(this.command).trimStart();
-    if (kind === 'command') {
+    if (kind === 'command' && this.depth < MAX_DEPTH) {
       const commands = TAKES_COMMANDS.exec(command) ?? EACH_THREAD.exec(command);
       if (commands) return this.lastOf(command.slice(commands[0].length));
       const alternative = ALTERNATIVES.exec(command)?.[1];

@@ -8,8 +8,9 @@ export type ExtentOf = (text: string) => Extent;
 /** Longest piece of a program that an error repeats. */
 const SHOWN = 60;
 
-/** Words that are no commands but the language's own. Their case does not count. */
-const TOKEN = /\.(?:if|elsif|else|for|foreach|while|do|block|catch|break|continue|leave)(?![\w.])/iy;
+/** Words that are no commands but the language's own; before `-?` one asks for help. Their case does not count. */
+const TOKEN =
+  /\.(?:if|elsif|else|for|foreach|while|do|block|catch|break|continue|leave)(?![\w.])(?!\s+[-/]\?\s*(?:;|$))/iy;
 const J = /j(?=[\s(@'])/y;
 const Z = /z\s*(?=\()/y;
 const OPTION = /\/(ps|pS|s|f)(?=[\s(])\s*/y;

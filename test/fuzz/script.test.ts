@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BufferSource } from '../../core/bytes/index.ts';
 import { Engine } from '../../core/engine/index.ts';
-import { AliasTable, expandAliases, parseProgram } from '../../core/script/index.ts';
+import { AliasTable, cursorPlace, expandAliases, parseProgram } from '../../core/script/index.ts';
 
 const SAMPLE = resolve(import.meta.dirname, '../../dumps/sample.dmp');
 
@@ -71,6 +71,135 @@ describe('programs from anywhere', () => {
         expect(results.filter((r) => r.error?.code === 'internal')).toEqual([]);
       }),
       { numRuns: 300, seed: 20242 },
+    );
+  });
+
+  it('say where their end stands, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.oneof(program, fc.string({ unit: 'binary', maxLength: 80 })), (text) => {
+        const { command, kind, variables } = cursorPlace(text);
+        expect(['command', 'expression', 'text', 'comment']).toContain(kind);
+        // what is completed is the end of the line, but for escaped quotes within quotes
+        expect(text.replaceAll('\\"', "'").endsWith(command.replaceAll('\\"', "'"))).toBe(true);
+        expect(variables.every((name) => text.includes(name))).toBe(true);
+      }),
+      { numRuns: 3000, seed: 20243 },
+    );
+  });
+
+  it.each([
+    ['{ ', ' }'],
+    ['.block { ', ' }'],
+    ['.if (1) { ', ' }'],
+    ['.catch { ', ' }'],
+    ['.for (r $t0 = 0; @$t0 < 1; r $t0 = 1) { ', ' }'],
+    ['.foreach /s (t "a") { ', ' }'],
+    ['.foreach (t { ', ' }) { .echo t }'],
+    ['.do { ', ' } (0)'],
+    ["j 1 '", "' ; ''"],
+    ['~*e ', ''],
+    ['!for_each_thread "', '"'],
+  ])('nested two thousand deep in %j come to an end', async (open, close) => {
+    const engine = await Engine.open(new BufferSource(readFileSync(SAMPLE), 'sample.dmp'));
+    for (const depth of [50, 2_000]) {
+      const text = `${open.repeat(depth)}.echo x${close.repeat(depth)}`;
+      const results = await engine.execute(text, { line: () => undefined }, AbortSignal.timeout(300));
+      expect(results.filter((r) => r.error?.code === 'internal')).toEqual([]);
+      cursorPlace(open.repeat(depth));
+    }
+  });
+
+  it('format whatever they are given', async () => {
+    const engine = await Engine.open(new BufferSource(readFileSync(SAMPLE), 'sample.dmp'));
+    const parts = fc.constantFrom(
+      ...[
+        '%',
+        '%%',
+        '%d',
+        '%I64x',
+        '%08x',
+        '%-8p',
+        '%ma',
+        '%mu',
+        '%msa',
+        '%msu',
+        '%y',
+        '%ly',
+        '%N',
+        '%c',
+        '%s',
+        '%f',
+      ],
+      ...[
+        '%.3lf',
+        '%4096x',
+        '%99999x',
+        '%.*d',
+        '%llu',
+        '%hhd',
+        '\\n',
+        '\\x41',
+        '\\0',
+        '\\"',
+        'text',
+        '<b>',
+        '</b>',
+        '<link cmd=',
+      ],
+    );
+    const values = fc.constantFrom(
+      '@$ip',
+      '@$peb',
+      '0',
+      '-1',
+      'poi(@$teb)',
+      '@@c++(1.5)',
+      'cart',
+      '1/0',
+      '"x"',
+      '(',
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(parts, { maxLength: 8 }),
+        fc.array(values, { maxLength: 8 }),
+        fc.constantFrom('', '/D ', '/od ', '/D /ow '),
+        async (format, args, option) => {
+          const line = `.printf ${option}"${format.join('')}"${args.map((a) => `, ${a}`).join('')}`;
+          const results = await engine.execute(line, { line: () => undefined });
+          expect(results.filter((r) => r.error?.code === 'internal')).toEqual([]);
+        },
+      ),
+      { numRuns: 500, seed: 20244 },
+    );
+  });
+
+  it('expand aliases that name each other, once', async () => {
+    const engine = await Engine.open(new BufferSource(readFileSync(SAMPLE), 'sample.dmp'));
+    const names = fc.constantFrom(
+      'a',
+      'b',
+      'c',
+      '${a}',
+      '${/d:b}',
+      '${/v:c}',
+      '$u0',
+      '${',
+      '}',
+      ';',
+      '.echo',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(names, { maxLength: 6 }), { maxLength: 4 }), async (texts) => {
+        engine.session.aliases.clear();
+        texts.forEach((text, i) => engine.session.aliases.set('abc'[i] ?? 'd', text.join(' ')));
+        engine.session.aliases.setFixed(0, texts[0]?.join(' ') ?? '');
+        for (const line of ['a', '.block { a ; b }', '.echo ${a}${b}', '.foreach (a {al}) { c }']) {
+          const results = await engine.execute(line, { line: () => undefined }, AbortSignal.timeout(500));
+          expect(results.filter((r) => r.error?.code === 'internal')).toEqual([]);
+        }
+      }),
+      { numRuns: 100, seed: 20245 },
     );
   });
 

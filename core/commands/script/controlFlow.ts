@@ -27,7 +27,7 @@ const TOKENS: readonly (readonly [
   ],
   [
     '.foreach',
-    '.foreach [/pS First] [/ps Skip] (Variable { InCommands }) { OutCommands }',
+    '.foreach [/pS First] [/ps Skip] [/s | /f] (Variable { InCommands }) { OutCommands }',
     'Runs a block for each word that commands print, of a text (/s) or of a file (/f).',
   ],
   ['.break', '.break', 'Leaves the loop around it.'],
@@ -47,6 +47,14 @@ const TOKENS: readonly (readonly [
   ],
 ];
 
+const FOREACH_OPTIONS = [
+  { flag: '/pS First', meaning: 'leaves out so many words at first' },
+  { flag: '/ps Skip', meaning: 'leaves out so many behind each word that is used' },
+  { flag: '/s', meaning: 'the words of a text: (Variable "a b c")' },
+  { flag: '/f', meaning: 'the words of a file: (Variable "file.txt")' },
+  { flag: '${Variable}', meaning: 'stands for the word where no blanks are around it' },
+] as const;
+
 /** Control flow belongs to the language, not to the commands; these entries are its help and its completion. */
 export const controlFlow: readonly Command[] = TOKENS.map(([name, syntax, summary, aliases = []]) =>
   command<never>({
@@ -55,6 +63,7 @@ export const controlFlow: readonly Command[] = TOKENS.map(([name, syntax, summar
     tier: name === 'j' || name === 'z' ? 'C' : 'B',
     syntax: [syntax],
     summary,
+    options: name === '.foreach' ? FOREACH_OPTIONS : undefined,
     run({ name: word, args }) {
       throw new UsageError(`Syntax error at '${`${word} ${args}`.trim()}': ${syntax}`, 'syntax');
     },
