@@ -38,3 +38,4 @@ export { mergeRuns } from './mergeRuns.ts';
 export { ntdllData, ntdllSymbol } from './ntdllData.ts';
 export { type FoundBlock, HeapSet, openHeaps } from './openHeaps.ts';
 export { type AllocationTrace, StackTraces, TraceDatabase } from './stackTraces/index.ts';
+export { terminationOnCorruption, type TerminationOnCorruption } from './terminationOnCorruption.ts';

@@ -1,6 +1,13 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
-import type { HeapKey, HeapReference, HeapSummary } from '../../heap/index.ts';
+import {
+  type HeapKey,
+  type HeapReference,
+  type HeapSummary,
+  terminationOnCorruption,
+  type TerminationOnCorruption,
+} from '../../heap/index.ts';
+import type { Machine } from '../../target/index.ts';
 import { readPeb } from '../../process/index.ts';
 import { formatFlat, type Output, span } from '../../output/index.ts';
 import { printSide } from './listForm.ts';
@@ -52,6 +59,12 @@ export async function summarizeHeaps(request: HeapRequest) {
   const { session } = call;
   const why = rows.length === 0 ? whyNoHeaps(session, unread) : undefined;
   const { NtGlobalFlag } = readPeb(viewOf(session), session.target.peb(session.machine) ?? 0n);
+  // of Wine's heaps nobody says: its ntdll has no such setting
+  const policies = new Map<Machine, TerminationOnCorruption | undefined>();
+  for (const { machine, kind } of rows.map((row) => row.reference)) {
+    if (kind === 'wine' || policies.has(machine)) continue;
+    policies.set(machine, terminationOnCorruption(viewOf(session, machine), session.symbols));
+  }
   return {
     print(out) {
       const nt = rows.filter((r) => r.reference.kind !== 'segment');
@@ -64,11 +77,11 @@ export async function summarizeHeaps(request: HeapRequest) {
       if (nt.length > 0) {
         banner(out, 'NT HEAP STATS BELOW');
         printAids(NtGlobalFlag, out);
-        printTable(nt, out, printNtRow, ntHeading);
+        printTable(nt, policies, out, printNtRow, ntHeading);
       }
       if (segment.length > 0) {
         banner(out, 'SEGMENT HEAP STATS BELOW');
-        printTable(segment, out, printSegmentRow, segmentHeading);
+        printTable(segment, policies, out, printSegmentRow, segmentHeading);
       }
       for (const { reference, problem } of unread) {
         out.line(
@@ -82,6 +95,9 @@ export async function summarizeHeaps(request: HeapRequest) {
         ...rows.map(({ reference, summary }) => summaryData(reference, summary)),
         ...unread.map(({ reference, problem }) => summaryData(reference, undefined, problem)),
       ].sort((a, b) => Number(a.index) - Number(b.index)),
+      terminationOnCorruption: [...policies].flatMap(([machine, policy]) =>
+        policy ? [{ machine: machine.kind, ...policy }] : [],
+      ),
       note: why,
     }),
   } satisfies HeapAnswer;
@@ -118,9 +134,18 @@ function printKeys(rows: readonly Row[], out: Output): void {
   }
 }
 
+function printPolicy(policy: TerminationOnCorruption | undefined, out: Output): void {
+  if (!policy) return;
+  const { enabled, reason } = policy;
+  const state = enabled === undefined ? 'not known' : enabled ? 'ENABLED' : 'DISABLED';
+  out.line(`Termination on corruption : ${state}`);
+  if (reason !== undefined) out.line(`${''.padEnd(26)}  (${reason})`);
+}
+
 /** The tables of each width of pointer; a WOW64 process has both. */
 function printTable(
   rows: readonly Row[],
+  policies: ReadonlyMap<Machine, TerminationOnCorruption | undefined>,
   out: Output,
   print: (row: Row, out: Output) => void,
   heading: (pointerSize: 4 | 8) => string[],
@@ -130,6 +155,7 @@ function printTable(
     const own = rows.filter((r) => r.reference.machine === machine);
     if (machines.size > 1) printSide(machine, out);
     printKeys(own, out);
+    printPolicy(policies.get(machine), out);
     const lines = heading(machine.pointerSize);
     for (const line of lines) out.line(line);
     for (const row of own) {

@@ -55,6 +55,11 @@ const REMARKS: readonly Column[] = [
     meaning: 'uncommitted memory in percent of what blocks spread over, where there are many ranges',
   },
   { column: 'LFH Key', meaning: "the process's secret that headers of LFH blocks are coded with" },
+  {
+    column: 'Termination on corruption',
+    meaning:
+      'whether ntdll ends the process when it finds a heap damaged, and what says so without its symbols',
+  },
   { column: 'error(s)', meaning: 'what does not fit in the heap’s structures: !heap -triage names it' },
 ];
 
