@@ -128,6 +128,11 @@ export class HeapSet {
     });
   }
 
+  /** Heaps of which not even the header can be read: an address that is found in no heap may lie in one of them. */
+  unreadable(): readonly HeapReference[] {
+    return this.heaps.filter((_, i) => !this.readableOutline(i));
+  }
+
   /** The block that an address lies in; undefined where no heap holds the address. Walks that one heap. */
   async find(address: Address, pace: Pacer = UNPACED): Promise<FoundBlock | undefined> {
     const i = this.heapAt(address);

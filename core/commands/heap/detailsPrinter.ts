@@ -38,7 +38,7 @@ export class DetailsPrinter {
 
   async print(snapshots: readonly HeapSnapshot[], unread: readonly UnreadHeap[]): Promise<void> {
     const { out } = this;
-    if (snapshots.length === 0) printNothing(out, whyNoHeaps(this.call.session, unread));
+    if (snapshots.length === 0) printNothing(out, whyNoHeaps(this.call.session, unread, true));
     else printIndexHeading(out);
     for (const snapshot of snapshots) await this.heap(snapshot);
     for (const { reference, problem } of unread) {

@@ -7,7 +7,7 @@ import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { tableHeading, tableRow } from './blockText.ts';
 import { blockData } from './heapData.ts';
 import { findReferrers, MAX_REFERRERS, placeText, type Referrer, referrerData } from './referrers.ts';
-import { whyNoHeaps } from './selectHeaps.ts';
+import { whyNotFound } from './selectHeaps.ts';
 
 /** `!heap -x ADDRESS`: the block that holds an address; with -v who points to it. */
 export async function findBlock(request: HeapRequest, text: string | undefined, verbose: boolean) {
@@ -22,12 +22,13 @@ export async function findBlock(request: HeapRequest, text: string | undefined, 
   const referrers =
     verbose && snapshot && isBlock ? await findReferrers(request, snapshot, block) : undefined;
   const width = session.machine.pointerSize;
+  const why = snapshot ? undefined : whyNotFound(request);
   return {
     print(out) {
       const at = formatFlat(address, width);
       if (!snapshot) {
-        const why = request.heaps.heaps.length === 0 ? `; ${whyNoHeaps(session, [])}` : '';
-        out.line(`${at} lies in no heap${why}`);
+        const what = `${at} lies in no heap`;
+        out.line(why === undefined ? what : `${what}; ${why}`);
         return;
       }
       const { reference } = snapshot;
@@ -46,6 +47,7 @@ export async function findBlock(request: HeapRequest, text: string | undefined, 
       segment: block && hexAddress(snapshot?.owners[block.owner]?.address ?? 0n),
       block: blockData(block),
       referrers: referrers?.map(referrerData),
+      note: why,
     }),
   } satisfies HeapAnswer;
 }

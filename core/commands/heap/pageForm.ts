@@ -12,7 +12,7 @@ import { bare } from './blockText.ts';
 import { blockData } from './heapData.ts';
 import { printNothing } from './listForm.ts';
 import { ROOT_BEHIND_HANDLE } from './pageStatus.ts';
-import { readSnapshots, selectHeaps, whyNoHeaps } from './selectHeaps.ts';
+import { readSnapshots, selectHeaps, whyNoHeaps, whyNotFound } from './selectHeaps.ts';
 
 /** Rows that are printed before the clock is asked. */
 const CHUNK = 128;
@@ -26,10 +26,11 @@ export async function findAllocation(request: HeapRequest, text: string | undefi
   const block = found?.snapshot.blocks.at(found.index);
   const at = formatFlat(address, session.machine.pointerSize);
   if (!found || !block) {
-    const why = request.heaps.heaps.length === 0 ? `: ${whyNoHeaps(session, [])}` : '';
+    const why = found ? undefined : whyNotFound(request);
+    const what = `    address ${at} lies in no block of a heap`;
     return {
-      print: (out) => out.line(`    address ${at} lies in no block of a heap${why}`),
-      data: () => ({ address: hexAddress(address), heap: null }),
+      print: (out) => out.line(why === undefined ? what : `${what}; ${why}`),
+      data: () => ({ address: hexAddress(address), heap: null, note: why }),
     } satisfies HeapAnswer;
   }
   const { snapshot } = found;

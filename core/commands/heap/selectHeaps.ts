@@ -84,14 +84,22 @@ export function unreadData(unread: readonly UnreadHeap[]) {
   return unread.map(({ reference, problem }) => ({ heap: hexAddress(reference.address), problem }));
 }
 
-/** Why there is no heap to show: which part of the dump is missing, and which kind of dump has it. */
-export function whyNoHeaps({ target, machine }: Session, unread: readonly UnreadHeap[]): string {
+/**
+ * Why there is no heap to show: which part of the dump is missing, and which kind of dump has it. `listed`: the problem of
+ * each heap is printed as well.
+ */
+export function whyNoHeaps(
+  { target, machine }: Session,
+  unread: readonly UnreadHeap[],
+  listed = false,
+): string {
   const remedy = 'a dump with MiniDumpWithPrivateReadWriteMemory or MiniDumpWithFullMemory holds them';
   if (unread.length > 0) {
+    const whole = unread.length === 1 ? 'The one heap' : `None of the ${unread.length} heaps`;
     const [first] = unread;
-    const which =
-      unread.length === 1 ? 'the one heap' : `none of the ${unread.length} heaps can be read; the first`;
-    return `${which}: ${first?.problem ?? ''}; ${remedy}`;
+    const verb = unread.length === 1 ? 'cannot' : 'can';
+    const detail = listed || !first ? '' : ` (${first.problem})`;
+    return `${whole} ${verb} be read${detail}; ${remedy}`;
   }
   if (!target.dump?.memory || target.dump.memory.count === 0) {
     return `The dump holds no memory (MemoryListStream, Memory64ListStream); ${remedy}`;
@@ -104,4 +112,13 @@ export function whyNoHeaps({ target, machine }: Session, unread: readonly Unread
     return `The PEB at ${hexAddress(peb)}, which lists the heaps, is not in the dump; ${remedy}`;
   }
   return `The PEB at ${hexAddress(peb)} lists no heap`;
+}
+
+/** What is to be said where an address was found in no heap: nothing where all heaps could be looked at. */
+export function whyNotFound({ call, heaps }: HeapRequest): string | undefined {
+  const count = heaps.heaps.length;
+  if (count === 0) return whyNoHeaps(call.session, []);
+  const unread = heaps.unreadable().length;
+  if (unread === 0) return undefined;
+  return `${unread} of the ${count} heaps cannot be read, as the dump does not hold them: it may lie in one of them`;
 }

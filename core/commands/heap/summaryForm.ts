@@ -72,7 +72,7 @@ export async function summarizeHeaps(request: HeapRequest) {
       if (rows.length === 0) {
         out.line('No heaps to display.');
         out.line('-'.repeat(session.machine.pointerSize === 4 ? 77 : 85));
-        out.line(span(why ?? '', 'warning'));
+        out.line(span(whyNoHeaps(session, unread, true), 'warning'));
       }
       if (nt.length > 0) {
         banner(out, 'NT HEAP STATS BELOW');

@@ -42,7 +42,7 @@ export async function triage(
   return {
     print(out) {
       for (const failure of failures) printFailure(failure, out);
-      if (why !== undefined && failures.length === 0) printNothing(out, why);
+      if (why !== undefined && failures.length === 0) printNothing(out, whyNoHeaps(session, unread, true));
       for (const snapshot of snapshots) printHeap(snapshot, out);
       for (const one of unread) printUnread(one, out);
     },
