@@ -1,4 +1,5 @@
 /** A symbol server of the test's own, which answers well, badly, slowly and falsely. */
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -87,6 +88,31 @@ describe.skipIf(!hasCorpus)('a symbol server', () => {
     const again = setUp({ symbolPath: `srv*${cache}*${base}` });
     expect((await settled(() => again.symbols.of(module)))?.status).toBe('pdb');
     expect(asked).toHaveLength(1);
+  });
+
+  it('is asked again for what its cache holds, where that is wanted (.reload /o)', async () => {
+    const { symbols, cache } = await load({ [PLAIN]: bytes(PDB) });
+    bench.put(join(cache, ...KEPT), PDB.subarray(0, 4096));
+    symbols.reload(module, { overwrite: true });
+    expect((await settled(() => symbols.of(module)))?.status).toBe('pdb');
+    expect(asked).toEqual([PLAIN, PLAIN]);
+    expect(readFileSync(join(cache, ...KEPT))).toEqual(Buffer.from(PDB));
+    // and not where the server has it no more: then the cache's will do
+    answers = {};
+    symbols.reload(module, { overwrite: true });
+    expect((await settled(() => symbols.of(module)))?.status).toBe('pdb');
+  });
+
+  it('is not asked in secure mode', async () => {
+    const { symbols } = setUp({ symbolPath: `srv*${bench.folder()}*${base}` });
+    symbols.options.offline = true;
+    expect(await settled(() => symbols.of(module))).toBeUndefined();
+    expect(symbols.reasons(module)).toContainEqual({
+      place: `${base}${PLAIN}`,
+      outcome: 'not asked',
+      detail: 'secure mode',
+    });
+    expect(asked).toEqual([]);
   });
 
   it.each(['mszip', 'lzx'] as const)('may have it compressed (%s)', async (method) => {
