@@ -14,7 +14,7 @@ import { settingsOf } from '../../settings.ts';
 import { frameObject } from './frameObject.ts';
 import { known, type ObjectContext } from './objectContext.ts';
 import { processObject } from './processObject.ts';
-import { sessionObject } from './sessionObject.ts';
+import { sessionObject, sessionsObject } from './sessionObject.ts';
 import { stackObject, threadObject } from './threadObject.ts';
 import { utilityObject } from './utilityObject.ts';
 
@@ -42,20 +42,10 @@ const USER = Array.from({ length: 20 }, (_, i) => `t${i}`);
 /** The root of all objects: `Debugger`. */
 export function debuggerObject(context: ObjectContext): ModelObject {
   const { exception, threads } = context.session.target;
-  const first = unsignedValue(0);
-  const session = (): ModelValue => objectValue(sessionObject(context));
   return {
     help: 'The debugger itself',
     properties: known([
-      constant(
-        'Sessions',
-        objectValue({
-          *items() {
-            yield { key: first, value: session() };
-          },
-        }),
-        'The open targets',
-      ),
+      constant('Sessions', objectValue(sessionsObject(context)), 'The open targets'),
       constant('Settings', objectValue(settings(context)), 'Settings of the debugger'),
       constant(
         'State',

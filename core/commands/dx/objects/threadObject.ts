@@ -40,7 +40,13 @@ export function threadObject(context: ObjectContext, thread: Thread): ModelObjec
     properties: known([
       constant('Id', unsignedValue(thread.id), 'The id of the thread in the system'),
       constant('Index', unsignedValue(thread.index), 'The number that the debugger gives the thread'),
-      thread.name !== undefined && constant('Name', textValue(thread.name), 'The description of the thread'),
+      {
+        name: 'Name',
+        help: 'The description of the thread',
+        // queries over all threads ask for it
+        hidden: thread.name === undefined,
+        get: () => textValue(thread.name ?? ''),
+      },
       constant('Stack', objectValue(stackObject(context, thread)), 'The call stack'),
       {
         name: 'Registers',
