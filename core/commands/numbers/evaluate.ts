@@ -1,6 +1,6 @@
 import { toPrinted } from '../../eval/index.ts';
 import { hexAddress } from '../../bytes/index.ts';
-import { formatAddress, type Output } from '../../output/index.ts';
+import { formatAddress, type Output, span } from '../../output/index.ts';
 import { command } from '../command.ts';
 
 interface ValueModel {
@@ -11,7 +11,8 @@ interface ValueModel {
 
 function printValue({ value, pointerSize }: ValueModel, out: Output): void {
   const { signed, bits } = toPrinted(value, pointerSize);
-  out.line(`Evaluate expression: ${signed} = ${formatAddress(value, bits === 32 ? 4 : 8)}`);
+  const address = formatAddress(value, bits === 32 ? 4 : 8);
+  out.line(`Evaluate expression: ${signed} = `, span(address, 'address'));
 }
 
 function valueData({ value, pointerSize }: ValueModel) {

@@ -86,7 +86,7 @@ function print({ title, peb: p, list, width }: PebModel, out: Output): void {
     return;
   }
   const flat = (value: Field): Part =>
-    typeof value === 'bigint' ? formatFlat(value, width) : span('<unreadable>', 'missing');
+    typeof value === 'bigint' ? span(formatFlat(value, width), 'address') : span('<unreadable>', 'missing');
   const row = (name: string, value: Part): void => out.line(`    ${name}`.padEnd(30), value);
   row('InheritedAddressSpace:', yesNo(p.InheritedAddressSpace));
   row('ReadImageFileExecOptions:', yesNo(p.ReadImageFileExecOptions));

@@ -70,7 +70,9 @@ function print({ title, teb: t, width }: TebModel, out: Output): void {
     return;
   }
   const missing = span('<unreadable>', 'missing');
-  const flat = (value: Field): Part => (typeof value === 'bigint' ? formatFlat(value, width) : missing);
+  const id = (value: Field): Part => (typeof value === 'bigint' ? formatFlat(value, width) : missing);
+  const flat = (value: Field): Part =>
+    typeof value === 'bigint' ? span(formatFlat(value, width), 'address') : missing;
   const row = (name: string, ...value: Part[]): void => out.line(`    ${name}`.padEnd(26), ...value);
   const number = (value: Field<number>, radix: number): Part =>
     typeof value === 'number' ? (value >>> 0).toString(radix) : missing;
@@ -84,10 +86,10 @@ function print({ title, teb: t, width }: TebModel, out: Output): void {
   row('EnvironmentPointer:', flat(t.EnvironmentPointer));
   const client = t.ClientId;
   const real = t.RealClientId;
-  row('ClientId:', flat(client.UniqueProcess), ' . ', flat(client.UniqueThread));
+  row('ClientId:', id(client.UniqueProcess), ' . ', id(client.UniqueThread));
   // a thread that impersonates a client of the LPC server keeps its own ids here
   if (real.UniqueProcess !== client.UniqueProcess || real.UniqueThread !== client.UniqueThread) {
-    row('Real ClientId:', flat(real.UniqueProcess), ' . ', flat(real.UniqueThread));
+    row('Real ClientId:', id(real.UniqueProcess), ' . ', id(real.UniqueThread));
   }
   row('RpcHandle:', flat(t.ActiveRpcHandle));
   row('Tls Storage:', flat(t.ThreadLocalStoragePointer));

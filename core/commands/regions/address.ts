@@ -159,7 +159,7 @@ async function printList(
   } else if (layout !== 'bare') out.line(separatedHeading(separator));
   let printed = 0;
   for (const region of regions) {
-    if (layout === 'table') out.line(listRow(region, memory, pointerSize));
+    if (layout === 'table') out.line(...listRow(region, memory, pointerSize));
     else if (layout === 'bare') out.line(`0x${region.start.toString(16)}`);
     else out.line(separatedRow(region, separator));
     if (++printed % CHUNK === 0 && pace.due()) {

@@ -1,4 +1,6 @@
 import { type MemoryRegion, protectNames, stateName, typeName } from '../../process/index.ts';
+import { hexAddress } from '../../bytes/index.ts';
+import { type Part, span } from '../../output/index.ts';
 import { type Memory, readUpTo } from '../../target/index.ts';
 
 const HEAD_32 = '  BaseAddr EndAddr+1 RgnSize     Type       State                 Protect             Usage';
@@ -19,11 +21,11 @@ export function listHeading(pointerSize: 4 | 8): readonly string[] {
  * A row of the list: ``+        0`7ffe0000        0`7ffe1000        0`00001000 MEM_PRIVATE MEM_COMMIT  PAGE_READONLY
  * …Other      [User Shared Data]``. It begins with `+` where the row begins an allocation.
  */
-export function listRow(region: MemoryRegion, memory: Memory, pointerSize: 4 | 8): string {
+export function listRow(region: MemoryRegion, memory: Memory, pointerSize: 4 | 8): Part[] {
   const { start, end, state, type, protect, first } = region;
   const number = (value: bigint): string => formatColumn(value, pointerSize);
   const columns = [
-    (first ? '+ ' : '  ') + number(start),
+    '',
     number(end),
     number(end - start),
     (type ? typeName(type) : '').padEnd(11),
@@ -32,7 +34,11 @@ export function listRow(region: MemoryRegion, memory: Memory, pointerSize: 4 | 8
     region.usage.padEnd(10),
   ];
   const detail = region.detail ?? preview(region, memory);
-  return `${columns.join(' ')} ${detail === undefined ? '' : `[${detail}]`}`;
+  const rest = `${columns.join(' ')} ${detail === undefined ? '' : `[${detail}]`}`;
+  // blanks in front of the number are no part of its link
+  const at = number(start);
+  const head = `${first ? '+ ' : '  '}${' '.repeat(at.length - at.trimStart().length)}`;
+  return [head, span(at.trimStart(), 'address', `!address ${hexAddress(start)}`), rest];
 }
 
 /** A number in the list's columns: no leading zeros; of 64 bits the low half has eight digits behind the accent. */
