@@ -10,7 +10,8 @@ const PER_SECOND = 10_000_000n;
 export function formatSessionTime(seconds: number, bias = 0): string {
   const local = new Date(Math.floor(seconds - bias * 60) * 1000);
   if (Number.isNaN(local.getTime())) return '<time out of range>';
-  const millis = Math.floor((seconds % 1) * 1000);
+  // of times before 1970 too the part of a second counts upwards
+  const millis = Math.floor((seconds - Math.floor(seconds)) * 1000);
   const day = String(local.getUTCDate()).padStart(2);
   const clock = `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}.${String(millis).padStart(3, '0')}`;
   const zone = `UTC ${bias > 0 ? '-' : '+'} ${Math.floor(Math.abs(bias) / 60)}:${two(Math.abs(bias) % 60)}`;

@@ -39,7 +39,6 @@ const HARMLESS: readonly Row[] = [
   ['!symsrv', 'keeps no connection open'],
   ['sq', 'has no quiet mode: nothing asks a question'],
   ['ss', 'names are looked up with and without A and W as they are typed'],
-  ['.push .pop', 'has no state to keep: contexts are chosen with .cxr, .frame and ~s'],
 ];
 
 const NEEDS: readonly Row[] = [

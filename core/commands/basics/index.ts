@@ -5,6 +5,7 @@ import { exr } from './exr.ts';
 import { fiber } from './fiber.ts';
 import { chain, echotime, extmatch, load, vercommand } from './extensions.ts';
 import { help } from './help.ts';
+import { pop, push } from './pushPop.ts';
 import { registerMask } from './registerMask.ts';
 import { registersCommand } from './registers.ts';
 import { effmach, lastevent, version, vertarget, wow64sw } from './system.ts';
@@ -22,6 +23,8 @@ export { whereLines } from './whereLines.ts';
 export const basicCommands: readonly Command[] = [
   threadsExecute,
   threadsCommand,
+  push,
+  pop,
   registersCommand,
   registerMask,
   exr,

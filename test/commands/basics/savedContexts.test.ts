@@ -112,6 +112,38 @@ describe('.dump /j', () => {
   });
 });
 
+describe('.push and .pop', () => {
+  it('keep thread, frame and context, and with /r the pseudo-registers', async () => {
+    const engine = await openProcess();
+    await runLine(engine, 'r $t0 = 7; .push /r; ~1s; .fiber 10000; r $t0 = 9; .push; ~0s');
+    await runLine(engine, '.pop');
+    expect(engine.prompt()).toBe('0:001>');
+    expect((await runLine(engine, 'r rip; ? @$t0')).lines).toEqual([
+      'rip=0000000000010abc',
+      'Evaluate expression: 9 = 00000000`00000009',
+    ]);
+    await runLine(engine, '.pop /r');
+    expect(engine.prompt()).toBe('0:000>');
+    expect((await runLine(engine, 'r rip; ? @$t0')).lines).toEqual([
+      'rip=0000000000010000',
+      'Evaluate expression: 7 = 00000000`00000007',
+    ]);
+    expect((await runLine(engine, '.pop')).errors[0]).toContain('nothing was kept');
+    expect((await runLine(engine, '.push /x')).errors[0]).toContain("not '/x'");
+  });
+});
+
+describe('!filetime', () => {
+  it('shows times before 1970 with whole parts of a second', async () => {
+    // the epoch of FILETIME, and 11.9 ms behind it
+    const { lines } = await runLine(await openProcess(), '!filetime 0; !filetime 1d0c1');
+    expect(lines).toEqual([
+      'Mon Jan  1 00:00:00.000 1601 (UTC + 0:00)',
+      'Mon Jan  1 00:00:00.011 1601 (UTC + 0:00)',
+    ]);
+  });
+});
+
 describe('!obja', () => {
   it('shows name, root and attributes', async () => {
     const engine = await openProcess();
