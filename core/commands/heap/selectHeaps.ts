@@ -98,7 +98,9 @@ export function whyNoHeaps(
     const whole = unread.length === 1 ? 'The one heap' : `None of the ${unread.length} heaps`;
     const [first] = unread;
     const verb = unread.length === 1 ? 'cannot' : 'can';
-    const detail = listed || !first ? '' : ` (${first.problem})`;
+    const absent = unread.every(({ problem }) => problem.endsWith('is not in the dump'));
+    const why = unread.length === 1 ? 'its memory is not in the dump' : 'their memory is not in the dump';
+    const detail = absent ? `: ${why}` : listed || !first ? '' : ` (${first.problem})`;
     return `${whole} ${verb} be read${detail}; ${remedy}`;
   }
   if (!target.dump?.memory || target.dump.memory.count === 0) {
