@@ -140,6 +140,22 @@ describe('loading', () => {
   });
 });
 
+describe('an image that only a server has', () => {
+  it('is fetched where only it can say which PDB is wanted, and that is wished for', () => {
+    const fetched: string[] = [];
+    const symbols = createSymbolService(modules, { load: () => undefined }, (m) => fetched.push(m.name));
+    symbols.of(ntdll);
+    expect(fetched).toEqual([]);
+    symbols.options.fetchImages = true;
+    symbols.reload();
+    symbols.of(ntdll, { download: false });
+    expect(fetched).toEqual([]);
+    symbols.reload();
+    symbols.of(ntdll);
+    expect(fetched).toEqual(['ntdll']);
+  });
+});
+
 describe('resolve', () => {
   it('asks only the module that the name gives', () => {
     const loader = new Recorder();
