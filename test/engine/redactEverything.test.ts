@@ -9,10 +9,13 @@ import { openUseDump } from '../commands/manual/useDumps.ts';
 import { corpusFile, hasCorpus, sharedJson } from '../corpus.ts';
 
 /** Text and data of all the lines that the manual's forms are tried with, on one dump. */
-async function everything(engine: Engine): Promise<{ command: string; shown: string }[]> {
+async function everything(
+  engine: Engine,
+  commandLines: readonly string[] = everyUse().map(({ line }) => line),
+): Promise<{ command: string; shown: string }[]> {
   const outputs: { command: string; shown: string }[] = [];
-  for (const { line } of everyUse()) {
-    for (const command of line.split('\n')) {
+  for (const commandLine of commandLines) {
+    for (const command of commandLine.split('\n')) {
       const lines: string[] = [];
       const results = await engine.execute(command, { line: (l) => lines.push(plain(l)) });
       const data = results.map((r) => JSON.stringify(r).replaceAll('\\\\', '\\'));
@@ -52,7 +55,7 @@ describe.skipIf(!hasCorpus)('--redact, over every form of the manual', () => {
     expect(secrets.length).toBeGreaterThan(0);
     // without it they are shown: the search finds what is there
     const open = await openUseDump('lab');
-    expect(leaks(await everything(open), secrets)).not.toEqual([]);
+    expect(leaks(await everything(open, ['!peb', '!envvar']), secrets)).toHaveLength(2 * secrets.length);
     expect(leaks(await everything(await openUseDump('lab', true)), secrets)).toEqual([]);
   }, 180_000);
 
