@@ -7,8 +7,8 @@ import { everyUse } from '../../commands/manual/everyUse.ts';
 import { openUseDump } from '../../commands/manual/useDumps.ts';
 import { hasCorpus } from '../../corpus.ts';
 
-/** Commands that read a file only with an option; for clients of the server there are no files. */
-const BY_OPTION = new Set(['as']);
+/** Commands that read or write a file only with an option (`as /f`, `!chkimg -mmw`): the server's engines have no files. */
+const BY_OPTION = new Set(['as', '!chkimg']);
 
 describe('what an MCP client may run', () => {
   it('is told by the registry: no command reaches files or servers and does not say so', () => {
