@@ -15,6 +15,8 @@ const J = /j(?=[\s(@'])/y;
 const Z = /z\s*(?=\()/y;
 const OPTION = /\/(ps|pS|s|f)(?=[\s(])\s*/y;
 const BETWEEN = /[\s;]*/y;
+/** what leaves or goes on with something around it, where a block could stand */
+const JUMP = /\s*\.(?:break|continue|leave)(?![\w.])/iy;
 const BLANKS = /\s*/y;
 
 /**
@@ -110,15 +112,15 @@ class ProgramParser {
   }
 
   private if(start: number): Statement {
-    const branches: Branch[] = [{ condition: this.condition(), body: this.block() }];
+    const branches: Branch[] = [{ condition: this.condition(true), body: this.branch() }];
     let otherwise: Block | undefined;
     for (;;) {
       const end = this.at;
       this.skip(BETWEEN);
       const token = this.match(TOKEN)?.toLowerCase();
-      if (token === '.elsif') branches.push({ condition: this.condition(), body: this.block() });
+      if (token === '.elsif') branches.push({ condition: this.condition(true), body: this.branch() });
       else if (token === '.else') {
-        otherwise = this.block();
+        otherwise = this.branch();
         break;
       } else {
         this.at = end;
@@ -176,7 +178,8 @@ class ProgramParser {
   }
 
   /** What stands before a block: an expression, with or without parentheses around it. */
-  private condition(): string {
+  /** What stands before a block, or where that may be, before a jump. */
+  private condition(orJump = false): string {
     const from = this.at;
     for (let i = from; i < this.text.length; i++) {
       const c = this.text[i];
@@ -186,7 +189,7 @@ class ProgramParser {
         i = end;
       } else if (c === '(') i = closing(this.text, i) ?? this.text.length;
       else if (c === ';') break;
-      else if (c === '{') {
+      else if (c === '{' || (orJump && c === '.' && this.jumpsAt(i))) {
         this.at = i;
         const condition = this.text.slice(from, i).trim();
         if (condition === '') throw this.fault();
@@ -204,6 +207,17 @@ class ProgramParser {
   private block(): Block {
     this.skip(BETWEEN);
     return { text: this.bracket('{'), expands: true };
+  }
+
+  /** A block; the manual's pages of `.break`, `.continue` and `.leave` show these without braces behind a condition. */
+  private branch(): Block {
+    const text = this.match(JUMP)?.trim();
+    return text === undefined ? this.block() : { text, expands: true };
+  }
+
+  private jumpsAt(at: number): boolean {
+    JUMP.lastIndex = at;
+    return JUMP.test(this.text);
   }
 
   private bracket(open: '(' | '{'): string {

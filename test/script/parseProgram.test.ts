@@ -29,6 +29,11 @@ describe('the statements of a program', () => {
     ['.if(@eax>1){k}.else{r}', ['if: .if(@eax>1){k}.else{r}']],
     ['.if (1) {k}\n.elsif (2)\n{r}\n.else\n{lm}\nq', ['if: .if (1) {k}\n.elsif (2)\n{r}\n.else\n{lm}', 'q']],
     ['.for (r $t0=0; @$t0<5; r $t0=@$t0+1) {k}', ['for: .for (r $t0=0; @$t0<5; r $t0=@$t0+1) {k}']],
+    ['.if (@$t0==2) .break ; k', ['if: .if (@$t0==2) .break', 'k']],
+    [
+      '.if (1) and (2) .continue .elsif (3) .LEAVE .else {r};k',
+      ['if: .if (1) and (2) .continue .elsif (3) .LEAVE .else {r}', 'k'],
+    ],
     ['.while (1) { .break } ; k', ['while: .while (1) { .break }', 'k']],
     ['.do { k } (0); r', ['do: .do { k } (0)', 'r']],
     [

@@ -5,53 +5,57 @@
 export interface Answer {
   readonly name: string;
   readonly tier: 'B' | 'C';
+  readonly aliases: readonly string[];
   readonly answer: string;
   readonly harmless: boolean;
 }
 
+/** Names with blanks between; other spellings of one behind a bar. The answer goes on from the name. */
 type Row = readonly [names: string, answer: string];
 
 /** Settings and shows of the debugger's own window. */
 const HARMLESS: readonly Row[] = [
   ['.cls', 'clears the window in the app; here the output stays'],
-  ['.prefer_dml', 'links are always there: the terminal or the app shows them or not'],
+  ['.prefer_dml', 'has no effect: links are always there, and the terminal or the app shows them or not'],
   ['.dml_start .dml_flow', 'shows a page of links in the app; .help lists the commands, uf shows a function'],
   ['.beep', 'makes no sound'],
   ['.browse', 'opens a window in WinDbg; type the command itself'],
   ['.wtitle', 'has no window title to set'],
-  ['.scroll_prefs .open', 'is for source windows; ls and lsa show source lines'],
+  ['.scroll_prefs', 'is for source windows; ls and lsa show source lines'],
   ['.noversion', 'needs nothing: extensions are built in and have this version'],
-  ['.noshell', '.shell is never allowed here'],
+  ['.noshell', 'is so always: .shell is never allowed here'],
   ['.quit_lock', 'needs no lock: q ends this dump and nothing else'],
-  ['.outmask', 'all kinds of output are shown'],
-  ['.echotimestamps', 'a dump has no events that would be stamped'],
+  ['.outmask|.outmask-', 'has no effect: all kinds of output are shown'],
+  ['.echotimestamps', 'has no effect: a dump has no events that would be stamped'],
   ['.hideinjectedcode', 'is for Time Travel Debugging traces'],
   [
     '.show_read_failures .show_sym_failures',
-    'reads that fail are always shown where they fail; !sym noisy explains symbols',
+    'has no effect: reads that fail are always shown where they fail; !sym noisy explains symbols',
   ],
-  ['.allow_image_mapping', 'images found on the image path always fill what the dump left out: .exepath'],
-  ['.fiximports', 'imports are read from the image file where the dump does not hold them'],
-  ['.locale', 'text is shown in UTF-8 whatever the locale'],
-  ['.prompt_allow .pcmd', 'the prompt shows its thread alone'],
-  ['.settings', 'settings are options of the program: --help'],
-  ['.inline', 'inline frames are always shown'],
+  [
+    '.allow_image_mapping',
+    'has no effect: images found on the image path always fill what the dump left out (.exepath)',
+  ],
+  ['.fiximports', 'needs nothing: imports are read from the image file where the dump does not hold them'],
+  ['.locale', 'has no effect: text is shown in UTF-8 whatever the locale'],
+  ['.prompt_allow .pcmd', 'has no effect: the prompt shows its thread alone'],
+  ['.settings', 'keeps nothing: settings are options of the program (--help)'],
+  ['.inline', 'has no effect: inline frames are always shown'],
   ['!symsrv', 'keeps no connection open'],
-  ['sq', 'has no quiet mode: nothing asks a question'],
-  ['ss', 'names are looked up with and without A and W as they are typed'],
+  ['sq|sqe|sqd', 'has no quiet mode: nothing asks a question'],
+  ['ss', 'has no effect: names are looked up as they are typed, with A and W or without'],
 ];
 
 const NEEDS: readonly Row[] = [
-  ['.extpath', 'needs no path: extensions are built in, .chain lists them'],
+  ['.extpath|.extpath+', 'needs no path: extensions are built in, .chain lists them'],
   [
     '.scriptload .scriptrun .scriptunload .scriptdebug .scriptlist .scriptproviders',
     'needs the JavaScript host of WinDbg: command scripts run with $$>a<, programs use the library or --json',
   ],
-  ['.shell', 'is refused: a debugger of untrusted dumps starts no other programs'],
   ['.cordll', 'needs the data access library of the .NET runtime, which runs on Windows only'],
   ['.copysym', 'needs a folder to copy to: the symbol cache already keeps what was loaded (.sympath)'],
   ['.dumpcab', 'needs a CAB writer: .dump /m cuts a small dump, any archiver packs it'],
-  ['.asm .lsrcfix .srcfix', 'needs a setting that is not kept here'],
+  ['.asm|.asm-', 'needs settings that u and uf do not have: code bytes are always shown'],
   ['.eventlog', 'needs events: a dump has the one it was written for, .lastevent'],
   ['!asd !dumpfa', 'needs a failure analysis object of WinDbg’s own !analyze in memory'],
   ['!atom !gatom', 'needs the atom tables: they are in the kernel'],
@@ -68,7 +72,6 @@ const NEEDS: readonly Row[] = [
   ['!winrterr', 'needs the restricted error information of the thread: !analyze -v shows stowed exceptions'],
   ['!wow64exts.k', 'is two commands here: k, then !sw and k for the other view'],
   ['!wow64exts.r', 'is two commands here: r, then !sw and r for the other view'],
-  ['!chksym', 'is part of !symcheck, which says how symbols fit their module'],
   ['!time', 'needs the performance counter: .time shows times of the process'],
   ['!version', 'has no extension library to ask: version'],
   ['!triage', 'is part of !analyze -v'],
@@ -78,7 +81,10 @@ const NEEDS: readonly Row[] = [
 
 function rows(list: readonly Row[], harmless: boolean, tierB: ReadonlySet<string>): Answer[] {
   return list.flatMap(([names, answer]) =>
-    names.split(' ').map((name) => ({ name, answer, harmless, tier: tierB.has(name) ? 'B' : 'C' }) as const),
+    names.split(' ').map((spellings) => {
+      const [name = '', ...aliases] = spellings.split('|');
+      return { name, aliases, answer, harmless, tier: tierB.has(name) ? 'B' : 'C' } as const;
+    }),
   );
 }
 

@@ -5,10 +5,11 @@ import { ANSWERS, type Answer } from './answers.ts';
 /** Commands that say in one sentence why they have nothing to do. */
 export const answeredCommands: readonly Command[] = ANSWERS.map(answered);
 
-function answered({ name, tier, answer, harmless }: Answer): Command {
+function answered({ name, aliases, tier, answer, harmless }: Answer): Command {
   const sentence = `${name} ${answer}`;
   return command({
     name,
+    aliases,
     tier,
     syntax: [name],
     summary: `${answer.charAt(0).toUpperCase()}${answer.slice(1)}.`,

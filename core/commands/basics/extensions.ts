@@ -33,14 +33,28 @@ export const chain = command({
   }),
 });
 
+/** The other way to write `.setdll` and `.unload`: `!ext.unload`. */
+const OF_LIBRARY = /^!(\w+)\.(setdll|unload)(?!\w)/i;
+
 /** `.load` of what is built in is done already; scripts begin with it. */
 export const load = command({
   name: '.load',
   aliases: ['.loadby', '.setdll', '.unload', '.unloadall'],
+  pattern: OF_LIBRARY,
   tier: 'B',
-  syntax: ['.load DLLName', '.loadby DLLName ModuleName', '.unload DLLName', '.unloadall', '.setdll DLLName'],
+  syntax: [
+    '.load DLLName',
+    '.loadby DLLName ModuleName',
+    '.unload DLLName',
+    '.unloadall',
+    '.setdll DLLName',
+    '!DLLName.setdll',
+    '!DLLName.unload',
+  ],
   summary: 'Does nothing for extensions that are built in; libraries of Windows cannot be loaded.',
-  run({ session, name, args }) {
+  run({ session, name: typed, args: rest }) {
+    const [, own, verb = ''] = OF_LIBRARY.exec(typed) ?? [];
+    const [name, args] = own === undefined ? [typed, rest] : [`.${verb}`, own];
     const library = libraryName(/^(?:"[^"]*"|\S+)/.exec(args)?.[0] ?? '');
     const isBuiltIn = (extensionFamilies(session.registry.commands).get(library)?.length ?? 0) > 0;
     if (library === '' && name !== '.unloadall')

@@ -6,7 +6,7 @@ import { command, type Call } from '../command.ts';
 import { groupLines, groupNames } from './registerGroups.ts';
 import { REGISTER_MASK, registerMaskOf } from './registerMask.ts';
 import { elementsText, elementTypeOf, registerText } from './registerValues.ts';
-import { upperVectors } from './upperVectors.ts';
+import { hasAvx512, upperVectors } from './upperVectors.ts';
 import { usedRegisters } from './usedRegisters.ts';
 import { whereLines } from './whereLines.ts';
 
@@ -88,7 +88,9 @@ async function run(call: Call): Promise<Model> {
   const rest = call.args;
   if (/^r(?:ZI?|K)$/.test(name))
     throw new NotAvailable(
-      'AVX-512 state is not read: rY shows the lower halves of the registers where they are there',
+      hasAvx512(session, registers)
+        ? 'AVX-512 registers are in the dump, but are not shown yet: rY shows the lower halves of zmm0 and on'
+        : 'The dump holds no AVX-512 state behind these registers',
     );
   const group = GROUPS[name];
   // `rF st0` is `r st0`
@@ -157,22 +159,49 @@ function one(session: Call['session'], registers: RegisterContext, text: string)
   const name = match?.[1] ?? '';
   const definition = registers.definitions().find((d) => d.name === name.toLowerCase());
   if (definition) return whole(registers, definition.name, match?.[2]);
+  const ymm = wideVector(session, registers, name.toLowerCase(), match?.[2]);
+  if (ymm) return ymm;
   const pseudo = name.startsWith('$') ? session.evaluator.pseudo(name) : undefined;
   if (pseudo === undefined) throw new UsageError(`Bad register error at '${text}'`, 'unresolved');
   const digits = pseudo.toString(16).padStart(session.machine.pointerSize * 2, '0');
   return { name, text: digits, value: hexAddress(pseudo) };
 }
 
+/** ymm0 and on: a vector of the CONTEXT with its upper half behind. Undefined where a name is none of these. */
+function wideVector(
+  session: Call['session'],
+  registers: RegisterContext,
+  name: string,
+  types?: string,
+): One | undefined {
+  const index = /^ymm(\d+)$/.exec(name)?.[1];
+  const lower = index === undefined ? undefined : registers.bytes(`xmm${index}`);
+  if (!lower) return undefined;
+  const upper = upperVectors(session, registers);
+  if (!upper) throw new NotAvailable('The dump holds no AVX state behind these registers');
+  const bytes = new Uint8Array([...lower, ...upper(Number(index))]);
+  const hex = [...bytes].reverse().map((byte) => byte.toString(16).padStart(2, '0'));
+  return {
+    name,
+    text: typedText(bytes, name, types) ?? elementsText(bytes, 'f'),
+    value: hexAddress(BigInt(`0x${hex.join('')}`)),
+  };
+}
+
 /** A register as it is, or as values of the types behind its name: `:16ub`, `:d:2f`. */
 function whole(registers: RegisterContext, name: string, types = ''): One {
-  const bytes = registers.bytes(name);
+  const text = typedText(registers.bytes(name), name, types) ?? registerText(registers, name);
+  return { name, text, value: hexOf(registers, name) };
+}
+
+/** A register's bytes as values of the types behind its name; undefined where there are none. */
+function typedText(bytes: Uint8Array | undefined, name: string, types = ''): string | undefined {
   const elements = [...types.matchAll(/:(\d*)([a-z]+)/g)].map(([, count = '', letters = '']) => {
     const type = elementTypeOf(letters);
     if (!type) throw new UsageError(`Bad register error at '${name}${types}'`, 'unresolved');
     return bytes ? elementsText(bytes, type, count === '' ? undefined : Number(count)) : undefined;
   });
-  const text = bytes && elements.length > 0 ? elements.join(' ') : registerText(registers, name);
-  return { name, text, value: hexOf(registers, name) };
+  return bytes && elements.length > 0 ? elements.join(' ') : undefined;
 }
 
 function hexOf(registers: RegisterContext, name: string): string {

@@ -1,4 +1,4 @@
-import { XStateFeature } from '../../minidump/index.ts';
+import { XStateFeature, type ExtendedState } from '../../minidump/index.ts';
 import type { RegisterContext } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 
@@ -14,6 +14,20 @@ export function upperVectors(
   session: Session,
   registers: RegisterContext,
 ): ((index: number) => Uint8Array) | undefined {
+  const state = extendedStateOf(session, registers);
+  if (!state) return undefined;
+  const halves = state.components.get(XStateFeature.Avx);
+  return (index) => halves?.subarray(index * HALF, (index + 1) * HALF) ?? new Uint8Array(HALF);
+}
+
+/** Masks, upper halves of zmm0 and on, or zmm16 and on are behind the registers, and are not as a process begins with them. */
+export function hasAvx512(session: Session, registers: RegisterContext): boolean {
+  const { Avx512KMask, Avx512ZmmHigh, Avx512Zmm } = XStateFeature;
+  const components = extendedStateOf(session, registers)?.components;
+  return [Avx512KMask, Avx512ZmmHigh, Avx512Zmm].some((feature) => components?.has(feature));
+}
+
+function extendedStateOf(session: Session, registers: RegisterContext): ExtendedState | undefined {
   const { dump, exception } = session.target;
   if (!dump) return undefined;
   const isAt = (other: RegisterContext | undefined): boolean =>
@@ -23,8 +37,5 @@ export function upperVectors(
     : isAt(session.thread?.context(session.machine))
       ? dump.threads.find(({ id }) => id === session.thread?.id)?.context
       : undefined;
-  const state = location && dump.extendedState(dump.context(location));
-  if (!state) return undefined;
-  const halves = state.components.get(XStateFeature.Avx);
-  return (index) => halves?.subarray(index * HALF, (index + 1) * HALF) ?? new Uint8Array(HALF);
+  return location && dump.extendedState(dump.context(location));
 }

@@ -10,6 +10,8 @@ import { readText, type CharacterSize, type ShownText } from './textRows.ts';
 const COLUMNS = 32;
 /** Characters shown when no length is given: twelve rows. */
 const DEFAULT_COUNT = 12 * COLUMNS;
+/** Rows of a counted string of which nothing is in the dump: as many as da shows. */
+const MISSING_ROWS = DEFAULT_COUNT / COLUMNS;
 /** A counted string is at most 65535 bytes; what a range may ask for beyond that is no text. */
 const MAX_COUNT = 0x100000;
 
@@ -78,13 +80,15 @@ function countedCommand(name: 'ds' | 'dS', size: CharacterSize, structure: strin
       const length = structureBytes.u16(0);
       const buffer = structureBytes.pointer(pointerSize, pointerSize);
       const count = Math.floor(length / size);
-      const shown = readText(memory, {
+      const text = readText(memory, {
         address: buffer,
         count: Math.max(count, 0),
         size,
         columns,
         stopAtNul: false,
       });
+      // a length that is none makes two thousand rows of question marks
+      const shown = text.missing ? { ...text, rows: text.rows.slice(0, MISSING_ROWS) } : text;
       rememberShown(call.session, address + BigInt(2 * pointerSize));
       return { address, shown, pointerSize, length, maximumLength: structureBytes.u16(2), buffer };
     },

@@ -28,6 +28,7 @@ interface Model {
 /** `.imgscan`: every page of the dump's memory that begins with the headers of an image, listed or not. */
 export const imgscan = command<Model>({
   name: '.imgscan',
+  aliases: ['!imgscan'],
   tier: 'B',
   syntax: ['.imgscan [/v] [/r Start Length]'],
   summary: 'Looks for image headers in memory: also for images that no module list has.',

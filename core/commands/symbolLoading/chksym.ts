@@ -1,5 +1,6 @@
 import { hex } from '../../bytes/index.ts';
 import type { CodeView } from '../../pe/index.ts';
+import { NotAvailable } from '../../errors/index.ts';
 import { fileNameOf, type Module } from '../../target/index.ts';
 import { command } from '../command.ts';
 import { dashed, findModule } from '../modules/index.ts';
@@ -19,7 +20,12 @@ export const chksym = command<ChksymModel>({
   syntax: ['!chksym Module'],
   summary: 'Says which PDB a module wants, and whether the one that was found is it.',
   run({ session, args }) {
-    const module = findModule(session, args);
+    const [, named = '', symbolFile] = /^(\S+)\s+(\S.*)$/.exec(args) ?? [undefined, args];
+    const module = findModule(session, named);
+    if (symbolFile !== undefined)
+      throw new NotAvailable(
+        `!chksym tells of the file that the symbol path leads to: put ${symbolFile} on it (.sympath+), then !chksym ${named}`,
+      );
     const file = session.symbols.of(module)?.file;
     const attempts = session.symbols.reasons(module);
     const other = attempts.find((a) => a.outcome === 'mismatch' || a.mismatched);

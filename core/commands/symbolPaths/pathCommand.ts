@@ -48,14 +48,15 @@ export function pathCommand(kind: PathKind): Command {
     takesRestOfLine: true,
     syntax: [name, `${name} Path [; ...]`, `${name}+ Path [; ...]`, ...kind.aliases.map((a) => `${a}[+] …`)],
     summary: kind.summary,
-    options: [{ flag: '+', meaning: 'adds to the path instead of replacing it' }],
+    options: [{ flag: '+', meaning: 'adds to the path instead of replacing it' }, TO_END_OF_LINE],
     run({ session, args, name: typed }) {
-      const given = args.startsWith(';') ? '' : elementsOf(args).join(';');
+      const { path, rest } = pathAndRest(args);
+      const given = elementsOf(path).join(';');
       if (given !== '') {
         const old = typed.endsWith('+') ? kind.get(session) : '';
         kind.set(session, [old, given].filter(Boolean).join(';'));
       }
-      return pathModel(session, kind, args.startsWith(';') ? args.slice(1) : '');
+      return pathModel(session, kind, rest);
     },
     async print(model, out, call) {
       printPath(kind.title, model, out);
@@ -67,6 +68,17 @@ export function pathCommand(kind: PathKind): Command {
       elements: checks.map(({ response, location }) => ({ response, location })),
     }),
   });
+}
+
+/** What the help of each says: other commands end at a semicolon. */
+export const TO_END_OF_LINE = {
+  flag: 'Path; …',
+  meaning: 'goes to the end of the line: what stands behind a semicolon is a folder, not a command',
+};
+
+/** What a path command takes of its line, and what runs behind it: a line that begins with a semicolon names no path. */
+export function pathAndRest(args: string): { readonly path: string; readonly rest: string } {
+  return args.startsWith(';') ? { path: '', rest: args.slice(1) } : { path: args, rest: '' };
 }
 
 export function pathModel(session: Session, kind: PathKind, rest = ''): PathModel {

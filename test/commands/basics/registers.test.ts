@@ -84,6 +84,11 @@ describe.skipIf(!hasCorpus)('r on a crash', () => {
     // the program wrote 0xdeadbeef to the lower half, and never to the upper one
     expect(lines[0]).toBe('ymm0=0 0 0 0 3735928559 3735928559 3735928559 3735928559');
     expect(lines[15]).toBe('ymm15=0 0 0 0 0 0 0 0');
+    expect((await runLine(saved, 'r ymm0:8ud, xmm0:4ud')).lines).toEqual([
+      'ymm0=0 0 0 0 3735928559 3735928559 3735928559 3735928559 xmm0=3735928559 3735928559 3735928559 3735928559',
+    ]);
+    expect((await runLine(saved, 'r ymm16')).errors[0]).toBe("Bad register error at 'ymm16'");
+    expect((await runLine(saved, 'rZ')).errors[0]).toContain('holds no AVX-512 state');
     expect((await runLine(await open(), 'rY')).errors[0]).toContain('no AVX state');
   });
 });
