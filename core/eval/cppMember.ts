@@ -35,6 +35,11 @@ export function findCppMember(record: RecordType, name: string, complete: Comple
   return base && member && behind(base, member);
 }
 
+/** Where a base class lies within an object, by its whole name; undefined for a class that is no base of it. */
+export function findCppBase(record: RecordType, name: string, complete: Complete): FoundMember | undefined {
+  return findBase(record, name, { complete, left: VISITS }, DEPTH);
+}
+
 interface Search {
   readonly complete: Complete;
   left: number;

@@ -6,7 +6,7 @@ export { numberOf } from './cppInteger.ts';
 export { BOOL, DOUBLE, INT, INT64, pointerType, UCHAR, UINT, UINT64, VOID } from './cppTypes.ts';
 export type { ExpressionLanguage } from './expression.ts';
 export { toAddress, toPrinted } from './width.ts';
-export { findCppMember } from './cppMember.ts';
+export { findCppBase, findCppMember } from './cppMember.ts';
 // for the languages that hold C++ expressions: the object model's and NatVis'
 export { cppLiteral } from './cppLiteral.ts';
 export { cppName } from './cppName.ts';

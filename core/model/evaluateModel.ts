@@ -131,12 +131,11 @@ export class ModelEvaluator {
   ): Promise<ModelValue> {
     const { context } = this;
     const comparison = COMPARISONS[operator];
-    if (isTextual(context, left) || isTextual(context, right)) {
+    const both = isTextual(context, left) && isTextual(context, right);
+    // a pointer to text is a pointer beside a number
+    if (both || left.kind === 'text' || right.kind === 'text') {
       if (operator === '+') return textValue((await textOf(context, left)) + (await textOf(context, right)));
-      // a pointer to text is a number beside one
-      const both = isTextual(context, left) && isTextual(context, right);
-      if (comparison && (both || left.kind === 'text' || right.kind === 'text'))
-        return boolValue(comparison(await compareValues(context, left, right)));
+      if (comparison) return boolValue(comparison(await compareValues(context, left, right)));
     }
     if (left.kind === 'object' && right.kind === 'object' && comparison)
       return boolValue(comparison(await compareValues(context, left, right)));
@@ -211,7 +210,13 @@ export class ModelEvaluator {
     try {
       return this.cpp({ kind: 'member', operand: leaf(operand, node), name, at: node.at });
     } catch (e) {
-      const text = name === 'Length' && e instanceof UsageError ? natives.text(operand.value) : undefined;
+      if (!(e instanceof UsageError)) throw e;
+      const whole = natives.derived?.(operand.value) ?? operand.value;
+      if (whole !== operand.value) {
+        const inner: CppNode = { kind: 'value', value: whole, at: node.at };
+        return this.cpp({ kind: 'member', operand: inner, name, at: node.at });
+      }
+      const text = name === 'Length' ? natives.text(operand.value) : undefined;
       if (text === undefined) throw e;
       return this.length(text);
     }

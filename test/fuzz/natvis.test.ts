@@ -107,6 +107,7 @@ describe('NatVis files from anywhere', () => {
     let text = LAB;
     Object.assign(engine.session.files ?? {}, { read: () => Promise.resolve(text) });
     const objects = ['*g_list_head', 'g_tree', 'g_fixed', '*g_vec', 'g_outer', 'g_packed', '*g_circle'];
+    objects.push('g_shape_as_base');
     await fc.assert(
       fc.asyncProperty(fc.oneof(mutated, rewritten), async (file) => {
         text = file;

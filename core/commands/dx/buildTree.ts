@@ -73,8 +73,10 @@ export class TreeBuilder {
       case 'function':
         return { value: value.text, expands: false };
       case 'native': {
-        const { type } = value.value;
-        const shown = this.context.natives.shown(value.value, format);
+        const { natives } = this.context;
+        const seen = natives.seenAs(value.value, format);
+        const { type } = seen;
+        const shown = natives.shown(seen, format);
         const { kind } = unmodified(type);
         return {
           value: shown.text,

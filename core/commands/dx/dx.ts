@@ -52,6 +52,7 @@ const OPTIONS = [
   { flag: ',x ,d ,o ,b', meaning: 'numbers in hexadecimal, decimal, octal, binary' },
   { flag: ',s ,sb ,su ,sub', meaning: 'texts of 8 and 16 bits a character, quoted and bare' },
   { flag: ',N ,[Expression]', meaning: 'so many elements behind a pointer or of a container' },
+  { flag: ',nd', meaning: 'objects by their static type, not by the class that their vtable tells' },
   {
     flag: ',! ,en ,c ,na',
     meaning: 'as -n; enumerators by name; a character; a pointer without its address',

@@ -37,9 +37,10 @@ export interface NativeMember {
  */
 export function* nativeMembers(
   natives: SessionNatives,
-  value: CppValue,
+  declared: CppValue,
   format: Format,
 ): Generator<NativeMember> {
+  const value = natives.seenAs(declared, format);
   const t = unmodified(value.type);
   if (t.kind === 'pointer') {
     yield* behindPointer(natives, value, t.target, format);

@@ -22,6 +22,7 @@ import { visualSource } from '../dt/index.ts';
 import { objectOf, type CppObject } from '../numbers/index.ts';
 import type { Session } from '../session.ts';
 import { visualizersOf } from '../visualizers.ts';
+import { DerivedObjects } from './derivedObjects.ts';
 
 /** Elements of a container that one query may see: what is damaged may have many more. */
 const MAX_ELEMENTS = 1_000_000;
@@ -38,7 +39,20 @@ export interface ShownValue {
 
 /** Values of the process as dx sees them: the C++ library's classes by content, others as C++ has them. */
 export class SessionNatives implements NativeViews {
-  constructor(private readonly session: Session) {}
+  private readonly objects: DerivedObjects;
+
+  constructor(private readonly session: Session) {
+    this.objects = new DerivedObjects(session);
+  }
+
+  derived(value: CppValue): CppValue {
+    return this.objects.of(value);
+  }
+
+  /** What a format shows of a value: an object by its own class, unless it says otherwise. */
+  seenAs(value: CppValue, format: Format): CppValue {
+    return format.noDerived || format.text ? value : this.derived(value);
+  }
 
   /** An object of a value, and what reads it. */
   opened(value: CppValue): { readonly object: CppObject; readonly source: ValueSource } {
@@ -52,7 +66,8 @@ export class SessionNatives implements NativeViews {
   }
 
   text(value: CppValue): string | undefined {
-    const seen = unmodified(value.type).kind === 'record' ? this.visualized(value) : undefined;
+    const isRecord = unmodified(value.type).kind === 'record';
+    const seen = isRecord ? this.visualized(this.derived(value)) : undefined;
     if (seen) return seen.text();
     if (!mayBeText(value.type)) return undefined;
     const { object, source } = this.opened(value);
@@ -62,7 +77,8 @@ export class SessionNatives implements NativeViews {
     return text?.kind === 'text' && text.unreadable === undefined ? text.text : undefined;
   }
 
-  elements(value: CppValue): Iterable<CppValue> | undefined {
+  elements(declared: CppValue): Iterable<CppValue> | undefined {
+    const value = this.derived(declared);
     const t = unmodified(value.type);
     const { place, module } = value;
     if (!place) return undefined;
@@ -84,7 +100,7 @@ export class SessionNatives implements NativeViews {
   member(value: CppValue, name: string): CppValue | undefined {
     if (unmodified(value.type).kind !== 'record') return undefined;
     let left = MAX_PROPERTIES;
-    for (const child of this.visualized(value)?.children() ?? []) {
+    for (const child of this.visualized(this.derived(value))?.children() ?? []) {
       if (left-- <= 0) break;
       const isProperty = child.kind === 'value' && !child.element;
       if (isProperty && (child.name === name || child.name === `[${name}]`)) return child.value;
@@ -123,7 +139,8 @@ export class SessionNatives implements NativeViews {
     return this.shown(value, format).text;
   }
 
-  shown(value: CppValue, format: Format): ShownValue {
+  shown(declared: CppValue, format: Format): ShownValue {
+    const value = this.seenAs(declared, format);
     const { object, source } = this.opened(value);
     const type = format.text ? asText(object.type, format.text.width) : object.type;
     const t = unmodified(type);

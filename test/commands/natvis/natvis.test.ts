@@ -52,6 +52,19 @@ describe.skipIf(!hasCorpus).each(['x86-static-O0', 'x64-static-O0'])('NatVis on 
     );
   });
 
+  it('shows an object by its own class where a base points to it', async () => {
+    const engine = await opened();
+    const [head = '', corners = '', ...rest] = await lines(engine, 'dx g_shape_as_base');
+    expect(head).toMatch(/: a square of 1\.5 \[Type: shapes::Square \*\]$/);
+    expect([corners, rest]).toEqual([expect.stringMatching(/^ {4}corners +\[Type: .*Corner \[4\]\]$/), []]);
+    expect((await lines(engine, 'dx -r0 g_shape_as_base,nd'))[0]).toMatch(
+      /: a shape of 42 \[Type: shapes::Shape \*\]$/,
+    );
+    expect((await lines(engine, 'dx -r0 (*g_shape_as_base).corners'))[0]).toMatch(
+      /\[Type: .*Corner \[4\]\]$/,
+    );
+  });
+
   it('walks a tree in order, and hides the raw view where that is asked', async () => {
     const keys = Object.values(await below(await opened(), 'dx g_tree')).map(Number);
     expect(keys.length).toBe(7);

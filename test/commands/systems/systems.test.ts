@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BufferSource } from '../../../core/bytes/index.ts';
 import { Engine, type EngineHost } from '../../../core/engine/index.ts';
+import type { DxData } from '../../../core/commands/valueTree/index.ts';
 import { StillframeError } from '../../../core/errors/index.ts';
 import { corpusFile, hasCorpus } from '../../corpus.ts';
 import { MemoryFiles } from '../files/memoryFiles.ts';
@@ -100,6 +101,32 @@ describe.skipIf(!hasCorpus)('several dumps', () => {
     expect(log).toContain('||1:1:001> r $t3 = 77');
     expect(log).toContain('||0:0:000> ? @$t3');
     expect(log).toContain('||0:0:000> ||1s');
+  });
+
+  it('are sessions of dx, and one is switched to there', async () => {
+    const { engine } = await openBoth();
+    const dx = async (line: string) => {
+      const { data, errors } = await runLine(engine, `dx ${line}`);
+      expect(errors).toEqual([]);
+      return data as unknown as DxData;
+    };
+    const titles = [
+      { name: '[0x0]', value: '32-bit user full dump: sample.dmp' },
+      { name: '[0x1]', value: expect.stringMatching(/^64-bit user mini dump: google_notepad/) as unknown },
+    ];
+    expect((await dx('Debugger.Sessions')).children).toMatchObject(titles);
+    expect(await dx('Debugger.Sessions.Count()')).toMatchObject({ value: '0x2' });
+    expect(await dx('@$curprocess.Name')).toMatchObject({ value: 'notepad.exe' });
+    expect((await runLine(engine, 'dx Debugger.Sessions')).lines[1]).toMatch(/ \[Switch To\]$/);
+
+    expect(await dx('Debugger.Sessions[0].SwitchTo()')).toMatchObject({ value: 'true' });
+    expect(engine.prompt()).toBe('||0:0:000>');
+    expect(await dx('@$curprocess.Name')).toMatchObject({ value: 'cart.exe' });
+    expect(await dx('@$cursession.Id')).toMatchObject({ value: '0x0' });
+    expect((await dx('Debugger.Sessions')).children).toMatchObject(titles);
+    await dx('Debugger.Sessions.Where(s => s.Id != @$cursession.Id).First().SwitchTo()');
+    expect(engine.prompt()).toBe('||1:1:001>');
+    expect((await runLine(engine, 'dx Debugger.Sessions[5]')).errors[0]).toContain('no element has this key');
   });
 
   it('hide what is personal in each, those that are opened later too', async () => {
