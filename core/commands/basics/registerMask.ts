@@ -31,12 +31,23 @@ const NAMES: readonly (readonly [bit: number, name: string])[] = [
   [REGISTER_MASK.ymmIntegers, 'AVX YMM Integer registers'],
   [REGISTER_MASK.xmmIntegers, 'AVX XMM Integer registers'],
 ];
+/**
+ * What ARM64 has of these. The manual gives bits of x86 and x64 alone; the vectors have the bit that shows them there.
+ */
+const ARM64_NAMES: readonly (readonly [bit: number, name: string])[] = [
+  [REGISTER_MASK.integer64, 'Integer state (64-bit)'],
+  [REGISTER_MASK.float, 'Floating-point state'],
+  [REGISTER_MASK.debug, 'Debug registers'],
+  [REGISTER_MASK.xmm, 'NEON registers'],
+  [REGISTER_MASK.xmmIntegers, 'NEON Integer registers'],
+];
 const ALL = NAMES.reduce((mask, [bit]) => mask | bit, 0);
 
 /** What r shows where nothing says otherwise: `rm`, else integers and segments. */
 export function registerMaskOf(session: Session): number {
   const integers = session.machine.pointerSize === 8 ? REGISTER_MASK.integer64 : REGISTER_MASK.integer32;
-  return settingsOf(session).registerMask ?? integers | REGISTER_MASK.segments;
+  const segments = session.machine.kind === 'arm64' ? 0 : REGISTER_MASK.segments;
+  return settingsOf(session).registerMask ?? integers | segments;
 }
 
 interface MaskModel {
@@ -61,11 +72,11 @@ export const registerMask = command<MaskModel>({
     settingsOf(session).registerMask = Number(mask);
     return { mask: Number(mask), all: false, silent: true };
   },
-  print({ mask, all, silent }, out) {
+  print({ mask, all, silent }, out, { session }) {
     if (silent) return;
     if (!all) out.line(`Register output mask is ${mask.toString(16)}:`);
     if (mask === 0) out.line('    Nothing');
-    for (const [bit, name] of NAMES) {
+    for (const [bit, name] of session.machine.kind === 'arm64' ? ARM64_NAMES : NAMES) {
       if (mask & bit) out.line(`    ${bit.toString(16).padStart(4)} - ${name}`);
     }
   },

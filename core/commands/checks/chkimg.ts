@@ -140,7 +140,8 @@ function readOptions({ evaluator }: Session, args: string): Options {
       rest = rest.slice(found.length).trim();
       return found;
     };
-    if (flag === 'p') throw new UsageError('!chkimg -p: give the folder with .exepath');
+    if (flag === 'p')
+      throw new UsageError('!chkimg -p: put the folder on the image path (.exepath+), then !chkimg again');
     if (flag === 'ss') section = word();
     else if (flag === 'lo') lines = Number(evaluator.evaluate(word()));
     else if (flag === 'mmw') logs.push({ path: word(), columns: logColumns(word()) });

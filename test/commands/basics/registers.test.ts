@@ -65,6 +65,15 @@ describe.skipIf(!hasCorpus)('r on a crash', () => {
     expect((await runLine(engine, 'rm 8000')).errors[0]).toContain('rm ? lists the bits');
   });
 
+  it('names no groups of another processor on ARM64', async () => {
+    const engine = await openLab('arm64-O2', 's01');
+    const { lines } = await runLine(engine, 'rm; rm ?');
+    expect(lines.slice(0, 2)).toEqual(['Register output mask is 2:', '       2 - Integer state (64-bit)']);
+    expect(lines).toContain('      40 - NEON registers');
+    expect(lines.join()).not.toMatch(/MMX|SSE|AVX|Segment/);
+    expect((await runLine(engine, 'rM 40')).lines[0]).toMatch(/^v0=/);
+  });
+
   it('shows registers as rows of values of a type, and those that the instruction names', async () => {
     const engine = await open();
     await runLine(engine, '.ecxr');

@@ -18,6 +18,9 @@ export function formatArgument(session: Session, conversion: Conversion, value: 
       return padded(formatFlat(value, pointerSize), conversion);
     case 'N':
       return padded(formatFlat(value, 8), conversion);
+    // "If this is greater than 0xFFFFFFFF it is printed as a 64-bit address, otherwise as a 32-bit address"
+    case 'I':
+      return padded(formatAddress(value, value > 0xffffffffn ? 8 : 4), conversion);
     case 'ma':
     case 'mu':
     case 'msa':

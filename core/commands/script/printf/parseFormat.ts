@@ -32,7 +32,7 @@ const MAX_WIDTH = 4096;
 
 const OPTION = /^\/(D|o[dDenpPsvw])\s*/;
 const CONVERSION =
-  /%(?:%|([-+ #0]*)(\d*)(?:\.(\d*))?(msa|msu|ma|mu|ly|y|p|N|(?:(I64|I32|I|ll|l|hh|h|w)?([diuoxXcCsSeEfgG]))))/g;
+  /%(?:%|([-+ #0]*)(\d*)(?:\.(\d*))?(msa|msu|ma|mu|ly|y|p|N|(?:(I64|I32|I|ll|l|hh|h|w)?([diuoxXcCsSeEfgG]))|I))/g;
 
 /** Reads `[/D] [Option] "FormatString" [, Argument , ...]`. Throws `UsageError` for what is none. */
 export function parsePrintf(text: string): PrintfFormat {

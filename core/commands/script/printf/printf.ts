@@ -53,6 +53,8 @@ export const printf = command<PrintfModel>({
     { flag: '%d %u %x %o %c', meaning: '32 bits; with I64 64 bits' },
     { flag: '%f %e %g', meaning: 'a single; with l a double' },
     { flag: '%p', meaning: 'a pointer of the process' },
+    { flag: '%I', meaning: 'a value as a 32-bit address, or where it is larger as a 64-bit one' },
+    { flag: '%N', meaning: 'a pointer of the debugger: 64 bits' },
     { flag: '%ma %mu', meaning: 'the ANSI or UTF-16 text at an address' },
     { flag: '%msa %msu', meaning: 'the text of an ANSI_STRING or UNICODE_STRING' },
     { flag: '%y %ly', meaning: 'the symbol at an address; with its source line' },
