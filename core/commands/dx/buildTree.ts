@@ -183,6 +183,11 @@ export class TreeBuilder {
     let elements = 0;
     let index = 0;
     for (const member of members) {
+      if (member.pause) {
+        const resting = this.context.breathe();
+        if (resting) await resting;
+        continue;
+      }
       const { label, name, offset, type, path: step } = member;
       // members and properties of an object are all shown, elements so many
       const isElement = name === undefined && label !== '' && !member.property;

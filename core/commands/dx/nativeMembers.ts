@@ -1,5 +1,6 @@
 import type { CppValue } from '../../eval/index.ts';
 import {
+  NOTHING,
   objectValue,
   textValue,
   unreadableText,
@@ -27,6 +28,8 @@ export interface NativeMember {
   readonly property?: boolean;
   /** in place of the format of the object */
   readonly format?: Format;
+  /** no member: what gives them worked long without one */
+  readonly pause?: boolean;
   /** in place of the children of the value: those of a node that a visualizer made up */
   below?(): Iterable<NativeMember>;
 }
@@ -80,6 +83,9 @@ function* visualMembers(natives: SessionNatives, children: Iterable<NatvisChild>
         yield { label: name, property: !element, value: { kind: 'native', value }, format };
         break;
       }
+      case 'pause':
+        yield { label: '', value: NOTHING, pause: true };
+        break;
       case 'expanded':
         yield* nativeMembers(natives, child.value, child.format);
         break;

@@ -7,6 +7,8 @@ import type { Visualization } from './visualization.ts';
 
 /** Steps of one list: a loop that never breaks ends here. */
 const MAX_STEPS = 100_000;
+/** Steps after which a list that gives no item lets others work. */
+const STEPS_A_PAUSE = 64;
 const AT_START: CppNode & { kind: 'number' } = { kind: 'number', value: 0n, type: INT64, at: 0 };
 
 /** Why a body stopped: at a break, or because the list is over. */
@@ -23,6 +25,10 @@ export function* customItems(
   if (!program.begin()) return;
   let index = 0;
   for (const item of program.run()) {
+    if (item.kind === 'pause') {
+      yield item;
+      continue;
+    }
     if (limit !== undefined && index >= limit) return;
     yield item.kind === 'value' && item.name === '' ? { ...item, name: `[${index}]` } : item;
     index++;
@@ -77,6 +83,7 @@ class Program {
   private *body(statements: readonly NatvisStatement[]): Generator<NatvisChild, Ended> {
     for (const statement of statements) {
       if (++this.steps > MAX_STEPS) return 'over';
+      if (this.steps % STEPS_A_PAUSE === 0) yield { kind: 'pause' };
       const ended = yield* this.statement(statement);
       if (ended) return ended;
     }
@@ -88,6 +95,7 @@ class Program {
       case 'loop':
         while (this.holds(statement.line, statement.condition)) {
           if (++this.steps > MAX_STEPS) return 'over';
+          if (this.steps % STEPS_A_PAUSE === 0) yield { kind: 'pause' };
           const ended = yield* this.body(statement.body);
           if (ended === 'over') return ended;
           if (ended === 'break') return undefined;

@@ -24,7 +24,9 @@ export type NatvisChild =
       readonly name: string;
       readonly text?: string;
       children(): Iterable<NatvisChild>;
-    };
+    }
+  /** no child: a list that has worked long without giving one, so that it can be stopped */
+  | { readonly kind: 'pause' };
 
 /** The children that the nodes of an `<Expand>` give, in order. What fails is reported and left out. */
 export function* expandNodes(

@@ -211,6 +211,7 @@ class NatvisReader {
         initial: c.attributes.InitialValue ?? '0',
         line: this.lineOf(c),
       }));
+    // Skip only saves time: without it a debugger runs the loop (natvis.xsd, SkipType)
     const body = this.statements(
       children.filter((c) => c.name !== 'Variable' && c.name !== 'Size' && c.name !== 'Skip'),
       MAX_DEPTH,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../core/engine/index.ts';
+import { plain } from '../../../core/output/index.ts';
 import { hasCorpus, sharedJson } from '../../corpus.ts';
 import { openLab } from '../openLab.ts';
 import { runLine } from '../runLine.ts';
@@ -139,6 +140,32 @@ describe.skipIf(!hasCorpus).each(['x86-static-O0', 'x64-static-O0'])('NatVis on 
     ]);
     expect((await lines(engine, 'dx g_fixed'))[1]).toContain('[+0x000] items');
     expect((await runLine(engine, '.nvunload lab.natvis')).errors[0]).toContain('lab.natvis');
+  });
+});
+
+describe.skipIf(!hasCorpus)('a custom list that gives nothing', () => {
+  const list = (body: string): string =>
+    `<AutoVisualizer><Type Name="Node"><Expand HideRawView="true"><CustomListItems>
+      <Variable Name="i" InitialValue="0" /><Loop>${body}</Loop></CustomListItems></Expand></Type></AutoVisualizer>`;
+
+  async function shown(text: string, signal?: AbortSignal): Promise<readonly (string | undefined)[]> {
+    const engine = await openLab('x64-static-O0', 'privrw', { readsFiles: true });
+    Object.assign(engine.session.files ?? {}, { read: () => Promise.resolve(text) });
+    await runLine(engine, '.nvunloadall; .nvload f.natvis');
+    const seen: string[] = [];
+    const results = await engine.execute('dx *g_list_head', { line: (l) => seen.push(plain(l)) }, signal);
+    return [results[0]?.error?.code, ...seen.map((line) => line.trim())];
+  }
+
+  it('can be stopped', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 0);
+    expect((await shown(list('<Exec>i++</Exec>'), stop.signal))[0]).toBe('cancelled');
+  });
+
+  it('for long gives its items at last', async () => {
+    const late = list('<Exec>i++</Exec><Item Condition="i == 300">i</Item><Break Condition="i == 400" />');
+    expect((await shown(late)).slice(2)).toEqual([expect.stringMatching(/^\[0\] +: 300 /)]);
   });
 });
 
