@@ -17,6 +17,8 @@ export class FreeLists {
   private forward = 0;
   private backward = 0;
   private readonly headCount: number;
+  /** where members may lie that nobody could see, disjoint: as the walk goes, rising once they are looked at */
+  private readonly unseen: { readonly start: number; readonly end: number }[] = [];
 
   /** `heads` are addresses of LIST_ENTRYs; a member's LIST_ENTRY lies `linkOffset` bytes behind the block's entry. */
   constructor(
@@ -44,9 +46,15 @@ export class FreeLists {
     this.backward = (this.backward + mix(blink, link)) | 0;
   }
 
+  /** Tells of memory whose blocks are not known: a link into it may well lead to a free block. */
+  addUnseen(start: number, end: number): void {
+    this.unseen.push({ start, end });
+  }
+
   /** What is wrong; nothing in a sound heap. */
   check(): HeapFinding[] {
     if (this.forward === this.backward) return [];
+    this.unseen.sort((a, b) => a.start - b.start);
     const members = new Map<number, number>();
     for (let i = 0; i < this.count; i++) members.set(this.links[i] ?? 0, i);
     const findings: HeapFinding[] = [];
@@ -75,6 +83,7 @@ export class FreeLists {
     if (i === undefined) {
       // a free block in memory that the dump does not hold was not seen
       if (Number.isSafeInteger(next) && next !== 0 && !reader.has(next, 2 * pointerSize)) return undefined;
+      if (this.isUnseen(next)) return undefined;
       return {
         kind: 'free list',
         problem: `the ${name} of the free list leads to no free block`,
@@ -90,6 +99,18 @@ export class FreeLists {
       expected: hexAddress(link),
       found: hexAddress(there),
     };
+  }
+
+  private isUnseen(address: number): boolean {
+    const { unseen } = this;
+    let from = 0;
+    let to = unseen.length;
+    while (from < to) {
+      const mid = (from + to) >>> 1;
+      if ((unseen[mid]?.end ?? 0) <= address) from = mid + 1;
+      else to = mid;
+    }
+    return address >= (unseen[from]?.start ?? Number.POSITIVE_INFINITY);
   }
 
   /** Heads of lists come first, and lie in the heap's header. */

@@ -13,6 +13,8 @@ export interface LookasideBlocks {
   /** entries */
   readonly entries: ReadonlySet<number>;
   readonly findings: readonly HeapFinding[];
+  /** for the person: what the dump lacks of the lists */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -22,10 +24,12 @@ export interface LookasideBlocks {
 export function readLookaside(heap: NtHeap): LookasideBlocks {
   const entries = new Set<number>();
   const findings: HeapFinding[] = [];
+  const notes: string[] = [];
   const { layouts, reader, pointerSize, unit } = heap;
   if (heap.coded || heap.frontEnd !== 'lookaside' || !layouts.record('_HEAP_LOOKASIDE'))
-    return { entries, findings };
+    return { entries, findings, notes };
   const size = layouts.size('_HEAP_LOOKASIDE');
+  let unseen = 0;
   for (let i = 0; i < LISTS; i++) {
     const head = heap.frontEndHeap + i * size;
     if (!reader.has(head, 16)) break;
@@ -34,7 +38,13 @@ export function readLookaside(heap: NtHeap): LookasideBlocks {
     let count = 0;
     while (user !== 0) {
       const entry = user - unit;
-      if (!reader.has(entry, unit + pointerSize) || entries.has(entry) || count >= MAX_DEPTH) {
+      if (!heap.whole && !reader.has(user, pointerSize)) {
+        // this one is free as well; who comes behind it stands in memory that is not there
+        entries.add(entry);
+        unseen += Math.max(0, depth - count - 1);
+        break;
+      }
+      if (!reader.has(user, pointerSize) || entries.has(entry) || count >= MAX_DEPTH) {
         findings.push({
           address: addressOf(head),
           kind: 'lookaside',
@@ -60,7 +70,12 @@ export function readLookaside(heap: NtHeap): LookasideBlocks {
       });
     }
   }
-  return { entries, findings };
+  if (unseen > 0) {
+    notes.push(
+      `lookaside lists lead on to memory that is not in the dump: ${unseen} more of the busy blocks are free`,
+    );
+  }
+  return { entries, findings, notes };
 }
 
 /**

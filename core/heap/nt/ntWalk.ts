@@ -75,6 +75,7 @@ export class NtWalk {
     const lookaside = readLookaside(heap);
     this.lookaside = lookaside.entries;
     for (const finding of lookaside.findings) sink.finding(finding);
+    for (const note of lookaside.notes) sink.note(note);
   }
 
   async run(pace: Pacer): Promise<void> {
@@ -112,6 +113,7 @@ export class NtWalk {
           break;
         case Step.missing:
           this.complete = false;
+          this.freeLists.addUnseen(cursor.entry, cursor.entry + cursor.bytes);
           this.sink.missing({ start: addressOf(cursor.entry), end: addressOf(cursor.entry + cursor.bytes) });
           break;
         case Step.damaged:

@@ -1,6 +1,6 @@
 import type { AddressReader } from '../addressReader.ts';
 import { LinkedHeaders } from '../linkedHeaders.ts';
-import { emptyHeader, type EntryCodec, type EntryHeader } from './entryCodec.ts';
+import { emptyHeader, type EntryCodec, EntryFlag, type EntryHeader } from './entryCodec.ts';
 import { EntryForm } from './entryForm.ts';
 import type { NtHeap } from './ntHeap.ts';
 import type { NtSegment } from './ntSegments.ts';
@@ -180,11 +180,29 @@ export class SegmentCursor {
     const headers = this.headersTo(limit);
     const isLong = (at: number): boolean => {
       const { count, end } = headers.chain(at, LONG_CHAIN);
+      if (end === 'limit' && count === 1) return this.isLast(at);
       return end === 'long' || end === 'limit' || (end === 'hole' && count > 1);
     };
     this.searched = from;
     this.soundAt = headers.first(from, isLong) ?? limit;
     return this.soundAt;
+  }
+
+  /**
+   * Whether a header that reaches to the limit on its own is no leftover: where a free block grew backwards, the header
+   * of the one that it took in stays in its middle, but no list leads there any more.
+   */
+  private isLast(at: number): boolean {
+    const { reader, heap, codec, ahead } = this;
+    const links = at + heap.unit;
+    this.aheadAt = -1;
+    if (!codec.read(reader, at, ahead) || (ahead.flags & EntryFlag.busy) !== 0) return true;
+    const { pointerSize } = heap;
+    const flink = reader.tryPointer(links, pointerSize);
+    if (flink === undefined) return true;
+    // what is not in the dump may lead back
+    const back = reader.tryPointer(flink + pointerSize, pointerSize);
+    return flink !== 0 && (back === undefined || back === links);
   }
 
   private headersTo(limit: number): LinkedHeaders {

@@ -16,16 +16,8 @@ import type { OwnStructures } from '../ownStructures.ts';
 import { codedUserPart, plainUserPart, type UserPart } from '../userSize.ts';
 import { lfhMeaning, lfhOffsets, lfhUncoded } from './lfhCode.ts';
 import { userBlocksOffset } from './lfhKey.ts';
-import {
-  behindBitmap,
-  hasUserBlocks,
-  type LfhPlaces,
-  MAX_GAP,
-  readSubsegment,
-  type Subsegment,
-  subsegmentOf,
-} from './subsegment.ts';
-import { subsegmentsInZones } from './subsegmentZones.ts';
+import { behindBitmap, type LfhPlaces, MAX_GAP, type Subsegment } from './subsegment.ts';
+import { SubsegmentFinder } from './subsegmentFinder.ts';
 
 /** A block of the back end that may hold user blocks. */
 export interface Container {
@@ -60,8 +52,7 @@ const UNUSED = 0x3f;
 /** Shows what lies in the user blocks of one heap's low-fragmentation heap. */
 export class LfhBlocks {
   private readonly user: UserPart = { offset: 0, size: 0 };
-  private zones: ReadonlyMap<number, number> | undefined;
-
+  private readonly finder: SubsegmentFinder;
   private readonly heap: NtHeap;
   private readonly places: LfhPlaces;
   private readonly key: number | undefined;
@@ -76,6 +67,7 @@ export class LfhBlocks {
     this.own = walk.own;
     this.sink = walk.sink;
     this.block = walk.block;
+    this.finder = new SubsegmentFinder(walk.heap, walk.places, walk.key);
   }
 
   /**
@@ -86,11 +78,15 @@ export class LfhBlocks {
     const { heap, places, sink, block } = this;
     const { entry, bytes, header } = container;
     const userBlocks = entry + userBlocksOffset(heap, header);
-    const sound = hasUserBlocks(near, places, userBlocks) && subsegmentOf(heap, places, near, userBlocks);
-    const subsegment = sound || this.inZones(near, userBlocks);
-    if (!subsegment) return false;
-    const run = this.geometry(near, subsegment, entry + bytes);
-    if (!run) return false;
+    const sound = this.finder.ofHeader(near, userBlocks);
+    const subsegment = sound ?? this.finder.inZones(near, userBlocks);
+    const run = subsegment && this.geometry(near, subsegment, entry + bytes);
+    if (!subsegment || !run) {
+      if (this.finder.isLost(near, userBlocks)) {
+        sink.missing({ start: addressOf(entry), end: addressOf(entry + bytes) });
+      }
+      return false;
+    }
     const { flags, previous } = header;
     const owner = sink.owner(() => ({
       kind: 'subsegment',
@@ -111,28 +107,19 @@ export class LfhBlocks {
     block.owner = owner;
     block.marks = 0;
     sink.add(block);
-    if (!sound) {
+    if (!sound && near.has(userBlocks, places.headerSize)) {
       this.sink.finding({
         address: addressOf(userBlocks),
         kind: 'front end',
         problem: 'the header of the user blocks is damaged',
       });
     }
-    this.blocks(near, subsegment, { ...run, hasBitmap: this.hasBitmap && sound !== false }, owner);
+    this.blocks(near, subsegment, { ...run, hasBitmap: this.hasBitmap && sound !== undefined }, owner);
     return true;
   }
 
   private get hasBitmap(): boolean {
     return this.places.form === 'bitmap' || this.places.form === 'coded';
-  }
-
-  /** The subsegment that the front end's tables have for user blocks whose own header does not lead to it. */
-  private inZones(near: AddressReader, userBlocks: number): Subsegment | undefined {
-    const { heap, places } = this;
-    if (heap.frontEnd !== 'lfh' || !near.has(userBlocks, places.headerSize)) return undefined;
-    this.zones ??= subsegmentsInZones(heap, places);
-    const address = this.zones.get(userBlocks);
-    return address === undefined ? undefined : readSubsegment(heap, places, address, userBlocks);
   }
 
   /** First block, stride and number of blocks, where they fit in the container. */
@@ -197,20 +184,30 @@ export class LfhBlocks {
     const bitmap = subsegment.userBlocks + places.bitmapData;
     let delayed = this.delayedFrees(subsegment);
     let free = 0;
+    let lost: number | undefined;
+    let complete = true;
+    const tellLost = (end: number): void => {
+      if (lost !== undefined) sink.missing({ start: addressOf(lost), end: addressOf(end) });
+      lost = undefined;
+    };
     block.part = BlockPart.lfh;
     block.owner = owner;
     block.size = run.stride;
     block.previousUnits = 0;
     for (let i = 0, entry = run.first; i < run.count; i++, entry += run.stride) {
       if (!near.has(entry, unit)) {
-        sink.missing({ start: addressOf(entry), end: addressOf(run.first + run.count * run.stride) });
-        return;
+        // where the others lie is known all the same
+        lost ??= entry;
+        complete = false;
+        continue;
       }
+      tellLost(entry);
       let busy = this.isBusy(near, entry);
       block.marks = 0;
       block.flags = 0;
-      if (run.hasBitmap) {
-        const bit = (near.u8(bitmap + (i >>> 3)) >>> (i & 7)) & 1;
+      const bits = bitmap + (i >>> 3);
+      if (run.hasBitmap && near.has(bits, 1)) {
+        const bit = (near.u8(bits) >>> (i & 7)) & 1;
         if (bit === 1 && !busy && delayed > 0) {
           // freed while another thread held the bitmap: its bit is cleared later
           delayed--;
@@ -244,9 +241,11 @@ export class LfhBlocks {
       }
       sink.add(block);
     }
-    if (free !== subsegment.depth && run.count === subsegment.count) {
+    tellLost(run.first + run.count * run.stride);
+    const { depth = free } = subsegment;
+    if (complete && free !== depth && run.count === subsegment.count) {
       const problem = 'the subsegment counts other free blocks than its headers say';
-      this.finding(subsegment.address, 'front end', problem, free, subsegment.depth);
+      this.finding(subsegment.address, 'front end', problem, free, depth);
     }
   }
 
@@ -290,7 +289,8 @@ export class LfhBlocks {
     if (places.delayFree < 0) return 0;
     const at = address + places.delayFree;
     // x86: Next, Depth; x64: Depth in the low 16 bits
-    return heap.reader.u16(heap.pointerSize === 4 ? at + 4 : at);
+    const depth = heap.pointerSize === 4 ? at + 4 : at;
+    return heap.reader.has(depth, 2) ? heap.reader.u16(depth) : 0;
   }
 
   private finding(

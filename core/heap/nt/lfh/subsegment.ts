@@ -73,8 +73,8 @@ export interface Subsegment {
   /** bytes from one block to the next, header included */
   readonly stride: number;
   readonly count: number;
-  /** free blocks by its own count */
-  readonly depth: number;
+  /** free blocks by its own count; undefined where the dump does not hold it */
+  readonly depth?: number;
 }
 
 /** Bytes from user blocks to where their first block may begin: behind a bitmap for `count` blocks. */
