@@ -102,10 +102,13 @@ export function entryHeading(pointerSize: 4 | 8): string {
 }
 
 /** `        000001976aa79db0 000a 0000  [00]   000001976aa79de0    00074 - (busy)`: sizes in units, the user's in bytes. */
-export function entryRow(snapshot: HeapSnapshot, block: HeapBlock): Part[] {
+export function entryRow(
+  snapshot: HeapSnapshot,
+  block: HeapBlock,
+  user = snapshot.blocks.user(block.index),
+): Part[] {
   const { reference, granularity } = snapshot;
   const at = (address: bigint): string => formatFlat(address, reference.machine.pointerSize);
-  const user = snapshot.blocks.user(block.index);
   const units = hex(Math.floor(block.size / granularity), 4);
   const previous = hex(block.previousUnits, 4);
   const flags = hasHeaders(reference) ? hex(block.flags, 2) : '00';

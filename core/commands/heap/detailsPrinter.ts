@@ -143,7 +143,7 @@ export class DetailsPrinter {
     row('Granularity:', `${snapshot.granularity} bytes`);
     row('Reserved:', hex(snapshot.reserved, 8));
     row('Committed:', hex(snapshot.committed, 8));
-    if (counters.totalFreeSize !== undefined) row('Total Free Size:', hex(counters.totalFreeSize, 8));
+    row('Total Free Size:', hex(counters.totalFreeSize ?? snapshot.freeBytes, 8));
     row('Large blocks:', String(snapshot.largeRegions.length));
     for (const { start, end } of snapshot.uncommitted) {
       const bytes = end - start;

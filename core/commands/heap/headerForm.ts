@@ -1,6 +1,6 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import type { HeapBlock, HeapSnapshot } from '../../heap/index.ts';
+import type { BlockOwner, HeapBlock, HeapReference, HeapSnapshot } from '../../heap/index.ts';
 import { formatFlat, type Output, span } from '../../output/index.ts';
 import { type Address, readU32, tryRead } from '../../target/index.ts';
 import { addressOf, viewOf } from '../process/index.ts';
@@ -91,6 +91,13 @@ function checksum(decoded: number): { readonly text: string; readonly fits: bool
     : { text: `ERROR - 0x${hex(found)}, should be 0x${hex(expected)}`, fits: false };
 }
 
+/** What describes a block that is no part of a segment's chain. */
+function ownerTitle({ kind }: BlockOwner, reference: HeapReference): string {
+  if (kind === 'subsegment') return 'Subsegment';
+  if (reference.kind === 'page') return 'DPH_HEAP_BLOCK';
+  return reference.kind === 'segment' ? 'Large block node' : 'Virtual block';
+}
+
 function printBlock(snapshot: HeapSnapshot, block: HeapBlock, header: Header | undefined, out: Output): void {
   const { reference, granularity } = snapshot;
   const at = (address: Address): string => formatFlat(address, reference.machine.pointerSize);
@@ -109,7 +116,8 @@ function printBlock(snapshot: HeapSnapshot, block: HeapBlock, header: Header | u
   }
   if (!isLfh && owner) {
     const offset = header?.decoded ? (header.decoded[1] >>> 16) & 0xff : 0;
-    row('Owning segment', `0x${at(owner.address)} (offset ${hex(offset)})`);
+    if (owner.kind === 'segment') row('Owning segment', `0x${at(owner.address)} (offset ${hex(offset)})`);
+    else row(ownerTitle(owner, reference), `0x${at(owner.address)}`);
   }
   const flags = isLfh && block.state === 'busy' ? 1 : block.flags;
   row(

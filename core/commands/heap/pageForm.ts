@@ -1,6 +1,6 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
-import { UsageError } from '../../errors/index.ts';
-import type { AllocationTrace, HeapBlock, HeapSnapshot } from '../../heap/index.ts';
+import { NotAvailable, UsageError } from '../../errors/index.ts';
+import type { AllocationTrace, FoundBlock, HeapBlock, HeapSnapshot } from '../../heap/index.ts';
 import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import { addressOf } from '../process/index.ts';
@@ -22,7 +22,9 @@ export async function findAllocation(request: HeapRequest, text: string | undefi
   const { session, pace } = request.call;
   if (text === undefined) throw new UsageError('!heap -p -a needs an address');
   const address = addressOf(session, text);
-  const found = await request.heaps.find(address, pace);
+  const behind = await request.heaps.find(address, pace);
+  const light = behind?.snapshot.reference.kind === 'page' ? undefined : await lightBlock(request, address);
+  const found = light ?? behind;
   const block = found?.snapshot.blocks.at(found.index);
   const at = formatFlat(address, session.machine.pointerSize);
   if (!found || !block) {
@@ -41,7 +43,8 @@ export async function findAllocation(request: HeapRequest, text: string | undefi
   return {
     print(out) {
       out.line(`    address ${formatFlat(address, pointerSize)} found in`);
-      if (isPage(snapshot, block)) printPageBlock(snapshot, block, out);
+      if (light && behind) printLightBlock(behind, snapshot, block, out);
+      else if (isPage(snapshot, block)) printPageBlock(snapshot, block, out);
       else {
         out.line(`    _HEAP @ ${bare(snapshot.reference.address, snapshot.reference)}`);
         out.line(entryHeading(pointerSize));
@@ -58,6 +61,33 @@ export async function findAllocation(request: HeapRequest, text: string | undefi
       stack: traceData(trace, stacks, pointerSize),
     }),
   } satisfies HeapAnswer;
+}
+
+/** The block of light page heap that holds an address: it lies inside a block of the heap behind. */
+async function lightBlock({ heaps, call }: HeapRequest, address: Address): Promise<FoundBlock | undefined> {
+  for (const [i, { kind }] of heaps.heaps.entries()) {
+    if (kind !== 'page') continue;
+    try {
+      const snapshot = await heaps.snapshot(i, call.pace);
+      const index = snapshot.blocks.find(address);
+      if (index >= 0) return { snapshot, index };
+    } catch (e) {
+      if (!(e instanceof NotAvailable)) throw e;
+    }
+  }
+  return undefined;
+}
+
+/** The entry of the heap behind, with the user's part as page heap gave it. */
+function printLightBlock(behind: FoundBlock, page: HeapSnapshot, light: HeapBlock, out: Output): void {
+  const { snapshot } = behind;
+  const { reference } = snapshot;
+  const entry = snapshot.blocks.at(behind.index);
+  out.line(`    _HEAP @ ${bare(reference.address, reference)}`);
+  out.line(entryHeading(reference.machine.pointerSize));
+  if (!entry) return;
+  const { userSize, state, marks } = light;
+  out.line(...entryRow(snapshot, { ...entry, userSize, state, marks }, page.blocks.user(light.index)));
 }
 
 function isPage({ reference }: HeapSnapshot, { part }: HeapBlock): boolean {

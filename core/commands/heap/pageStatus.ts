@@ -92,7 +92,8 @@ export function pageHeapStatus(request: HeapRequest) {
         const isPage = reference.kind === 'page';
         out.line(`    ${isPage ? '+' : '-'} ${hex(reference.address)}`);
         if (!isPage) {
-          out.line(`          ${flagNames(heapFlags, reference.kind).join(' ')} `);
+          const names = flagNames(heapFlags, reference.kind).join(' ');
+          if (names !== '') out.line(`          ${names} `);
           continue;
         }
         out.line('        ENABLE_PAGE_HEAP COLLECT_STACK_TRACES ');

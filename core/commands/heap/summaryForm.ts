@@ -191,6 +191,8 @@ function printNtRow({ reference, summary }: Row, out: Output): void {
   ];
   const fast = frontEnd === 'lfh' ? 'LFH' : frontEnd === 'lookaside' ? 'L' : '';
   printHandle(reference, out, ` ${hex(summary.flags, 8)}${columns.join('')}   ${fast.padEnd(3)}`);
+  // what page heap keeps back is no hole to fill, and each of its blocks has pages of its own
+  if (reference.kind === 'page') return;
   const freePercent = percent(counters.totalFreeSize ?? summary.freeBytes, committed);
   if (committed >= FRAGMENTED_COMMIT && freePercent > FRAGMENTED_PERCENT) {
     out.line(`    External fragmentation  ${freePercent} % (${freeListLength(summary)} free blocks)`);

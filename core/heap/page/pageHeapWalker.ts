@@ -56,7 +56,13 @@ function outlinePageHeap(reference: HeapReference, context: HeapContext): HeapOu
       const range = rangeOf(node);
       const free = available.filter((a) => a.virtualBlock >= node.virtualBlock && endOf(a) <= endOf(node));
       const uncommitted = free.reduce((sum, a) => sum + a.virtualSize, 0);
-      return { ...range, address: range.start, committed: Math.max(0, node.virtualSize - uncommitted) };
+      return {
+        ...range,
+        address: range.start,
+        committed: Math.max(0, node.virtualSize - uncommitted),
+        uncommittedRanges: free.length,
+        largestUncommitted: free.reduce((most, a) => Math.max(most, a.virtualSize), 0),
+      };
     }),
     uncommitted: available.map(rangeOf),
     largeRegions: [],

@@ -25,7 +25,7 @@ export interface SegmentForm {
     readonly reservedLimit: number;
     readonly vsContext: number;
     /** pages that the heap counts as its own: segments and its own region, without large blocks */
-    readonly totals?: { readonly reserved: number; readonly committed: number; readonly free?: number };
+    readonly totals?: { readonly reserved: number; readonly committed: number };
     readonly largeTotals?: { readonly reserved: number; readonly committed: number };
   };
   /** a heap of one context has its list in the heap itself; of two, each has a structure */

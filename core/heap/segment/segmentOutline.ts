@@ -1,5 +1,5 @@
 import { AddressReader } from '../addressReader.ts';
-import type { HeapContext, HeapCounters, HeapOutline, HeapReference, HeapSegment } from '../model.ts';
+import type { HeapContext, HeapOutline, HeapReference, HeapSegment } from '../model.ts';
 import type { AddressRange } from '../../target/index.ts';
 import { DESCRIPTORS, readPages, type SegmentPages } from './pageRanges.ts';
 import { RangeKind } from './segmentForm.ts';
@@ -43,7 +43,6 @@ export function outlineSegmentHeap(reference: HeapReference, context: HeapContex
     largeRegions: large.blocks.map((b) => range(b.address, b.address + b.size)),
     granularity: 2 * form.pointerSize,
     counters: {
-      ...totals?.counters,
       uncommittedRanges: uncommitted.length,
       virtualBlocks: large.blocks.length,
     },
@@ -106,7 +105,7 @@ function uncommittedRanges({ address, context, committedPages, missing }: Segmen
 function countedTotals(
   reader: AddressReader,
   { address, family }: SegmentHeap,
-): { reserved: number; committed: number; counters: HeapCounters } | undefined {
+): { reserved: number; committed: number } | undefined {
   const { heap, pointerSize } = family.form;
   const { totals, largeTotals } = heap;
   if (!totals || !largeTotals) return undefined;
@@ -116,11 +115,7 @@ function countedTotals(
   const committed = bytes(totals.committed) + bytes(largeTotals.committed);
   if (!Number.isSafeInteger(reserved) || !Number.isSafeInteger(committed) || committed > reserved)
     return undefined;
-  return {
-    reserved,
-    committed,
-    counters: totals.free === undefined ? {} : { totalFreeSize: bytes(totals.free) },
-  };
+  return { reserved, committed };
 }
 
 function range(start: number, end: number): AddressRange {

@@ -124,9 +124,69 @@ describe.skipIf(!hasCorpus)('!heap on page heaps', () => {
     expect(lines[1]).toMatch(/^ {4}_DPH_HEAP_ROOT @ [0-9a-f]+$/);
     expect(lines[3]).toContain(`${user.toString(16).padStart(17)} ${size.toString(16).padStart(16)} - `);
   });
+
+  it('-p -a on light page heap gives the block as allocated, in the entry of the heap behind', async () => {
+    const { engine, truth } = await open('2600-x86/pageheap-light');
+    const live = truth.heaps.flatMap((h) => h.blocks);
+    expect(live.length).toBe(239);
+    for (const [user, size] of live.filter((_, i) => i % 37 === 0)) {
+      const { lines, data } = await runLine(engine, `!heap -p -a 0n${user}`);
+      expect(data.block).toMatchObject({ user: hex(user), userSize: size, state: 'busy' });
+      expect(lines[1]).toMatch(/^ {4}_HEAP @ [0-9a-f]+$/);
+      // the block information of 20h bytes stands in front (HEAPS-CHECKED.md 8), the NT heap's header of 8 before it
+      const entry = (user - 0x28).toString(16).padStart(8, '0');
+      const given = `${user.toString(16).padStart(8, '0')}    ${size.toString(16).padStart(5, '0')} - (busy`;
+      expect(lines[3]).toMatch(new RegExp(`^ {8}${entry} `));
+      // a block with a region of its own has other headers
+      expect(lines[3]).toContain(given);
+    }
+  });
+
+  it('-s calls nothing of page heap fragmented, and -m counts its uncommitted ranges', async () => {
+    const { engine } = await open('2600-x86/pageheap');
+    const { lines } = await runLine(engine, '!heap -s');
+    expect(lines.filter((l) => l.includes('fragmentation'))).toEqual([]);
+    const page = lines.find((l) => l.includes('page heap: the normal heap')) ?? '';
+    expect(page).not.toBe('');
+    const { heaps } = await ask<{ heaps: { heap: string; kind: string }[] }>(engine, '!heap -p -all');
+    const handles = heaps.filter((h) => h.kind === 'page').map((h) => h.heap);
+    for (const handle of handles) {
+      const segments = (await runLine(engine, `!heap -m ${handle}`)).lines;
+      const pages = segments
+        .filter((l) => l.includes('Total UnCommit'))
+        .map((l) => parseInt(l.slice(-8), 16));
+      const ranges = segments.filter((l) => l.includes('UnCommitted Ranges')).map((l) => !l.includes('(0)'));
+      expect(ranges).toEqual(pages.map((n) => n > 0));
+    }
+  });
+});
+
+describe.skipIf(!hasCorpus)('!heap -s HEAP', () => {
+  it('gives the free bytes of a segment heap, which does not count them itself', async () => {
+    const { engine, truth } = await open('19041-x64/segment');
+    const heap = truth.heaps.find((h) => h.name === 'private');
+    const { lines, data } = await runLine(engine, `!heap -s ${hex(heap?.address ?? 0)}`);
+    const free = lines
+      .find((l) => l.includes('Free space'))
+      ?.trim()
+      .split(/ {2,}/)[1];
+    expect(Number(data.freeBytes)).toBeGreaterThan(0x100000);
+    expect(free).toBe(`${Math.floor(Number(data.freeBytes) / 1024)} (k)`);
+  });
 });
 
 describe.skipIf(!hasCorpus)('!heap -i', () => {
+  it.each([
+    ['19041-x64/segment', 'Subsegment'],
+    ['2600-x86/pageheap', 'DPH_HEAP_BLOCK'],
+  ])('%s: calls what describes the block %s', async (name, title) => {
+    const { engine, truth } = await open(name);
+    const [block] = truth.heaps.flatMap((h) => h.blocks);
+    const { lines } = await runLine(engine, `!heap -i 0n${block?.[0] ?? 0}`);
+    expect(lines.some((l) => l.startsWith(title))).toBe(true);
+    expect(lines.filter((l) => l.startsWith('Owning segment'))).toEqual([]);
+  });
+
   it('decodes a header: size, size of the block before, checksum, requested size', async () => {
     const { engine, truth } = await open('19041-x64/backend');
     const [heap] = truth.heaps;

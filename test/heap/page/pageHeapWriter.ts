@@ -2,9 +2,14 @@ import { sharedJson } from '../../corpus.ts';
 import type { HeapMemory } from '../heapMemory.ts';
 
 /*
- * Writes page heaps of Vista and later as the collected layouts (facts/layouts/*.json, which the reader's built-in ones
- * were made from) and HEAPS.md 8 describe them. It shares no code with the reader. Windows' own page heaps after XP
- * were never at hand: what holds here is that the reader does what the facts say.
+ * Writes page heaps of Vista and later. It shares no code with the reader. Windows' own page heaps after XP were never at
+ * hand: what holds here is that the reader does what the facts say. They are:
+ * - where fields lie: the collected layouts (facts/layouts/*.json, which the reader's built-in ones were made from);
+ * - HEAPS.md 8: since Vista busy nodes hang in BusyNodesTable (an RTL_AVL_TABLE), available ones on a LIST_ENTRY, roots on
+ *   NextHeap with their head in verifier.dll; stamps, suffix fills C0, D0, A0, and the information in front of a block;
+ * - HEAPS-CHECKED.md 8, measured on XP and taken to hold later: the root a page behind the handle, whose own page is
+ *   filled with EE; the guard as the last page of a block; Heap = the root, ActualSize = the accessible size; light blocks
+ *   in NormalHeap with 8 bytes behind, those that are freed and kept back busy there with stamps of their own.
  */
 
 interface LayoutFacts {
