@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { loadDisassembler } from '../../disasm/index.ts';
-import { NotAvailable, UsageError } from '../../errors/index.ts';
+import { MemoryUnreadable, NotAvailable, UsageError } from '../../errors/index.ts';
 import { plain } from '../../output/index.ts';
 import { compileWildcard } from '../../symbols/index.ts';
 import { readUpTo, type Address } from '../../target/index.ts';
@@ -67,7 +67,10 @@ async function find({ session, args, pace }: Call): Promise<Found> {
   let at = start;
   for (let count = 0; count < limit; count++) {
     const bytes = readUpTo(session.target.memory, at, disassembler.maxLength);
-    if (bytes.length === 0) break;
+    if (bytes.length === 0) {
+      if (at === start) throw new MemoryUnreadable(at);
+      break;
+    }
     const instruction = disassembler.decode(bytes, at);
     const next = at + BigInt(Math.max(1, instruction.bytes.length));
     const row: Row = { instruction, heading: headingAt(session, at), line: sourceAt(session, at)?.line };

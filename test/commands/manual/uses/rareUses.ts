@@ -65,6 +65,7 @@ export const rareUses: Uses = {
   '!bitcount': use('!bitcount 40c02b 20', /\d/),
   dtx: use('dtx _LIST_ENTRY poi(@$peb+c)+c', /Flink/),
   '#': use('# ebp RuntimeTest!wmain L20', /ebp/),
+  '# of what is not there': refused('# ret 1 L4', /memory at 0x1 is not in the dump/, 'memory-unreadable'),
   '!error': use('!error 80070005', /denied/),
   '.fnret': use('.fnret RuntimeTest!wmain 5', /./),
   '.kuser': refused('!kuser', /shared user data/, 'not-available'),
