@@ -67,6 +67,8 @@ export type EngineEvent =
   /** thread, frame or machine in effect is another one */
   | { readonly type: 'context'; readonly context: ContextModel }
   /** modules have symbols that they had not */
-  | { readonly type: 'symbols'; readonly context: ContextModel };
+  | { readonly type: 'symbols'; readonly context: ContextModel }
+  /** modules, images and symbols may be others, or the dump in effect is: no model that was asked for before holds */
+  | { readonly type: 'reload'; readonly context: ContextModel };
 
 export type OutputLines = readonly Line[];

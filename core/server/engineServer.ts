@@ -125,15 +125,14 @@ export class EngineServer {
       target.lookForImages();
       // private PDBs say all that there is; of the others a better file may be there now
       for (const module of target.modules) if (!symbols.loaded(module)?.private) symbols.reload(module);
-      // panes are drawn again even where no count of the context changed: an image brings bytes
-      this.told = '';
-      this.tell('symbols');
+      this.tell('reload');
     }
     return { taken };
   }
 
   private async execute(line: string, { id, signal }: Running): Promise<readonly CommandResult[]> {
     const engine = this.opened();
+    const before = groundsOf(engine);
     const batch = new LineBatch(
       (lines) => this.send({ kind: 'lines', id, lines: lines.map((line) => [...line]) }),
       signal,
@@ -152,7 +151,8 @@ export class EngineServer {
     } finally {
       await batch.end();
       this.printing.delete(id);
-      this.tell('context');
+      const isSame = groundsOf(engine).every((ground, i) => ground === before[i]);
+      this.tell(isSame ? 'context' : 'reload');
     }
   }
 
@@ -180,17 +180,17 @@ export class EngineServer {
     return shownModel(contextModel(this.opened(), this.generation));
   }
 
-  /** Tells the context if it is another one than was told last. */
+  /** Tells the context if it is another one than was told last; of a reload always: an image changes no count, but bytes. */
   private tell(type: EngineEvent['type']): void {
     if (!this.engine) return;
     const context = contextModel(this.engine, this.generation);
     const key = contextKey(context);
-    if (key === this.told) return;
-    const moved = this.told !== '' && placeKey(context) !== placeKeyOf(this.told);
+    if (key === this.told && type !== 'reload') return;
+    const moved = placeKey(context) !== placeKeyOf(this.told);
     this.told = key;
     if (moved) this.generation++;
     const event: EngineEvent = {
-      type: moved ? 'context' : type === 'context' ? 'symbols' : type,
+      type: type === 'reload' ? type : moved ? 'context' : 'symbols',
       context: shownModel({ ...context, generation: this.generation }),
     };
     this.send({ kind: 'event', event });
@@ -199,6 +199,12 @@ export class EngineServer {
   private send(message: ServerMessage): void {
     this.port.send(message);
   }
+}
+
+/** What models rest on beside the place where the person stands: what `.reload`, `.sympath` and `||s` change. */
+function groundsOf({ session }: Engine): readonly unknown[] {
+  const { target, symbols, paths } = session;
+  return [session, target.modules.revision, symbols.revision, paths?.symbolPath, paths?.imagePath];
 }
 
 /** What tells two contexts apart: where the person stands, and what symbols there are. */

@@ -61,6 +61,7 @@ export function createSymbolService(
 
 class LazySymbolService implements SymbolService {
   readonly options: SymbolOptions = { ...DEFAULT_SYMBOL_OPTIONS };
+  revision = 0;
   private readonly entries = new Map<Module, Entry>();
   private readonly loads = new Map<Module, SymbolLoad>();
   private readonly ignoreMismatch = new Set<Module>();
@@ -133,6 +134,7 @@ class LazySymbolService implements SymbolService {
   }
 
   reload(module?: Module, options: ReloadOptions = {}): void {
+    this.revision++;
     if (!options.keepAbsent) this.loader.forget?.(module);
     if (options.overwrite) this.loader.forgetFetched?.();
     for (const m of module ? [module] : this.modules) {

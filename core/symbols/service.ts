@@ -30,6 +30,8 @@ export interface SymbolLoad {
  */
 export interface SymbolService {
   readonly options: SymbolOptions;
+  /** rises when `reload` forgets something: what was worked out with symbols before is out of date */
+  readonly revision: number;
   /**
    * The symbols of a module, loaded now if need be; undefined where nothing was found. Without `download` no server is
    * asked: what searches all modules for a name goes by what lies on this machine.

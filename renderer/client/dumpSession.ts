@@ -30,8 +30,8 @@ export class DumpSession {
   readonly context: Store<ContextModel | undefined> = new Store<ContextModel | undefined>(undefined);
   /** rises when modules have symbols that they had not */
   readonly symbols = new Store(0);
-  /** rises when the person adds files: nothing that was asked before holds any more */
-  readonly files = new Store(0);
+  /** rises when files are added, and after `.reload` and its kin: nothing that was asked before holds any more */
+  readonly reloads = new Store(0);
   readonly progress: Store<Progress | undefined> = new Store<Progress | undefined>(undefined);
   /** commands that run or wait */
   readonly running = new Store(0);
@@ -59,7 +59,8 @@ export class DumpSession {
       this.client = client;
       client.onEvent((event) => {
         this.context.set(event.context);
-        this.symbols.set(this.symbols.get() + 1);
+        const rises = event.type === 'reload' ? this.reloads : this.symbols;
+        rises.set(rises.get() + 1);
       });
       const beside = await this.host.besideDump(this.source);
       if (beside.length > 0) await client.request('addFiles', { files: [...beside] });
@@ -136,7 +137,6 @@ export class DumpSession {
   /** Gives the engine symbols and images; says in the console what came of it. */
   async addFiles(files: readonly unknown[]): Promise<void> {
     const { taken } = await this.request('addFiles', { files: [...files] });
-    if (taken > 0) this.files.set(this.files.get() + 1);
     const text =
       taken === 0
         ? 'None of these files is a PDB, a .sym file or an image.'

@@ -10,8 +10,8 @@ export type Asked<T> =
   | { readonly state: 'ready'; readonly model: T; readonly stale: boolean }
   | { readonly state: 'failed'; readonly message: string };
 
-/** When a model is asked for again: with thread, frame or machine; with symbols too; when files are added alone. */
-export type AskAgain = 'context' | 'symbols' | 'files';
+/** When a model is asked for again: with thread, frame or machine; with symbols too; after a reload alone, as all are. */
+export type AskAgain = 'context' | 'symbols' | 'reload';
 
 /** Keys of parameters: bigint has no JSON of its own. */
 function keyOf(params: unknown): string {
@@ -30,13 +30,13 @@ export function useModel<M extends Method>(
   const session = useSession();
   const generation = useStore(session.context)?.generation ?? 0;
   const symbols = useStore(session.symbols);
-  const files = useStore(session.files);
+  const reloads = useStore(session.reloads);
   const [asked, setAsked] = useState<Asked<Result<M>>>({ state: 'loading' });
   const key = params === undefined ? undefined : keyOf(params);
   const latest = useRef(params);
   latest.current = params;
-  const moves = again === 'files' ? [] : again === 'context' ? [generation] : [generation, symbols];
-  const turn = [files, ...moves].join('.');
+  const moves = again === 'reload' ? [] : again === 'context' ? [generation] : [generation, symbols];
+  const turn = [reloads, ...moves].join('.');
   useEffect(() => {
     const wanted = latest.current;
     if (key === undefined || wanted === undefined) return undefined;

@@ -7,7 +7,7 @@ import { PaneState } from '../parts/PaneState.tsx';
 /** The address space, docked. */
 export function AddressSpaceDock() {
   const navigate = useNavigate();
-  const asked = useModel('addressSpace', {}, 'files');
+  const asked = useModel('addressSpace', {}, 'reload');
   return (
     <PaneState asked={asked} what="the address space">
       {(model) => (

@@ -7,7 +7,7 @@ import { PaneNote, PaneState } from '../parts/PaneState.tsx';
 
 /** The map of one heap: the one that was chosen, else the first that the dump holds. */
 export function HeapMapDock({ heap }: { readonly heap?: bigint }) {
-  const heaps = useModel('heaps', heap === undefined ? {} : undefined, 'files');
+  const heaps = useModel('heaps', heap === undefined ? {} : undefined, 'reload');
   if (heap !== undefined) return <HeapOf heap={heap} />;
   return (
     <PaneState asked={heaps} what="heaps">
@@ -28,9 +28,9 @@ function HeapOf({ heap }: { readonly heap: bigint }) {
   const panel = usePanel();
   useEffect(() => panel.setPlace(`0x${heap.toString(16)}`), [panel, heap]);
   const [needs, setNeeds] = useState<{ owners?: true; classes?: true }>({});
-  const map = useModel('heapMap', { heap }, 'files');
-  const owners = useModel('heapOwners', needs.owners && { heap }, 'files');
-  const classes = useModel('heapClasses', needs.classes && { heap }, 'files');
+  const map = useModel('heapMap', { heap }, 'reload');
+  const owners = useModel('heapOwners', needs.owners && { heap }, 'reload');
+  const classes = useModel('heapClasses', needs.classes && { heap }, 'reload');
   return (
     <PaneState asked={map} what={`heap ${heap.toString(16)}`}>
       {(model) => (

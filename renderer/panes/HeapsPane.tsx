@@ -134,7 +134,7 @@ function sizeOrNothing(bytes: number | undefined): string {
 /** All heaps; choosing one opens its map. */
 export function HeapsPane() {
   const navigate = useNavigate();
-  const asked = useModel('heaps', {}, 'files');
+  const asked = useModel('heaps', {}, 'reload');
   return (
     <PaneState asked={asked} what="heaps">
       {({ heaps, note }) => (

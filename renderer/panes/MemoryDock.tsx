@@ -16,11 +16,11 @@ export function MemoryDock({ expression = '@$csp', visit = '', format }: PanePar
   const session = useSession();
   const navigate = useNavigate();
   const panel = usePanel();
-  const files = useStore(session.files);
+  const reloads = useStore(session.reloads);
   // a pane keeps its place when the context moves on
   const [opened] = useState(session.context.get());
   // images bring bytes that were not there: everything is read again
-  const source = useMemo(() => memorySource(session, opened?.pointerSize ?? 8), [session, opened, files]);
+  const source = useMemo(() => memorySource(session, opened?.pointerSize ?? 8), [session, opened, reloads]);
   const [menu, setMenu] = useState<{ address: bigint; at: Point; pointer: bigint | undefined }>();
   const close = useCallback(() => setMenu(undefined), []);
   return (

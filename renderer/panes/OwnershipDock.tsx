@@ -8,7 +8,7 @@ import { PaneState } from '../parts/PaneState.tsx';
 export function OwnershipDock() {
   const session = useSession();
   const navigate = useNavigate();
-  const asked = useModel('ownership', {}, 'files');
+  const asked = useModel('ownership', {}, 'reload');
   return (
     <PaneState asked={asked} what="C runtimes and heaps">
       {(model) => (

@@ -11,7 +11,7 @@ export function SummaryPane() {
   const session = useSession();
   const dump = useStore(session.dump);
   // where the person goes later does not change why the process ended
-  const asked = useModel('summary', dump && {}, 'files');
+  const asked = useModel('summary', dump && {}, 'reload');
   return (
     <div className="pane-column">
       <div className="pane-rest" tabIndex={0} role="region" aria-label="Summary">

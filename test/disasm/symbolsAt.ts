@@ -19,6 +19,7 @@ export function symbolsAt(line: string): SymbolService {
     reload: () => undefined,
     reasons: () => [],
     options: { ...DEFAULT_SYMBOL_OPTIONS },
+    revision: 0,
     takeLoads: () => [],
   };
 }

@@ -82,6 +82,19 @@ describe('the sample with its symbols', () => {
     expect(await panes.first().textContent()).not.toMatch(/8b\s*ff\s*55/i);
   });
 
+  it('draws all panes anew after a reload that is typed: of why it ended too', async () => {
+    const { page } = a.get();
+    const summary = (): Promise<string | null> => a.get().pane('summary').textContent();
+    await page.keyboard.press('Alt+2');
+    await expect.poll(summary).toContain('RuntimeTest!wmain');
+    await a.get().run('.reload /u RuntimeTest.exe');
+    await page.keyboard.press('Alt+2');
+    await expect.poll(summary).not.toContain('RuntimeTest!wmain');
+    await a.get().run('.reload');
+    await page.keyboard.press('Alt+2');
+    await expect.poll(summary).toContain('RuntimeTest!wmain');
+  });
+
   it('completes a command name by Tab and finds an earlier command by Ctrl+R', async () => {
     const { page } = a.get();
     await page.keyboard.press('Alt+1');
@@ -163,28 +176,5 @@ describe('a dump that the server was started with', () => {
     } finally {
       await app.stop();
     }
-  });
-});
-
-describe('files that are none', () => {
-  const a = app();
-
-  it('says why a broken file cannot be opened, and opens the next one', async () => {
-    const { page } = a.get();
-    const chooser = page.waitForEvent('filechooser');
-    await page.keyboard.press('Control+d');
-    await (
-      await chooser
-    ).setFiles({ name: 'broken.dmp', mimeType: '', buffer: Buffer.from('MDMP and no more') });
-    await expect
-      .poll(() => page.getByRole('alert').textContent())
-      .toContain('broken.dmp could not be opened');
-    await a.get().open(SAMPLE_MD);
-  });
-
-  it('opens a second dump in a tab of its own', async () => {
-    const { page } = a.get();
-    await a.get().open('dumps/runtime-test-mt.dmp');
-    await expect.poll(() => page.getByRole('tablist', { name: 'Dumps' }).getByRole('tab').count()).toBe(2);
   });
 });

@@ -58,6 +58,24 @@ describe('an engine behind a port', () => {
     expect((await client.request('stack', {})).current).toBe(2);
   });
 
+  it('tells of a reload, though no count of the context changes, and gives panes of what is found then', async () => {
+    const asked = async (): Promise<unknown> => (await client.request('summary', {})).stack;
+    const before = await asked();
+    events.length = 0;
+    await client.request('execute', { line: '.reload /u RuntimeTest.exe' });
+    expect(events.map((e) => e.type)).toEqual(['reload']);
+    expect(await asked()).not.toEqual(before);
+    events.length = 0;
+    await client.request('execute', { line: '.reload' });
+    expect(events.map((e) => e.type)).toEqual(['reload']);
+    expect(await asked()).toEqual(before);
+    for (const line of ['.sympath', 'lm', '.sympath+ /nowhere']) {
+      events.length = 0;
+      await client.request('execute', { line });
+      expect(events.map((e) => e.type).includes('reload')).toBe(line === '.sympath+ /nowhere');
+    }
+  });
+
   it.each(['summary', 'stack', 'threads', 'modules', 'registers', 'locals', 'heaps'] as const)(
     'gives a model for %s that can be copied',
     async (method) => {

@@ -222,6 +222,7 @@ function symbolsOf(fakes: readonly FakeModule[], modules: readonly Module[]): Sy
     reload: () => undefined,
     reasons: () => [],
     options: { ...DEFAULT_SYMBOL_OPTIONS },
+    revision: 0,
     takeLoads: () => [],
   };
 }

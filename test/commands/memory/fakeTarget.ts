@@ -115,6 +115,7 @@ export function fakeSymbols({ symbols = {}, lines = {} }: FakeProcess): SymbolSe
     reload: () => undefined,
     reasons: () => [],
     options: { ...DEFAULT_SYMBOL_OPTIONS },
+    revision: 0,
     takeLoads: () => [],
   };
 }
