@@ -3,6 +3,7 @@
 /** Channels of ipcMain and ipcRenderer. */
 export const Channel = {
   startEngine: 'engine:start',
+  endEngine: 'engine:end',
   enginePort: 'engine:port',
   engineStopped: 'engine:stopped',
   grant: 'file:grant',
@@ -12,6 +13,7 @@ export const Channel = {
   recentDumps: 'dumps:recent',
   sampleDump: 'dumps:sample',
   openDump: 'dumps:open',
+  shownDumps: 'dumps:shown',
   saveText: 'text:save',
 } as const;
 
@@ -27,6 +29,8 @@ export interface GrantedFile {
 export interface Bridge {
   /** Starts an engine; its port comes as a message event `{ enginePort: engine }` with the port. */
   startEngine(engine: number): void;
+  /** Ends an engine: its dump was closed. */
+  endEngine(engine: number): void;
   onEngineStopped(heard: (engine: number, reason: string) => void): void;
   chooseDumps(): Promise<readonly GrantedFile[]>;
   chooseFiles(): Promise<readonly GrantedFile[]>;
@@ -38,5 +42,7 @@ export interface Bridge {
   /** the dump that comes with the program */
   sampleDump(): Promise<GrantedFile>;
   onOpenDump(heard: (file: GrantedFile) => void): void;
+  /** Says which dumps the page has open, by their ids: they are opened again when the page is loaded anew. */
+  shownDumps(ids: readonly string[]): void;
   saveText(name: string, text: string): Promise<void>;
 }

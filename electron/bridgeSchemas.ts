@@ -5,7 +5,8 @@ import { z } from 'zod';
 const MAX_TEXT = 200_000_000;
 
 export const nothing = z.undefined();
-export const startEngineMessage = z.object({ engine: z.number().int().nonnegative() });
+export const engineMessage = z.object({ engine: z.number().int().nonnegative() });
+export const shownDumpsMessage = z.object({ ids: z.array(z.uuid()).max(1000) });
 /** a file for the engine */
 export const grantMessage = z.object({ id: z.uuid(), path: z.string().min(1).max(32_767) });
 /** a file that was dropped on the page */

@@ -28,13 +28,25 @@ export class Engines {
     this.contents.postMessage(Channel.enginePort, engine, [port2]);
   }
 
+  /** Ends an engine. Nobody is told: its dump was closed. */
+  end(engine: number): void {
+    const child = this.processes.get(engine);
+    this.processes.delete(engine);
+    child?.kill();
+  }
+
   /** Lets the engines open a file. */
   grant(id: string, path: string): void {
     this.granted.set(id, path);
     for (const child of this.processes.values()) child.postMessage({ id, path });
   }
 
-  /** Ends all of them: their window is closed. */
+  /** The path of a file that they may open; undefined for an id that stands for none. */
+  pathOf(id: string): string | undefined {
+    return this.granted.get(id);
+  }
+
+  /** Ends all of them: their window is closed, or its page is loaded anew. */
   stop(): void {
     const all = [...this.processes.values()];
     this.processes.clear();

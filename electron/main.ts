@@ -4,7 +4,13 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ORIGIN, registerScheme, serveScheme } from './appScheme.ts';
 import { Channel, type GrantedFile } from './bridge.ts';
-import { droppedMessage, nothing, saveTextMessage, startEngineMessage } from './bridgeSchemas.ts';
+import {
+  droppedMessage,
+  nothing,
+  saveTextMessage,
+  shownDumpsMessage,
+  engineMessage,
+} from './bridgeSchemas.ts';
 import { dumpsOf } from './commandLine.ts';
 import { Engines } from './engines.ts';
 import { answer, hear } from './ipc.ts';
@@ -17,12 +23,18 @@ const HERE = import.meta.dirname;
 const SAMPLE = join(HERE, '../../dumps/runtime-test-md.dmp');
 const DUMPS = [{ name: 'Dumps', extensions: ['dmp', 'mdmp', 'hdmp', 'gz', 'zip', '7z', 'cab'] }];
 
+/** How often a window's page that died is loaded again with its dumps: one of them may be why it dies. */
+const MAX_RESTARTS = 3;
+
 /** A window with its engines and what it was asked to open. */
 interface Opened {
   readonly window: BrowserWindow;
   readonly engines: Engines;
   initial: string[];
   isReady: boolean;
+  /** ids of the dumps that its page has open */
+  shown: readonly string[];
+  restarts: number;
 }
 
 const windows = new Map<number, Opened>();
@@ -71,6 +83,10 @@ function showMenu(): void {
       app.clearRecentDocuments();
       showMenu();
     },
+    reload: () => {
+      const [opened] = windows.values();
+      if (opened) reload(opened);
+    },
   };
   Menu.setApplicationMenu(systemMenu(control));
 }
@@ -85,9 +101,15 @@ function createWindow(dumps: string[]): Opened {
     webPreferences: webPreferences(join(HERE, 'preload.cjs')),
   });
   const engines = new Engines(window.webContents, join(HERE, 'engineProcess.js'));
-  const opened: Opened = { window, engines, initial: dumps, isReady: false };
+  const opened: Opened = { window, engines, initial: dumps, isReady: false, shown: [], restarts: 0 };
   const { id } = window.webContents;
   windows.set(id, opened);
+  window.webContents.on('render-process-gone', (_, { reason }) => {
+    if (reason === 'clean-exit') return;
+    process.emitWarning(`the window's page ended (${reason}) and is loaded again`);
+    if (opened.restarts++ >= MAX_RESTARTS) opened.shown = [];
+    reload(opened);
+  });
   window.once('ready-to-show', () => window.show());
   window.on('closed', () => {
     engines.stop();
@@ -95,6 +117,16 @@ function createWindow(dumps: string[]): Opened {
   });
   void window.loadURL(`${ORIGIN}/`);
   return opened;
+}
+
+/** Loads the page anew: it asks for the dumps that it had open, and for those that it had not come to. */
+function reload(opened: Opened): void {
+  const { engines, shown, window } = opened;
+  engines.stop();
+  opened.isReady = false;
+  opened.initial.unshift(...shown.flatMap((id) => engines.pathOf(id) ?? []));
+  opened.shown = [];
+  window.webContents.reload();
 }
 
 function openAll(paths: readonly string[]): void {
@@ -143,10 +175,14 @@ function remember(path: string): void {
 /** What the page may ask for. */
 function hearPage(): void {
   const windowOf = (contentsId: number): Opened | undefined => windows.get(contentsId);
-  hear(Channel.startEngine, startEngineMessage, windowOf, ({ engines }, { engine }) => engines.start(engine));
+  hear(Channel.startEngine, engineMessage, windowOf, ({ engines }, { engine }) => engines.start(engine));
+  hear(Channel.endEngine, engineMessage, windowOf, ({ engines }, { engine }) => engines.end(engine));
   hear(Channel.grant, droppedMessage, windowOf, ({ engines }, { id, path, what }) => {
     engines.grant(id, path);
     if (what === 'dump') remember(path);
+  });
+  hear(Channel.shownDumps, shownDumpsMessage, windowOf, (opened, { ids }) => {
+    opened.shown = ids;
   });
   answer(Channel.chooseDumps, nothing, windowOf, (opened) => choose(opened, 'dumps'));
   answer(Channel.chooseFiles, nothing, windowOf, (opened) => choose(opened, 'files'));

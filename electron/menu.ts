@@ -7,6 +7,7 @@ export interface MenuControl {
   recent(): readonly string[];
   openRecent(path: string): void;
   clearRecent(): void;
+  reload(): void;
 }
 
 /** The system's menu: what the page's own menu cannot do. On macOS it is where people look for copy and quit. */
@@ -33,6 +34,8 @@ export function systemMenu(control: MenuControl): Menu {
       ],
     },
     { role: 'editMenu' },
+    // without the key that Electron's own item has: Ctrl+R searches the console's history
+    { label: 'View', submenu: [{ label: 'Reload', accelerator: 'F5', click: () => control.reload() }] },
     { role: 'windowMenu' },
   ];
   return Menu.buildFromTemplate(template);

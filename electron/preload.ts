@@ -4,6 +4,7 @@ import { Channel, type Bridge, type GrantedFile } from './bridge.ts';
 
 const bridge: Bridge = {
   startEngine: (engine) => ipcRenderer.send(Channel.startEngine, { engine }),
+  endEngine: (engine) => ipcRenderer.send(Channel.endEngine, { engine }),
   onEngineStopped: (heard) => {
     ipcRenderer.on(Channel.engineStopped, (_, engine: number, reason: string) => heard(engine, reason));
   },
@@ -22,6 +23,7 @@ const bridge: Bridge = {
   onOpenDump: (heard) => {
     ipcRenderer.on(Channel.openDump, (_, file: GrantedFile) => heard(file));
   },
+  shownDumps: (ids) => ipcRenderer.send(Channel.shownDumps, { ids }),
   saveText: (name, text) => ipcRenderer.invoke(Channel.saveText, { name, text }) as Promise<void>,
 };
 

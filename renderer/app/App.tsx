@@ -27,6 +27,8 @@ const COMMAND_START = /^(?:Shift\+)?[A-Z]$|^[.!~?|]$/;
 /** The window: tabs of dumps, menus, keys. */
 export function App({ host }: { readonly host: Host }) {
   const [sessions, setSessions] = useState<readonly DumpSession[]>([]);
+  /** those that are being opened */
+  const [coming, setComing] = useState<readonly DumpSession[]>([]);
   const [active, setActive] = useState<DumpSession>();
   const [failure, setFailure] = useState<{ name: string; reason: string }>();
   const [palette, setPalette] = useState(false);
@@ -36,16 +38,18 @@ export function App({ host }: { readonly host: Host }) {
     async (dump: DumpSource, beside: readonly unknown[] = []): Promise<void> => {
       setFailure(undefined);
       const session = new DumpSession(host, dump);
+      setComing((all) => [...all, session]);
       await session.open();
       const reason = session.failure.get();
+      if (reason === undefined && beside.length > 0) await session.addFiles(beside);
+      setComing((all) => all.filter((s) => s !== session));
       if (reason !== undefined) {
         session.close();
         setFailure({ name: session.name, reason });
         return;
       }
-      if (beside.length > 0) await session.addFiles(beside);
-      setSessions((all) => [...all, session]);
-      setActive(session);
+      setSessions((all) => inOrder([...all, session]));
+      setActive((a) => (a && a.number > session.number ? a : session));
     },
     [host],
   );
@@ -65,6 +69,11 @@ export function App({ host }: { readonly host: Host }) {
     });
     host.onOpenDump((dump) => void open(dump));
   }, [host, open]);
+
+  useEffect(
+    () => host.shownDumps?.(inOrder([...sessions, ...coming]).map((s) => s.source)),
+    [host, sessions, coming],
+  );
 
   const state = useRef({ sessions, active });
   state.current = { sessions, active };
@@ -207,7 +216,7 @@ export function App({ host }: { readonly host: Host }) {
       {sessions.length > 1 && (
         <div className="dump-tabs" role="tablist" aria-label="Dumps">
           {sessions.map((s) => (
-            <span key={sessions.indexOf(s)} role="none" className="dump-tab">
+            <span key={s.number} role="none" className="dump-tab">
               <button type="button" role="tab" aria-selected={s === active} onClick={() => setActive(s)}>
                 {s.dump.get()?.name ?? s.name}
               </button>
@@ -227,9 +236,9 @@ export function App({ host }: { readonly host: Host }) {
         </p>
       )}
       <div className="app-body">
-        {sessions.map((s, i) => (
+        {sessions.map((s) => (
           <Workspace
-            key={`${i} ${s.name}`}
+            key={s.number}
             session={s}
             visible={s === active}
             onReady={(handle) => workspaces.current.set(s, handle)}
@@ -281,6 +290,10 @@ function ThemeButton() {
       </select>
     </label>
   );
+}
+
+function inOrder(sessions: readonly DumpSession[]): DumpSession[] {
+  return sessions.toSorted((a, b) => a.number - b.number);
 }
 
 /** Whether an element takes letters itself. */

@@ -24,6 +24,9 @@ const MAX_RESTARTS = 3;
 
 /** One open dump: its engine, its console, and where the person stands in it. All panes of a tab draw from one. */
 export class DumpSession {
+  private static made = 0;
+  /** in the order in which they were asked for, which is not that in which they are ready */
+  readonly number = DumpSession.made++;
   readonly log = new ConsoleLog();
   readonly history: string[] = [];
   readonly dump: Store<DumpModel | undefined> = new Store<DumpModel | undefined>(undefined);

@@ -24,7 +24,12 @@ export function electronHost(bridge: Bridge): Host {
           const [port] = event.ports;
           if (event.source !== window || !isPortOf(event.data, engine) || !port) return;
           window.removeEventListener('message', onMessage);
-          ready(portOf(port));
+          ready(
+            portOf(port, () => {
+              stopped.delete(engine);
+              bridge.endEngine(engine);
+            }),
+          );
         };
         window.addEventListener('message', onMessage);
         bridge.startEngine(engine);
@@ -40,6 +45,7 @@ export function electronHost(bridge: Bridge): Host {
     recentDumps: async () =>
       (await bridge.recentDumps()).map((file) => ({ ...dumpSource(file), folder: file.folder })),
     onOpenDump: (open) => bridge.onOpenDump((file) => open(dumpSource(file))),
+    shownDumps: (dumps) => bridge.shownDumps(dumps.map(({ source }) => (source as GrantedFile).id)),
     // the engine looks into the dump's folder itself
     besideDump: () => Promise.resolve([]),
     saveText: (name, text) => bridge.saveText(name, text),
@@ -61,12 +67,15 @@ function isPortOf(data: unknown, engine: number): boolean {
   return typeof data === 'object' && data !== null && 'enginePort' in data && data.enginePort === engine;
 }
 
-function portOf(port: MessagePort): Port {
+function portOf(port: MessagePort, end: () => void): Port {
   return {
     send: (message) => port.postMessage(message),
     listen: (heard) => {
       port.onmessage = (event: MessageEvent<unknown>) => heard(event.data);
     },
-    close: () => port.close(),
+    close: () => {
+      port.close();
+      end();
+    },
   };
 }

@@ -28,6 +28,8 @@ export interface Host {
   recentDumps(): Promise<readonly DumpSource[]>;
   /** Later ones, of Electron: recent files, a second start. */
   onOpenDump(open: (dump: DumpSource) => void): void;
+  /** Hears which dumps are open, whenever that changes: what reloads the page by itself opens them again. */
+  shownDumps?(dumps: readonly DumpSource[]): void;
   /** symbols and images that lie beside the dump, where the host knows them */
   besideDump(dump: DumpSource): Promise<readonly unknown[]>;
   saveText(name: string, text: string): Promise<void>;

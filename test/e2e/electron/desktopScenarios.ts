@@ -39,6 +39,8 @@ export function desktopScenarios(launch: LaunchDesktop): void {
 
   const tabs = (): Promise<number> =>
     app.page.getByRole('tablist', { name: 'Dumps' }).getByRole('tab').count();
+  const tabNames = (): Promise<string[]> =>
+    app.page.getByRole('tablist', { name: 'Dumps' }).getByRole('tab').allTextContents();
   const title = (): Promise<string | null> => app.page.getByTestId('title-line').textContent();
   const recentNames = (): Promise<(string | undefined)[]> =>
     program.evaluate(({ Menu }, menu) => {
@@ -256,6 +258,46 @@ export function desktopScenarios(launch: LaunchDesktop): void {
     expect(await enginePids()).toEqual(engines);
     expect(program.uncaught).toEqual([]);
     expect(await app.run('.echo alive')).toContain('alive');
+  });
+
+  it('reloads the page and opens its dumps again, in engines of their own', async () => {
+    // two show what six would
+    const closing = app.page.locator('.dump-tabs').getByRole('button', { name: /^Close/ });
+    while ((await tabs()) > 2) await closing.first().click();
+    await expect.poll(async () => (await enginePids()).length).toBe(2);
+    const before = await enginePids();
+    const names = await tabNames();
+    expect(new Set(names).size).toBe(2);
+    await program.evaluate(({ Menu }) => {
+      const view = Menu.getApplicationMenu()?.items.find((i) => i.label === 'View');
+      view?.submenu?.items.find((i) => i.label === 'Reload')?.click();
+    }, undefined);
+    await expect.poll(() => before.filter(isRunning)).toEqual([]);
+    await expect.poll(tabNames).toEqual(names);
+    expect(await enginePids()).toHaveLength(names.length);
+    expect(await app.run('version')).toContain('Windows');
+  });
+
+  it('loads a page that crashed again with its dumps', async () => {
+    const names = await tabNames();
+    const before = await enginePids();
+    await program.evaluate(
+      ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+      undefined,
+    );
+    await expect.poll(() => before.filter(isRunning)).toEqual([]);
+    // the page that was looked at is gone: main looks at the one in its place
+    const shown = (): Promise<unknown> =>
+      program.evaluate(
+        ({ BrowserWindow }) =>
+          BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
+            `[...document.querySelectorAll('.dump-tabs [role=tab]')].map((tab) => tab.textContent)`,
+          ),
+        undefined,
+      );
+    await expect.poll(async () => shown().catch(String)).toEqual(names);
+    expect(program.windows()).toHaveLength(1);
+    expect(program.uncaught).toEqual([]);
   });
 
   it('ends with its window, and its engines with it', async () => {

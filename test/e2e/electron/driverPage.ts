@@ -88,6 +88,12 @@ export class DriverPage {
     this.send({ kind: 'settle', id, ...result });
   }
 
+  /** Ends the page's process. */
+  crash(): void {
+    // nobody is left to answer
+    this.session.send('Page.crash').catch(() => undefined);
+  }
+
   /** Drops files of this machine on the page. */
   async drop(paths: readonly string[], names: Record<string, string>): Promise<void> {
     this.send({ kind: 'paths', paths: names });
@@ -97,10 +103,11 @@ export class DriverPage {
   }
 
   private send(message: ToPage): void {
+    const { world } = this;
     const expression = `${BINDING}Hear(${JSON.stringify(pack(message))})`;
     // a page that has been closed hears nothing
-    this.session
-      .send('Runtime.evaluate', { expression, contextId: this.world })
-      .catch(() => (this.world = undefined));
+    this.session.send('Runtime.evaluate', { expression, contextId: world }).catch(() => {
+      if (this.world === world) this.world = undefined;
+    });
   }
 }

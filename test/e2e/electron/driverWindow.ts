@@ -25,6 +25,10 @@ export class DriverContents extends EventEmitter {
   openHandler: OpenHandler = () => ({ action: 'allow' });
   page: DriverPage | undefined;
 
+  constructor(private readonly loadAgain: () => Promise<void>) {
+    super();
+  }
+
   get mainFrame(): { readonly url: string; readonly parent: null } {
     return { url: this.getURL(), parent: null };
   }
@@ -45,6 +49,18 @@ export class DriverContents extends EventEmitter {
     return this.page?.page.isClosed() ?? false;
   }
 
+  reload(): void {
+    void this.loadAgain();
+  }
+
+  forcefullyCrashRenderer(): void {
+    this.page?.crash();
+  }
+
+  async executeJavaScript(code: string): Promise<unknown> {
+    return this.page?.page.evaluate(code);
+  }
+
   setWindowOpenHandler(handler: OpenHandler): void {
     this.openHandler = handler;
   }
@@ -60,8 +76,9 @@ export class DriverContents extends EventEmitter {
 
 /** A window: a page of Chromium. */
 export class DriverWindow extends EventEmitter {
-  readonly webContents = new DriverContents();
-  readonly opened: Promise<Page>;
+  readonly webContents = new DriverContents(() => this.reload());
+  opened: Promise<Page>;
+  private hasCrashed = false;
   isShown: boolean;
 
   constructor(
@@ -80,7 +97,12 @@ export class DriverWindow extends EventEmitter {
     if (!contextIsolation || !sandbox || nodeIntegration !== false || preload === undefined)
       throw new Error('the driver has pages that are isolated and in a sandbox, no others');
     const page = await (await this.program.context()).newPage();
+    page.on('crash', () => {
+      this.hasCrashed = true;
+      this.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
+    });
     page.on('close', () => {
+      if (this.webContents.page?.page !== page) return;
       this.emit('closed');
       this.program.closed(this);
     });
@@ -99,6 +121,19 @@ export class DriverWindow extends EventEmitter {
       this.program.heard(this.webContents, message),
     );
     return page;
+  }
+
+  /** Playwright's page does not outlive its crash: another one takes its place. */
+  private async reload(): Promise<void> {
+    const before = await this.opened;
+    const url = this.webContents.getURL();
+    if (this.hasCrashed) {
+      this.hasCrashed = false;
+      this.opened = this.open();
+      await this.opened;
+      await before.close();
+    }
+    await this.loadURL(url);
   }
 
   async loadURL(url: string): Promise<void> {
