@@ -85,4 +85,28 @@ describe.skipIf(!hasCorpus)('a heap of which the dump holds a part', () => {
     expect(lost).toBeGreaterThan(0);
     expect(found).toBeGreaterThan(4 * lost);
   });
+
+  it("Wine's, held against the whole dump, whose blocks others hold against their truth", async () => {
+    const dump = 'lab/x64-static-O2/privrw.dmp.gz';
+    const whole = await openHeapsOf(dump);
+    const snapshots = await Promise.all(whole.heaps.map((_, i) => whole.snapshot(i)));
+    const holes = snapshots
+      .flatMap((snapshot) => holesIn(snapshot, 24n))
+      .sort((a, b) => (a.start < b.start ? -1 : 1));
+    const cut = await heapsOfCut(dump, holes);
+    let lost = 0;
+    for (const [i, before] of snapshots.entries()) {
+      const snapshot = await cut.snapshot(i);
+      const [had, has] = [busyBlocks(before), busyBlocks(snapshot)];
+      const gone = [...had.keys()].filter((user) => !has.has(user));
+      const untold = gone.filter(
+        (user) => !snapshot.missing.some(({ start, end }) => BigInt(user) >= start && BigInt(user) < end),
+      );
+      expect(untold.map((user) => user.toString(16))).toEqual([]);
+      expect([...has].filter(([user, size]) => had.get(user) !== size)).toEqual([]);
+      expect(snapshot.findings).toEqual(before.findings);
+      lost += gone.length;
+    }
+    expect(lost).toBeGreaterThan(0);
+  });
 });

@@ -112,7 +112,10 @@ export function entryRow(
   const units = hex(Math.floor(block.size / granularity), 4);
   const previous = hex(block.previousUnits, 4);
   const flags = hasHeaders(reference) ? hex(block.flags, 2) : '00';
-  const size = block.userSize === undefined ? '?????' : hex(block.userSize, 5);
+  // a free block has what a program would get of it
+  const room = block.state === 'free' ? Math.max(0, block.size - Number(user - block.entry)) : undefined;
+  const bytes = block.userSize ?? room;
+  const size = bytes === undefined ? '?????' : hex(bytes, 5);
   const entry = at(block.entry);
   return [
     '        ',

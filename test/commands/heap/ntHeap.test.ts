@@ -161,6 +161,18 @@ describe.skipIf(!hasCorpus)('!heap on page heaps', () => {
   });
 });
 
+describe.skipIf(!hasCorpus)('!heap -p -a on a free block', () => {
+  it('gives the bytes behind its header, as RtlWalkHeap counts them', async () => {
+    const { engine, truth } = await open('19041-x64/backend');
+    // flags 0: free; its data begins behind header and links there, which a program would get as well
+    const free = truth.heaps[0]?.walk.find(([, size = 0, , , flags]) => flags === 0 && size > 0x100);
+    const [data = 0, size = 0] = free ?? [];
+    const { lines } = await runLine(engine, `!heap -p -a 0n${data}`);
+    const user = (data - 16).toString(16).padStart(16, '0');
+    expect(lines[3]).toContain(`${user}    ${(size + 16).toString(16).padStart(5, '0')} - (free)`);
+  });
+});
+
 describe.skipIf(!hasCorpus)('!heap -s HEAP', () => {
   it('gives the free bytes of a segment heap, which does not count them itself', async () => {
     const { engine, truth } = await open('19041-x64/segment');
