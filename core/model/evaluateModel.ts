@@ -163,7 +163,9 @@ export class ModelEvaluator {
     const { operator, at } = node;
     const value = await this.value(node.operand, scope);
     if (operator === '!') return boolValue(!this.truth(value));
-    const operand = leaf(this.native(value, operator), node);
+    const native = this.native(value, operator);
+    const pointer = operator === '*' ? this.context.natives.pointer?.(native.value) : undefined;
+    const operand = leaf(pointer ? { kind: 'native', value: pointer } : native, node);
     const result = this.cpp({ kind: 'unary', operator, operand, at });
     return operator === '*' || operator === '&' ? result : plain(result);
   }
@@ -212,8 +214,10 @@ export class ModelEvaluator {
     } catch (e) {
       if (!(e instanceof UsageError)) throw e;
       const whole = natives.derived?.(operand.value) ?? operand.value;
-      if (whole !== operand.value) {
-        const inner: CppNode = { kind: 'value', value: whole, at: node.at };
+      // members of its own come before those of what a smart pointer points to
+      const other = whole === operand.value ? natives.pointer?.(whole) : whole;
+      if (other) {
+        const inner: CppNode = { kind: 'value', value: other, at: node.at };
         return this.cpp({ kind: 'member', operand: inner, name, at: node.at });
       }
       const text = name === 'Length' ? natives.text(operand.value) : undefined;

@@ -26,6 +26,8 @@ export interface NativeViews {
   elements(value: CppValue): Iterable<CppValue> | undefined;
   /** A member that a visualizer gives an object: `[size]`. */
   member?(value: CppValue, name: string): CppValue | undefined;
+  /** The pointer that an object stands for, a smart one's; undefined for what stands for none. */
+  pointer?(value: CppValue): CppValue | undefined;
   /** An object, or a pointer to one, as of the class that the object is, where that is known; others as they are. */
   derived?(value: CppValue): CppValue;
   /** What stands behind the colon; undefined for objects that are known by their members alone. */

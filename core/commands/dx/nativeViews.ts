@@ -49,6 +49,10 @@ export class SessionNatives implements NativeViews {
     return this.objects.of(value);
   }
 
+  pointer(value: CppValue): CppValue | undefined {
+    return unmodified(value.type).kind === 'record' ? this.visualized(value)?.pointer() : undefined;
+  }
+
   /** What a format shows of a value: an object by its own class, unless it says otherwise. */
   seenAs(value: CppValue, format: Format): CppValue {
     return format.noDerived || format.text ? value : this.derived(value);

@@ -39,6 +39,8 @@ export interface NatvisType {
   readonly versions: readonly NatvisVersion[];
   readonly displays: readonly NatvisDisplay[];
   readonly texts: readonly NatvisExpression[];
+  /** `<SmartPointer>`: the pointer that `->` and `*` of an object mean */
+  readonly pointers: readonly NatvisExpression[];
   /** absent: the members as they are */
   readonly expand?: NatvisExpand;
   readonly intrinsics: readonly NatvisIntrinsic[];

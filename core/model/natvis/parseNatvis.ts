@@ -103,6 +103,7 @@ class NatvisReader {
         .map(({ attributes: { Name = '', Min, Max } }) => ({ module: Name, min: Min, max: Max })),
       displays: this.displays(children),
       texts: this.expressions(children, 'StringView'),
+      pointers: this.expressions(children, 'SmartPointer'),
       expand: expands[0] && this.expand(expands[0], MAX_DEPTH),
       intrinsics: children.filter((c) => c.name === 'Intrinsic').flatMap((c) => this.intrinsic(c)),
     };
@@ -302,7 +303,6 @@ const KNOWN_IN_TYPE = new Set([
   'StringView',
   'Expand',
   'Intrinsic',
-  // the pointer it stands for is shown by DisplayString and Expand
   'SmartPointer',
   // the class of the object is always looked up
   'MostDerivedType',

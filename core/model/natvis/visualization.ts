@@ -48,6 +48,12 @@ export class Visualization {
     return undefined;
   }
 
+  /** The pointer that the object stands for, as `<SmartPointer>` says. */
+  pointer(): CppValue | undefined {
+    const node = this.type.pointers.find((p) => this.counts(p, this.scope));
+    return node && this.guarded(node, node.expression, () => this.scope.evaluate(node.expression).value);
+  }
+
   get expands(): boolean {
     return this.type.expand !== undefined;
   }

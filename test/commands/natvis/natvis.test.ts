@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Engine } from '../../../core/engine/index.ts';
 import { plain } from '../../../core/output/index.ts';
 import { hasCorpus, sharedJson } from '../../corpus.ts';
@@ -64,6 +64,17 @@ describe.skipIf(!hasCorpus).each(['x86-static-O0', 'x64-static-O0'])('NatVis on 
     expect((await lines(engine, 'dx -r0 (*g_shape_as_base).corners'))[0]).toMatch(
       /\[Type: .*Corner \[4\]\]$/,
     );
+  });
+
+  it('follows a smart pointer to what it points to', async () => {
+    const engine = await opened();
+    const value = async (line: string) => (await runLine(engine, `dx ${line}`)).data.value;
+    const circle = truth?.globals.find((g) => g.name === 'g_circle')?.value;
+    expect(await value('(void *)&*g_ref')).toBe(circle);
+    expect(await value('(void *)&g_ref->m_radius')).toBe(await value('(void *)&g_circle->m_radius'));
+    expect(await value('g_ref.ref')).toMatch(/4711$/);
+    expect((await lines(engine, 'dx -r0 g_ref'))[0]).toMatch(/: smart \[Type: RefHolder\]$/);
+    expect((await runLine(engine, 'dx g_ref->nosuch')).errors[0]).toContain("'nosuch'");
   });
 
   it('walks a tree in order, and hides the raw view where that is asked', async () => {
@@ -151,16 +162,28 @@ describe.skipIf(!hasCorpus)('a custom list that gives nothing', () => {
   async function shown(text: string, signal?: AbortSignal): Promise<readonly (string | undefined)[]> {
     const engine = await openLab('x64-static-O0', 'privrw', { readsFiles: true });
     Object.assign(engine.session.files ?? {}, { read: () => Promise.resolve(text) });
-    await runLine(engine, '.nvunloadall; .nvload f.natvis');
+    // what is slow the first time is over before the list begins
+    await runLine(engine, '.nvunloadall; .nvload f.natvis; dx -r0 *g_list_head');
     const seen: string[] = [];
     const results = await engine.execute('dx *g_list_head', { line: (l) => seen.push(plain(l)) }, signal);
     return [results[0]?.error?.code, ...seen.map((line) => line.trim())];
   }
 
   it('can be stopped', async () => {
+    const { session } = await openLab('x64-static-O0', 'privrw', { readsFiles: true });
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 0);
+    const { evaluator } = session;
+    const cpp = evaluator.cpp.bind(evaluator);
+    let evaluated = 0;
+    const spy = vi.spyOn(evaluator, 'cpp').mockImplementation((text, changes) => {
+      if (++evaluated === 1000) stop.abort();
+      return cpp(text, changes);
+    });
     expect((await shown(list('<Exec>i++</Exec>'), stop.signal))[0]).toBe('cancelled');
+    spy.mockRestore();
+    // a list that nobody stops evaluates more than fifty thousand expressions
+    expect(evaluated).toBeGreaterThanOrEqual(1000);
+    expect(evaluated).toBeLessThan(50_000);
   });
 
   it('for long gives its items at last', async () => {
