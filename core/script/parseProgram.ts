@@ -177,8 +177,7 @@ class ProgramParser {
     return { kind: 'z', text: this.since(start), body, condition };
   }
 
-  /** What stands before a block: an expression, with or without parentheses around it. */
-  /** What stands before a block, or where that may be, before a jump. */
+  /** What stands before a block: an expression, with or without parentheses around it; before a jump with them. */
   private condition(orJump = false): string {
     const from = this.at;
     for (let i = from; i < this.text.length; i++) {
@@ -189,7 +188,7 @@ class ProgramParser {
         i = end;
       } else if (c === '(') i = closing(this.text, i) ?? this.text.length;
       else if (c === ';') break;
-      else if (c === '{' || (orJump && c === '.' && this.jumpsAt(i))) {
+      else if (c === '{' || (orJump && c === '.' && this.jumpsAt(from, i))) {
         this.at = i;
         const condition = this.text.slice(from, i).trim();
         if (condition === '') throw this.fault();
@@ -215,9 +214,10 @@ class ProgramParser {
     return text === undefined ? this.block() : { text, expands: true };
   }
 
-  private jumpsAt(at: number): boolean {
+  /** Whether a jump stands at `at`, behind a condition from `from` on that its parentheses end. */
+  private jumpsAt(from: number, at: number): boolean {
     JUMP.lastIndex = at;
-    return JUMP.test(this.text);
+    return JUMP.test(this.text) && this.text.slice(from, at).trimEnd().endsWith(')');
   }
 
   private bracket(open: '(' | '{'): string {

@@ -34,6 +34,7 @@ describe('the statements of a program', () => {
       '.if (1) and (2) .continue .elsif (3) .LEAVE .else {r};k',
       ['if: .if (1) and (2) .continue .elsif (3) .LEAVE .else {r}', 'k'],
     ],
+    ['.if\n.for\n.break\n.continue', ['fault: .if', 'fault: .for', 'break: .break', 'continue: .continue']],
     ['.while (1) { .break } ; k', ['while: .while (1) { .break }', 'k']],
     ['.do { k } (0); r', ['do: .do { k } (0)', 'r']],
     [
