@@ -202,12 +202,15 @@ export class StoreSearch {
   }
 
   private async copyTo(cache: string, path: string, request: FileRequest): Promise<string> {
+    return this.keep(cache, request, FileSource.open(path));
+  }
+
+  /** Writes what a source holds to its place in a cache, and closes the source. */
+  private async keep(cache: string, request: FileRequest, source: FileSource): Promise<string> {
     const target = this.targetIn(cache, request);
-    const source = FileSource.open(path);
     try {
-      await (
-        await keeping()
-      ).placeFile(target, request, async (file) => (await keeping()).copyInto(file, source));
+      const { placeFile, copyInto } = await keeping();
+      await placeFile(target, request, (file) => copyInto(file, source));
     } finally {
       source.close();
     }
@@ -228,16 +231,7 @@ export class StoreSearch {
         // open as long as we run: a user of it closes only the part
         return { place: cabinet, open: () => new SliceSource(source, 0, source.size, cabinet) };
       }
-      const target = this.targetIn(cache, request);
-      try {
-        await (
-          await keeping()
-        ).placeFile(target, request, async (file) => (await keeping()).copyInto(file, source));
-      } finally {
-        source.close();
-      }
-      this.folders.changed(target);
-      return this.candidate(target);
+      return this.candidate(await this.keep(cache, request, source));
     });
     if ('made' in result) return result.made;
     search.note({ place: cabinet, outcome: 'unreadable', detail: result.failed });

@@ -62,6 +62,8 @@ export function putProcess(space: AddressSpace, layouts: StructLayouts, process:
   space.u16(field('OSBuildNumber'), process.build);
   space.u32(field('OSPlatformId'), 2);
   space.u32(field('ImageSubsystem'), 3);
+  // what the headers of the images say (image.ts); Visual C++ 2008 links for it
+  space.u32(field('ImageSubsystemMajorVersion'), 5);
   putParameters(space, layouts, process, parameters);
   putLoaderLists(space, layouts, process);
 }

@@ -5,7 +5,8 @@ import { contextData, contextModel, printContext, type ContextModel } from './co
 
 /**
  * Where a fiber keeps its CONTEXT: behind FiberData, ExceptionList, StackBase, StackLimit and DeallocationStack, which
- * are pointers, at the CONTEXT's own alignment (kernelbase's FIBER; the same since Windows XP).
+ * are pointers, at the CONTEXT's own alignment: ReactOS' FIBER asserts these offsets, and SwitchToFiber in the x86 and
+ * x64 kernelbase.dll of the lab's Wine reads them (`lea rdx,[rcx+30h]`, `add edx,14h`). No Windows binary was looked at.
  */
 const CONTEXT_OFFSET = { 4: 0x14n, 8: 0x30n } as const;
 const [STACK_BASE, STACK_LIMIT] = [2, 3];

@@ -27,8 +27,8 @@ export async function findBlock(request: HeapRequest, text: string | undefined, 
     print(out) {
       const at = formatFlat(address, width);
       if (!snapshot) {
-        const what = `${at} lies in no heap`;
-        out.line(why === undefined ? what : `${what}; ${why}`);
+        out.line(`${at} lies in no heap`);
+        if (why !== undefined) out.line(why);
         return;
       }
       const { reference } = snapshot;

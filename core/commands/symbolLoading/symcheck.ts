@@ -128,6 +128,7 @@ function printAttempts(attempts: readonly FileAttempt[], out: Output): void {
 function summaryOf(modules: readonly CheckedModule[]): string {
   const counts = new Map<string, number>();
   for (const { symbols } of modules) counts.set(symbols.status, (counts.get(symbols.status) ?? 0) + 1);
+  if (modules.length === 0) return '0 modules';
   const parts = [...counts].map(([status, count]) => `${count} ${status}`);
   const files = modules.filter(({ image }) => fileOf(image) !== undefined).length;
   const nowhere = modules.filter(({ image }) => !image.inDump && fileOf(image) === undefined).length;
