@@ -21,6 +21,7 @@ import { moduleCommands } from '../commands/modules/index.ts';
 import { natvisCommands } from '../commands/natvis/index.ts';
 import { numberCommands } from '../commands/numbers/index.ts';
 import { processCommands } from '../commands/process/index.ts';
+import { registerCommands } from '../commands/registers/index.ts';
 import { regionCommands } from '../commands/regions/index.ts';
 import { scriptCommands } from '../commands/script/index.ts';
 import { searchCommands } from '../commands/search/index.ts';
@@ -32,10 +33,13 @@ import { symbolCommands } from '../commands/symbols/index.ts';
 import { symbolLoadingCommands } from '../commands/symbolLoading/index.ts';
 import { symbolPathCommands } from '../commands/symbolPaths/index.ts';
 import { systemCommands } from '../commands/systems/index.ts';
+import { threadCommands } from '../commands/threads/index.ts';
 // last, so that what another family implements is not taken from here
 import { answeredCommands } from '../commands/answered/index.ts';
 
 const implemented: readonly Command[] = [
+  ...threadCommands,
+  ...registerCommands,
   ...basicCommands,
   ...systemCommands,
   ...scriptCommands,

@@ -1,3 +1,4 @@
+export { formatDouble, formatSingle } from './formatFloat.ts';
 export { formatAddress, formatDecimal, formatFlat } from './numbers.ts';
 export { Output, type Part } from './output.ts';
 export { Redactor, type Secret, type Secrets } from './redactor.ts';

@@ -4,7 +4,7 @@ import { arm64TableOf, type Arm64Function } from './arm64/arm64Table.ts';
 import { FpoOverrides } from './fpoOverrides.ts';
 import { ModuleIndex } from './moduleIndex.ts';
 import { functionTableOf } from './x64/functionTable.ts';
-import type { RuntimeFunction, UnwindInfo } from './x64/unwindInfo.ts';
+import type { RuntimeFunction, UnwindInfo } from './x64/unwindModel.ts';
 
 /** What is known of how to unwind the function at an address: what `.fnent` shows. */
 export type FunctionUnwind =

@@ -5,7 +5,7 @@ import { PeImage } from '../../core/pe/index.ts';
 import { Arm64Table } from '../../core/unwind/arm64/arm64Table.ts';
 import type { Arm64Code } from '../../core/unwind/arm64/unwindCodes.ts';
 import { FunctionTable } from '../../core/unwind/x64/functionTable.ts';
-import { UWOP, type UnwindCode, type UnwindInfo } from '../../core/unwind/x64/unwindInfo.ts';
+import { UWOP, type UnwindCode, type UnwindInfo } from '../../core/unwind/x64/unwindModel.ts';
 import { corpusFile, hasCorpus, shared } from '../corpus.ts';
 import { hasReadobj, readArm64, readX64 } from './readobj.ts';
 

@@ -1,7 +1,7 @@
 import type { CrashAnalysis } from '../../analysis/index.ts';
 import type { ErrorText } from '../../process/index.ts';
 import type { Line } from '../../output/index.ts';
-import type { ExceptionModel } from '../basics/index.ts';
+import type { ExceptionModel } from '../exceptions/index.ts';
 
 /** A row of STACK_TEXT: a frame's arguments beside what the analysis has of it. */
 export type ArgumentWords = readonly (bigint | undefined)[];

@@ -8,7 +8,8 @@ import {
 } from '../../analysis/index.ts';
 import { plainOperands } from '../../disasm/index.ts';
 import { formatAddress, formatFlat, span, type Output } from '../../output/index.ts';
-import { exceptionLines, registerLines } from '../basics/index.ts';
+import { exceptionLines } from '../exceptions/index.ts';
+import { registerLines } from '../registers/index.ts';
 import { formatError } from '../errors/errorLine.ts';
 import { WARNINGS } from '../stack/index.ts';
 import type { AnalyzeModel, ArgumentWords } from './analyzeModel.ts';

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors/index.ts';
 import { formatSessionTime } from '../../output/index.ts';
 import { MACHINES } from '../../target/index.ts';
 import { command } from '../command.ts';
-import { eventOf, eventText } from './eventModel.ts';
+import { eventOf, eventText } from '../exceptions/index.ts';
 import { systemData, systemLines, systemModel } from './systemModel.ts';
 
 export const vertarget = command({

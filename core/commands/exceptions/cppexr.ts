@@ -2,7 +2,7 @@ import { readExceptionRecord } from '../../analysis/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import { formatFlat, type Output } from '../../output/index.ts';
 import type { CatchableType } from '../../analysis/index.ts';
-import { exceptionData, exceptionLines, exceptionModel, type ExceptionModel } from '../basics/index.ts';
+import { exceptionData, exceptionLines, exceptionModel, type ExceptionModel } from './exceptionText.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
 

@@ -2,17 +2,11 @@ import { hexAddress } from '../../bytes/index.ts';
 import { readExceptionPointers, readExceptionRecord } from '../../analysis/index.ts';
 import { formatAddress, type Line, type Output } from '../../output/index.ts';
 import { ContextRecord, contextSize, type Address, type RegisterContext } from '../../target/index.ts';
-import {
-  exceptionData,
-  exceptionLines,
-  exceptionModel,
-  registerLines,
-  whereLines,
-  type ExceptionModel,
-} from '../basics/index.ts';
 import { UsageError } from '../../errors/index.ts';
 import { command, type Call } from '../command.ts';
+import { registerLines, whereLines } from '../registers/index.ts';
 import type { Session } from '../session.ts';
+import { exceptionData, exceptionLines, exceptionModel, type ExceptionModel } from './exceptionText.ts';
 
 /** An exception record and a context, and where they are. */
 export interface PointedException {

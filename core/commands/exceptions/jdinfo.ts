@@ -2,7 +2,7 @@ import { hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
 import type { Line } from '../../output/index.ts';
 import type { Thread } from '../../target/index.ts';
-import { whereLines } from '../basics/index.ts';
+import { whereLines } from '../registers/index.ts';
 import { command, type Call } from '../command.ts';
 import { readJitInfo } from './jitInfo.ts';
 import { pointedData, printPointed, readPointed, type PointedException } from './exptr.ts';

@@ -1,5 +1,4 @@
-import { formatAddress } from '../../output/index.ts';
-import { formatDouble, formatSingle } from '../numbers/index.ts';
+import { formatAddress, formatDouble, formatSingle } from '../../output/index.ts';
 import { type Block, isPresent } from './block.ts';
 
 /**

@@ -1,9 +1,8 @@
 import { toPrinted } from '../../eval/index.ts';
 import { hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
-import { formatAddress, formatTimestamp } from '../../output/index.ts';
+import { formatAddress, formatDouble, formatSingle, formatTimestamp } from '../../output/index.ts';
 import { command } from '../command.ts';
-import { formatDouble, formatSingle } from './formatFloat.ts';
 
 /** Significant digits of the debugger's floating-point lines. */
 const PRECISION = 6;

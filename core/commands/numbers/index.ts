@@ -9,7 +9,6 @@ import { numberBase } from './numberBase.ts';
 import { typeOptions, typeSwitches } from './typeOptions.ts';
 
 export { objectOf, type CppObject } from './cppObject.ts';
-export { formatDouble, formatSingle } from './formatFloat.ts';
 export { environmentOf } from './environment.ts';
 export { PseudoVariables } from './pseudoVariables.ts';
 export { entryPointOf, mainModule } from './mainModule.ts';

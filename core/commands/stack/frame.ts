@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors/index.ts';
 import type { Output } from '../../output/index.ts';
 import type { Frame } from '../../unwind/index.ts';
-import { registerLines } from '../basics/registersModel.ts';
+import { registerLines } from '../registers/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
 import { nameFrame } from './frameName.ts';

@@ -1,5 +1,7 @@
 import type { Line } from '../../output/index.ts';
-import { eventOf, exceptionText, systemLines, systemModel, whereLines } from '../basics/index.ts';
+import { systemLines, systemModel } from '../basics/index.ts';
+import { eventOf, exceptionText } from '../exceptions/index.ts';
+import { whereLines } from '../registers/index.ts';
 import type { Session } from '../session.ts';
 
 /** Dots in one row of the banner: the debugger breaks the row of modules there. */

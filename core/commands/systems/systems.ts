@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors/index.ts';
 import type { Line } from '../../output/index.ts';
-import { systemModel, whereLines } from '../basics/index.ts';
+import { systemModel } from '../basics/index.ts';
+import { whereLines } from '../registers/index.ts';
 import { command, type Call } from '../command.ts';
 import type { OpenSystem, Session } from '../session.ts';
 import { systemOf } from './systemOf.ts';

@@ -1,8 +1,8 @@
 import { INT, type CppNode, type CppValue } from '../../eval/index.ts';
 import { unmodified } from '../../types/index.ts';
-import type { NatvisChild } from './expandNodes.ts';
-import { chosen, evaluated, sizeOf } from './expandNodes.ts';
+import type { NatvisChild } from './natvisChild.ts';
 import type { NatvisNode } from './natvisFile.ts';
+import { chosen, evaluated, sizeOf } from './nodeValues.ts';
 import type { ObjectScope } from './objectScope.ts';
 import type { Visualization } from './visualization.ts';
 

@@ -1,7 +1,7 @@
 import { INT64, type CppNode, type CppValue } from '../../eval/index.ts';
-import type { NatvisChild } from './expandNodes.ts';
-import { sizeOf } from './expandNodes.ts';
+import type { NatvisChild } from './natvisChild.ts';
 import type { NatvisNode, NatvisStatement } from './natvisFile.ts';
+import { sizeOf } from './nodeValues.ts';
 import type { ObjectScope } from './objectScope.ts';
 import type { Visualization } from './visualization.ts';
 

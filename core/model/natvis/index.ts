@@ -1,4 +1,4 @@
-export type { NatvisChild } from './expandNodes.ts';
+export type { NatvisChild } from './natvisChild.ts';
 export type { NatvisFile, NatvisProblem } from './natvisFile.ts';
 export type { NatvisHost } from './natvisHost.ts';
 export { parseNatvis } from './parseNatvis.ts';

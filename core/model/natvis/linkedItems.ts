@@ -1,7 +1,7 @@
 import type { CppValue } from '../../eval/index.ts';
-import type { NatvisChild } from './expandNodes.ts';
-import { chosen, evaluated, sizeOf } from './expandNodes.ts';
+import type { NatvisChild } from './natvisChild.ts';
 import type { NatvisExpression, NatvisNode, NatvisTemplate } from './natvisFile.ts';
+import { chosen, evaluated, sizeOf } from './nodeValues.ts';
 import type { ObjectScope } from './objectScope.ts';
 import type { Visualization } from './visualization.ts';
 

@@ -1,7 +1,8 @@
 import { Cancelled, MemoryUnreadable, StillframeError } from '../../errors/index.ts';
 import type { CppValue } from '../../eval/index.ts';
 import type { Format } from '../format.ts';
-import { expandNodes, type NatvisChild } from './expandNodes.ts';
+import { expandNodes } from './expandNodes.ts';
+import type { NatvisChild } from './natvisChild.ts';
 import type {
   NatvisDisplay,
   NatvisGuard,

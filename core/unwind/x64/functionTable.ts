@@ -1,12 +1,7 @@
 import type { Memory } from '../../target/index.ts';
 import type { ModuleSymbols } from '../../symbols/index.ts';
-import {
-  MAX_UNWIND_INFO,
-  parseUnwindInfo,
-  runtimeFunctionAt,
-  type RuntimeFunction,
-  type UnwindInfo,
-} from './unwindInfo.ts';
+import { MAX_UNWIND_INFO, parseUnwindInfo } from './unwindInfo.ts';
+import { runtimeFunctionAt, type RuntimeFunction, type UnwindInfo } from './unwindModel.ts';
 import type { ModuleEntry } from '../moduleIndex.ts';
 import { tableSource, type ReadRva, type TableSource } from '../tableSource.ts';
 

@@ -11,7 +11,7 @@
  *            its instructions; then the pool of WODs, the prolog's first
  *   then     aligned to 4: the parent's RUNTIME_FUNCTION (chained), or the handler's RVA and its data
  */
-import { runtimeFunctionAt, UWOP, type UnwindCode, type UnwindInfo, type WodEpilog } from './unwindInfo.ts';
+import { runtimeFunctionAt, UWOP, type UnwindCode, type UnwindInfo, type WodEpilog } from './unwindModel.ts';
 
 const HEADER = 4;
 const FLAG_HANDLERS = 0x3;

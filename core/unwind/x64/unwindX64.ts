@@ -18,7 +18,7 @@ import {
   type UnwindCode,
   type UnwindInfo,
   type WodEpilog,
-} from './unwindInfo.ts';
+} from './unwindModel.ts';
 
 const LAYOUT = REGISTER_LAYOUTS.x64;
 const RSP = 4;

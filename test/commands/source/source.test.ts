@@ -76,7 +76,7 @@ describe.skipIf(!hasCorpus)('source files at a prompt', () => {
     const at = new Proxy(context, {
       get: (of, key) => (key === 'ip' ? address : (Reflect.get(of, key, of) as unknown)),
     });
-    const { whereLines } = await import('../../../core/commands/basics/index.ts');
+    const { whereLines } = await import('../../../core/commands/registers/index.ts');
     const shown = async (): Promise<string[]> =>
       (await whereLines(engine.session, at)).map((line) => line.map((s) => s.text).join(''));
     expect(await shown()).toHaveLength(2);

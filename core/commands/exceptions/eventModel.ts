@@ -1,5 +1,5 @@
 import type { Session } from '../session.ts';
-import { exceptionName } from './exceptionNames.ts';
+import { exceptionName } from '../../analysis/index.ts';
 
 /** The event that a dump was written for, in the terms of the event line. */
 export interface EventModel {

@@ -9,8 +9,8 @@ import {
 import { formatFlat } from '../../output/index.ts';
 import type { ExceptionRecord, Machine } from '../../target/index.ts';
 import type { Session } from '../session.ts';
-import { accessKind, exceptionName } from './exceptionNames.ts';
-import { failFastName } from './failFast.ts';
+import { accessKind, exceptionName } from '../../analysis/index.ts';
+import { failFastName } from '../../analysis/index.ts';
 
 /** An exception record with what it leads to. */
 export interface ExceptionModel {

@@ -1,5 +1,5 @@
 import type { RegisterContext } from '../../target/index.ts';
-import { formatDouble, formatSingle } from '../numbers/index.ts';
+import { formatDouble, formatSingle } from '../../output/index.ts';
 
 /** %g's own precision, which vectors are printed with. */
 const ELEMENT_DIGITS = 6;

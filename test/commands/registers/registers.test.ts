@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { extendedText } from '../../../core/commands/basics/registerValues.ts';
+import { extendedText } from '../../../core/commands/registers/registerValues.ts';
 import { hasCorpus } from '../../corpus.ts';
 import { openLab } from '../openLab.ts';
 import { openEngine, runLine } from '../runLine.ts';

@@ -11,8 +11,8 @@ import {
   stackModel,
   type StackModel,
 } from '../stack/index.ts';
-import { registerLines } from './registersModel.ts';
-import { whereLines } from './whereLines.ts';
+import { registerLines } from '../registers/index.ts';
+import { whereLines } from '../registers/index.ts';
 
 /** Commands that change or run a thread: a dump cannot. */
 const NEEDS_LIVE_TARGET = /^[fungGptb]/;

@@ -1,1 +1,0 @@
-export { accessKind, exceptionName } from '../../analysis/index.ts';

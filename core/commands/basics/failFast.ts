@@ -1,1 +1,0 @@
-export { failFastName } from '../../analysis/index.ts';
