@@ -1,19 +1,23 @@
 import { Command } from 'cmdk';
 import { useEffect, useState, type ReactNode } from 'react';
+import type { Host } from '../client/host.ts';
 import type { DumpSession } from '../client/dumpSession.ts';
 import type { Action } from './action.ts';
+import { IS_MAC } from './isMac.ts';
 import { paletteItems, type PaletteItem } from './paletteItems.ts';
+import { shownKey } from './shownKey.ts';
 import './commandPalette.css';
 
 interface Props {
   readonly actions: readonly Action[];
+  readonly host: Host['kind'];
   readonly session: DumpSession | undefined;
   onClose(): void;
   onRun(command: string): void;
 }
 
 /** Commands of the app and of the debugger, found by a few letters. What is typed can be run as it is. */
-export function CommandPalette({ actions, session, onClose, onRun }: Props) {
+export function CommandPalette({ actions, host, session, onClose, onRun }: Props) {
   const [text, setText] = useState('');
   const [commands, setCommands] = useState<readonly string[]>([]);
   const [chosen, setChosen] = useState('');
@@ -66,7 +70,7 @@ export function CommandPalette({ actions, session, onClose, onRun }: Props) {
         <Command.Empty>No command is called so.</Command.Empty>
         {items.map((item) => (
           <Command.Item key={keyOf(item)} value={keyOf(item)} onSelect={pick(item)}>
-            {itemText(item)}
+            {itemText(item, host)}
           </Command.Item>
         ))}
       </Command.List>
@@ -79,7 +83,7 @@ function keyOf(item: PaletteItem): string {
   return item.kind === 'run' ? `run ${item.line}` : `command ${item.command}`;
 }
 
-function itemText(item: PaletteItem): ReactNode {
+function itemText(item: PaletteItem, host: Host['kind']): ReactNode {
   if (item.kind !== 'action')
     return (
       <>
@@ -87,11 +91,10 @@ function itemText(item: PaletteItem): ReactNode {
         <small>{item.kind === 'run' ? 'run in the console' : 'debugger command'}</small>
       </>
     );
-  const { title, keys } = item.action;
   return (
     <>
-      {title}
-      <kbd>{keys?.[0] ?? ''}</kbd>
+      {item.action.title}
+      <kbd>{shownKey(item.action, host, IS_MAC)}</kbd>
     </>
   );
 }

@@ -1,18 +1,22 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import type { Host } from '../client/host.ts';
 import type { Action } from './action.ts';
+import { IS_MAC } from './isMac.ts';
+import { shownKey } from './shownKey.ts';
 import '../parts/place.css';
 import './menuBar.css';
 
 const MENUS = ['File', 'View', 'Go', 'Help'] as const;
 
-/** File, View, Go, Help: every entry with its key. Arrow keys go through all of them. */
-export function MenuBar({
-  actions,
-  hasDump,
-}: {
+interface Props {
   readonly actions: readonly Action[];
+  /** what the page is in: a browser keeps some keys for itself */
+  readonly host: Host['kind'];
   readonly hasDump: boolean;
-}) {
+}
+
+/** File, View, Go, Help: every entry with its key. Arrow keys go through all of them. */
+export function MenuBar({ actions, host, hasDump }: Props) {
   const [open, setOpen] = useState<string>();
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -84,7 +88,7 @@ export function MenuBar({
                       }}
                     >
                       {a.title}
-                      <kbd>{a.keys?.[0] ?? ''}</kbd>
+                      <kbd>{shownKey(a, host, IS_MAC)}</kbd>
                     </button>
                   </div>
                 ))}

@@ -18,7 +18,8 @@ import type { DumpSession } from '../client/dumpSession.ts';
 import { defaultLayout, rendererOf, restoreLayout, saveLayout } from './dockLayout.ts';
 import { goToSymbol } from './goToSymbol.ts';
 import { savedPlaces, savePlaces } from './savedPlaces.ts';
-import { isPaneName, PaneContent, PANES, type PaneName, type PaneParams } from './paneRegistry.tsx';
+import { PaneContent } from './paneRegistry.tsx';
+import { isPaneName, PANES, type PaneName, type PaneParams } from './panes.ts';
 import './workspace.css';
 
 /** What the window's keys and menus do with the panes of the tab in front. */

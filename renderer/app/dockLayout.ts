@@ -1,5 +1,5 @@
 import type { DockviewApi, SerializedDockview } from 'dockview-react';
-import { isPaneName, PANES, type PaneName, type PaneParams } from './paneRegistry.tsx';
+import { isPaneName, PANES, type PaneName, type PaneParams } from './panes.ts';
 
 /** Changes when a saved layout of before would not fit any more. */
 const KEY = 'stillframe.layout.1';

@@ -1,18 +1,5 @@
 import { useEffect, useRef, type RefObject } from 'react';
-
-/** What keys of the window do in the pane that has the focus. */
-export type PaneAction =
-  | 'focus'
-  | 'find'
-  | 'goto'
-  | 'back'
-  | 'forward'
-  | 'fields'
-  | 'links'
-  | 'history'
-  | 'copyOutput'
-  | 'clear'
-  | 'type';
+import type { PaneAction } from './paneAction.ts';
 
 /** Asks the pane around an element; false where it has nothing to do for it. */
 export function sendPaneAction(pane: Element, action: PaneAction, detail = ''): boolean {

@@ -9,25 +9,7 @@ import { RegistersPane } from '../panes/RegistersPane.tsx';
 import { StackPane } from '../panes/StackPane.tsx';
 import { SummaryPane } from '../panes/SummaryPane.tsx';
 import { ThreadsPane } from '../panes/ThreadsPane.tsx';
-
-/** What a pane is opened with, and what a saved layout keeps of it: texts only, addresses in hexadecimal. */
-export interface PaneParams {
-  readonly expression?: string;
-  readonly type?: string;
-  /** how memory is shown */
-  readonly format?: string;
-  /** another one with each link that leads here, even to the same place */
-  readonly visit?: string;
-}
-
-export interface PaneKind {
-  readonly title: string;
-  /** the key that shows it: Alt+1 to Alt+9 as in WinDbg where it has the pane */
-  readonly key: string;
-  /** there may be several */
-  readonly many?: boolean;
-  readonly Component: ComponentType<PaneParams>;
-}
+import { isPaneName, type PaneName, type PaneParams } from './panes.ts';
 
 const TypesPane = lazy(() => import('../panes/TypesPane.tsx').then((m) => ({ default: m.TypesPane })));
 const HeapsPane = lazy(() => import('../panes/HeapsPane.tsx').then((m) => ({ default: m.HeapsPane })));
@@ -40,54 +22,30 @@ const AddressSpaceDock = lazy(() =>
   import('../panes/AddressSpaceDock.tsx').then((m) => ({ default: m.AddressSpaceDock })),
 );
 
-/** All panes, in the order of the View menu. */
-export const PANES = {
-  console: { title: 'Console', key: 'Alt+1', Component: ConsolePane },
-  summary: { title: 'Summary', key: 'Alt+2', Component: SummaryPane },
-  locals: { title: 'Locals', key: 'Alt+3', Component: LocalsPane },
-  registers: { title: 'Registers', key: 'Alt+4', Component: RegistersPane },
-  memory: { title: 'Memory', key: 'Alt+5', many: true, Component: MemoryDock },
-  stack: { title: 'Stack', key: 'Alt+6', Component: StackPane },
-  disassembly: {
-    title: 'Disassembly',
-    key: 'Alt+7',
-    many: true,
-    Component: ({ expression, visit }) => <DisassemblyPane at={addressOf(expression)} visit={visit} />,
+const COMPONENTS: Readonly<Record<PaneName, ComponentType<PaneParams>>> = {
+  console: ConsolePane,
+  summary: SummaryPane,
+  locals: LocalsPane,
+  registers: RegistersPane,
+  memory: MemoryDock,
+  stack: StackPane,
+  disassembly: ({ expression, visit }) => <DisassemblyPane at={addressOf(expression)} visit={visit} />,
+  threads: ThreadsPane,
+  modules: ModulesPane,
+  types: ({ type, expression, visit }) => <TypesPane type={type} expression={expression} visit={visit} />,
+  heaps: () => <HeapsPane />,
+  heapMap: ({ expression }) => {
+    const heap = addressOf(expression);
+    return <HeapMapDock key={expression ?? ''} heap={typeof heap === 'bigint' ? heap : undefined} />;
   },
-  threads: { title: 'Threads', key: 'Alt+9', Component: ThreadsPane },
-  modules: { title: 'Modules', key: 'Alt+8', Component: ModulesPane },
-  types: {
-    title: 'Types',
-    key: 'Ctrl+Alt+Y',
-    many: true,
-    Component: ({ type, expression, visit }) => (
-      <TypesPane type={type} expression={expression} visit={visit} />
-    ),
-  },
-  heaps: { title: 'Heaps', key: 'Alt+0', Component: () => <HeapsPane /> },
-  heapMap: {
-    title: 'Heap map',
-    key: 'Ctrl+Alt+H',
-    many: true,
-    Component: ({ expression }) => {
-      const heap = addressOf(expression);
-      return <HeapMapDock key={expression ?? ''} heap={typeof heap === 'bigint' ? heap : undefined} />;
-    },
-  },
-  ownership: { title: 'Ownership', key: 'Ctrl+Alt+O', Component: () => <OwnershipDock /> },
-  addressSpace: { title: 'Address space', key: 'Ctrl+Alt+A', Component: () => <AddressSpaceDock /> },
-} as const satisfies Record<string, PaneKind>;
-
-export type PaneName = keyof typeof PANES;
-
-export function isPaneName(name: string): name is PaneName {
-  return Object.hasOwn(PANES, name);
-}
+  ownership: () => <OwnershipDock />,
+  addressSpace: () => <AddressSpaceDock />,
+};
 
 /** A pane's content, loaded when it is first shown. */
 export function PaneContent({ name, params }: { readonly name: string; readonly params: PaneParams }) {
   if (!isPaneName(name)) return <PaneNote>This layout names a pane that there is not.</PaneNote>;
-  const { Component } = PANES[name] as PaneKind;
+  const Component = COMPONENTS[name];
   return (
     <PaneBoundary>
       <Suspense fallback={<PaneNote>Loading…</PaneNote>}>

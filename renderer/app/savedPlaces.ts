@@ -1,5 +1,5 @@
 import type { DumpModel } from '../../core/protocol/index.ts';
-import type { PaneParams } from './paneRegistry.tsx';
+import type { PaneParams } from './panes.ts';
 
 const KEY = 'stillframe.places.1';
 /** Dumps whose places are kept: those of the last weeks. */

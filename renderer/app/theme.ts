@@ -1,8 +1,7 @@
 import { THEME_CHANGE } from '../theme/readTokens.ts';
 import { Store } from '../client/store.ts';
+import { THEMES, type Theme } from './themes.ts';
 
-export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
-export type Theme = (typeof THEMES)[number];
 const KEY = 'stillframe.theme';
 
 /** What the person chose; `system` follows the desktop. */

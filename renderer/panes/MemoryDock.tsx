@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
-import type { PaneParams } from '../app/paneRegistry.tsx';
+import type { PaneParams } from '../app/panes.ts';
 import { addressFacts } from '../client/describeAddress.ts';
 import type { DumpSession } from '../client/dumpSession.ts';
 import { useNavigate, usePanel, useSession } from '../client/sessionContext.ts';

@@ -1,0 +1,130 @@
+import { useMemo, useRef, type RefObject } from 'react';
+import type { DumpSession } from '../client/dumpSession.ts';
+import type { Host } from '../client/host.ts';
+import { defaultLayout, forgetLayout } from './dockLayout.ts';
+import { sendPaneAction } from './paneActions.ts';
+import { focusPanel, frontPanel } from './panels.ts';
+import { chooseTheme, chosenTheme } from './theme.ts';
+import { THEMES } from './themes.ts';
+import type { Dumps } from './useDumps.ts';
+import type { WindowControl } from './windowControl.ts';
+import type { WorkspaceHandle } from './Workspace.tsx';
+
+/** What actions do in this window: to its tabs, and to the panes of the one in front. */
+export function useWindowControl(
+  host: Host,
+  dumps: Dumps,
+  workspaces: Pick<WeakMap<DumpSession, WorkspaceHandle>, 'get'>,
+  palette: () => void,
+): WindowControl {
+  // the control stays the same while what it reads changes
+  const latest = useRef({ dumps, palette });
+  latest.current = { dumps, palette };
+  return useMemo(
+    () => ({
+      ...tabControl(host, latest),
+      ...paneControl(() => {
+        const { active } = latest.current.dumps;
+        return active && workspaces.get(active);
+      }),
+      palette: () => latest.current.palette(),
+    }),
+    [host, workspaces],
+  );
+}
+
+type TabControl = Pick<
+  WindowControl,
+  | 'openDumps'
+  | 'openSample'
+  | 'closeTab'
+  | 'nextTab'
+  | 'theme'
+  | 'nextTheme'
+  | 'stop'
+  | 'saveLog'
+  | 'addSymbols'
+>;
+
+function tabControl(host: Host, latest: RefObject<{ readonly dumps: Dumps }>): TabControl {
+  const active = (): DumpSession | undefined => latest.current.dumps.active;
+  const { open } = latest.current.dumps;
+  return {
+    openDumps: () => void host.chooseDumps().then((chosen) => chosen.forEach((d) => void open(d))),
+    openSample: () => void host.sample().then(({ dump, symbols }) => open(dump, symbols)),
+    addSymbols: () => void host.chooseFiles().then((files) => active()?.addFiles(files)),
+    closeTab: () => {
+      const session = active();
+      if (session) latest.current.dumps.close(session);
+    },
+    nextTab: (by) => {
+      const { sessions, activate } = latest.current.dumps;
+      const at = sessions.findIndex((s) => s === active());
+      activate(sessions[(at + by + sessions.length) % sessions.length]);
+    },
+    theme: chooseTheme,
+    nextTheme: () => {
+      const at = THEMES.indexOf(chosenTheme.get());
+      chooseTheme(THEMES[(at + 1) % THEMES.length] ?? 'system');
+    },
+    stop: () => void active()?.stop(),
+    saveLog: () => {
+      const session = active();
+      if (session) void host.saveText(`${session.name}.log`, session.log.text({ prompts: true }));
+    },
+  };
+}
+
+type PaneControl = Pick<
+  WindowControl,
+  'showPane' | 'newPane' | 'closePane' | 'nextPane' | 'resetLayout' | 'pane' | 'console' | 'run'
+>;
+
+function paneControl(here: () => WorkspaceHandle | undefined): PaneControl {
+  return {
+    showPane: (name) => {
+      const w = here();
+      w?.navigate.pane(name);
+      focusPanel(w?.api.activePanel?.id ?? name);
+    },
+    newPane: (name) => {
+      const w = here();
+      if (name === 'disassembly') w?.navigate.disassembly('@$ip', { beside: true });
+      else if (name === 'types') w?.navigate.type('_PEB', undefined, { beside: true });
+      else if (name === 'memory') w?.navigate.memory('@$csp', { beside: true });
+      else if (w) w.open(name);
+    },
+    closePane: () => here()?.api.activePanel?.api.close(),
+    nextPane: (by) => {
+      const w = here();
+      if (!w) return;
+      // those in front of their groups: what is seen
+      const seen = w.api.groups.flatMap((g) => (g.activePanel ? [g.activePanel] : []));
+      const at = seen.findIndex((p) => p === w.api.activePanel);
+      const next = seen[(at + by + seen.length) % seen.length];
+      next?.api.setActive();
+      if (next) focusPanel(next.id);
+    },
+    resetLayout: () => {
+      const w = here();
+      if (!w) return;
+      forgetLayout();
+      defaultLayout(w.api);
+    },
+    pane: (action) => {
+      const id = here()?.api.activePanel?.id;
+      const focused = document.activeElement?.closest('[data-panel]');
+      const panel = focused ?? (id === undefined ? undefined : frontPanel(id));
+      if (panel) sendPaneAction(panel, action);
+    },
+    console: (action) => {
+      here()?.navigate.pane('console');
+      const panel = frontPanel('console');
+      if (panel) sendPaneAction(panel, action);
+    },
+    run: (command) => {
+      here()?.navigate.pane('console');
+      here()?.navigate.run(command);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Action } from './action.ts';
+import { PANE_NAMES, PANES } from './panes.ts';
+import { THEMES, type Theme } from './themes.ts';
+import type { WindowControl } from './windowControl.ts';
+
+/** Panes, their layout, the theme. */
+export function viewActions(w: WindowControl): Action[] {
+  const panes = PANE_NAMES.map((name): Action => {
+    const { title, key } = PANES[name];
+    return {
+      id: `pane.${name}`,
+      title,
+      menu: 'View',
+      keys: [key],
+      needsDump: true,
+      run: () => w.showPane(name),
+    };
+  });
+  const many = PANE_NAMES.filter((name) => 'many' in PANES[name]).map((name): Action => {
+    return {
+      id: `new.${name}`,
+      title: `New ${PANES[name].title} pane`,
+      menu: 'View',
+      keys: [newKey(PANES[name].key)],
+      needsDump: true,
+      run: () => w.newPane(name),
+    };
+  });
+  return [
+    ...panes,
+    ...many.map((a, i) => ({ ...a, separated: i === 0 })),
+    {
+      id: 'layout',
+      title: 'Reset layout',
+      menu: 'View',
+      keys: ['Ctrl+Alt+R'],
+      needsDump: true,
+      separated: true,
+      run: () => w.resetLayout(),
+    },
+    {
+      id: 'closePane',
+      title: 'Close pane',
+      menu: 'View',
+      keys: ['Ctrl+Alt+W'],
+      needsDump: true,
+      run: () => w.closePane(),
+    },
+    {
+      id: 'theme',
+      title: 'Next theme',
+      menu: 'View',
+      keys: ['Ctrl+Alt+T'],
+      separated: true,
+      run: () => w.nextTheme(),
+    },
+    ...THEMES.map((theme, i): Action => {
+      return {
+        id: `theme.${theme}`,
+        title: THEME_TITLES[theme],
+        menu: 'View',
+        keys: [`Ctrl+Alt+Shift+${i + 1}`],
+        run: () => w.theme(theme),
+      };
+    }),
+  ];
+}
+
+const THEME_TITLES: Readonly<Record<Theme, string>> = {
+  system: 'Theme of the desktop',
+  light: 'Light theme',
+  dark: 'Dark theme',
+  contrast: 'High-contrast theme',
+};
+
+/** The key for one more pane: that of the pane with Shift. */
+function newKey(key: string): string {
+  const at = key.lastIndexOf('+');
+  return `${key.slice(0, at)}+Shift${key.slice(at)}`;
+}
