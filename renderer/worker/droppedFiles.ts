@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../core/bytes/index.ts';
+import { PageCache, type ByteSource } from '../../core/bytes/index.ts';
 import { StillframeError } from '../../core/errors/index.ts';
 import { PeImage } from '../../core/pe/index.ts';
 import type { CandidateFile, FileSearch, SymbolFiles } from '../../core/symbols/index.ts';
@@ -8,11 +8,16 @@ import { BlobSource } from './blobSource.ts';
 /** What may be of use to the engine; everything else of a dropped folder is passed over. */
 const USEFUL = /\.(?:pdb|sym|exe|dll|ocx|drv|cpl|scr|acm|ax|sys|tlb|mui)$/i;
 
+/** Bytes of symbol files and images that are kept, over all of them. */
+const CACHE_BYTES = 16 * 1024 * 1024;
+
 type Request = Parameters<ImageFiles['find']>[0];
 
 /** Files that a person dropped on the page, by name: symbols and images as the engine asks for them. */
 export class DroppedFiles implements SymbolFiles, ImageFiles {
   private readonly byName = new Map<string, { readonly place: string; open(): ByteSource }[]>();
+  /** each read of a file is a message to another process, or a request: a PDB's records are read by the thousand */
+  private readonly cache = new PageCache(CACHE_BYTES);
 
   /** Takes files; how many of them may be of use. */
   add(files: readonly File[]): number {
@@ -31,7 +36,7 @@ export class DroppedFiles implements SymbolFiles, ImageFiles {
     const key = name.toLowerCase();
     const known = this.byName.get(key) ?? [];
     // what was given last is looked at first: it is meant to be better than what was there
-    this.byName.set(key, [{ place, open }, ...known]);
+    this.byName.set(key, [{ place, open: () => this.cache.wrap(open()) }, ...known]);
   }
 
   *candidates(request: { readonly name: string }, search: FileSearch): Iterable<CandidateFile> {
