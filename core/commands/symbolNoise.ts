@@ -45,6 +45,6 @@ function kindText(symbols: SymbolLoad['symbols']): string {
     case 'breakpad':
       return 'breakpad symbols & lines';
     case 'pdb':
-      return symbols?.private ? 'private symbols & lines' : 'public symbols';
+      return symbols.private ? 'private symbols & lines' : 'public symbols';
   }
 }

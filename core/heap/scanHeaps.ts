@@ -67,7 +67,7 @@ function heapAt(at: Address, context: HeapContext): FoundHeap | undefined {
   }
   const isSound = outline.segments.length > 0 && outline.findings.length === 0;
   if (!isSound) return undefined;
-  const whose = WHOSE[heap.kind ?? 'nt'];
+  const whose = WHOSE[heap.kind];
   return { ...heap, note: `in no list of the process: found by its header${whose ? `; ${whose}` : ''}` };
 }
 

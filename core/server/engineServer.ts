@@ -71,7 +71,7 @@ export class EngineServer {
       if (!isMethod(method)) throw new StillframeError('usage', `there is no request '${method}'`);
       const checked = schemas[method].safeParse(params);
       if (!checked.success) throw new StillframeError('usage', `${method}: ${checked.error.message}`);
-      const result = await this.handle(method, checked.data as Params<Method>, { id, signal: stop.signal });
+      const result = await this.handle(method, checked.data, { id, signal: stop.signal });
       this.send({ kind: 'reply', id, result });
     } catch (e) {
       const code = e instanceof StillframeError ? e.code : 'internal';

@@ -91,7 +91,7 @@ export class DumpTarget implements Target {
     return {
       threadId: stream.threadId,
       record: stream.record,
-      context: bytes?.length ? new ContextRecord(this.system.machine, bytes) : undefined,
+      context: bytes.length > 0 ? new ContextRecord(this.system.machine, bytes) : undefined,
     };
   }
 

@@ -71,7 +71,7 @@ export class DumpThread implements Thread {
     const { dump, memory, machine: own } = this.around;
     if (machine.kind === own.kind) {
       const bytes = dump.context(this.record.context);
-      return bytes?.length ? new ContextRecord(machine, bytes) : undefined;
+      return bytes.length > 0 ? new ContextRecord(machine, bytes) : undefined;
     }
     return machine.kind === 'x86' && this.teb ? context32Of(memory, this.teb) : undefined;
   }

@@ -186,7 +186,7 @@ class SchemaMaker {
 
 function nameOf(type: ts.Type): string {
   // an anonymous type has no symbol, whatever the declaration says
-  const symbol = type.aliasSymbol ?? (type.symbol as ts.Symbol | undefined);
+  const symbol = type.aliasSymbol ?? type.symbol;
   return symbol?.name ?? '';
 }
 

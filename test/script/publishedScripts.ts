@@ -151,7 +151,7 @@ export const PUBLISHED_SCRIPTS: readonly PublishedScript[] = [
     script:
       'dx @$curprocess.Threads.Where(t => t.Stack.Frames.Any(f => f.ToDisplayString().Contains("!Recurse "))).Select(t => t.Id)',
     expected: (t) => [
-      expect.any(String) as unknown as string,
+      expect.any(String),
       ...t.threads
         .filter((x) => x.frames_innermost_first.some((f) => f.func === 'Recurse'))
         .map((x) => `    ${`[0x${hex(x.tid)}]`.padEnd(16)} : 0x${hex(x.tid)}`),
@@ -274,10 +274,7 @@ export const PUBLISHED_SCRIPTS: readonly PublishedScript[] = [
     on: LAB,
     script:
       'dx Debugger.Utility.Collections.FromListEntry(g_items_head, "RuntimeTest!ListItem", "link").Select(i => i.id)',
-    expected: (t) => [
-      expect.any(String) as unknown as string,
-      ...listed(t.item_list.map((item) => `${item.id} [Type: int]`)),
-    ],
+    expected: (t) => [expect.any(String), ...listed(t.item_list.map((item) => `${item.id} [Type: int]`))],
   },
   {
     what: 'blocks of the CRT, from the newest on',
@@ -321,7 +318,7 @@ export const PUBLISHED_SCRIPTS: readonly PublishedScript[] = [
     script:
       'dx Debugger.Utility.Collections.CreateArray(g_list_head).Flatten(n => Debugger.Utility.Collections.CreateArray(n->next).Where(x => x != 0)).Where(n => n->value > 40).Select(n => n->value)',
     expected: (t) => [
-      expect.any(String) as unknown as string,
+      expect.any(String),
       ...t.node_list.flatMap((n, i) =>
         n.value > 40 ? [`    ${`[0x${i.toString(16)}]`.padEnd(16)} : ${n.value} [Type: int]`] : [],
       ),

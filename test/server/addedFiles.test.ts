@@ -78,7 +78,7 @@ async function engine(dump: string): Promise<{ client: EngineClient; files: Drop
 
 async function panesOf(client: EngineClient): Promise<Record<string, unknown>> {
   const panes: Record<string, unknown> = {};
-  for (const method of PANES) panes[method] = await client.request(method, {} as never);
+  for (const method of PANES) panes[method] = await client.request(method, {});
   panes.disassembly = await client.request('disassembly', { before: 8, after: 8 });
   const [first] = (await client.request('modules', {})).filter((m) => !m.unloaded);
   panes.headers = await client.request('memory', { start: first?.start ?? 0n, length: 0x2000 });

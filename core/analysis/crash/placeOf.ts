@@ -99,7 +99,7 @@ function regionPlace(input: CrashInput, machine: Machine, address: Address): Pla
   const at = `0x${address.toString(16)}`;
   const regions = input.regions();
   const region = findRegion(regions, address);
-  const listed = (input.target.dump?.memoryInfos?.length ?? 0) > 0;
+  const listed = (input.target.dump?.memoryInfos.length ?? 0) > 0;
   if (!region) {
     if (machine.pointerSize === 8 && address >> 47n !== 0n)
       return { address, kind: 'system space', text: `${at}, in system space` };

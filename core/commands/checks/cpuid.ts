@@ -25,7 +25,7 @@ export const cpuid = command<Cpuid>({
       model: info.processorRevision >> 8,
       stepping: info.processorRevision & 0xff,
       vendor: info.cpu?.kind === 'x86' ? info.cpu.vendorId : '<unavailable>',
-      megahertz: session.target.dump?.miscInfo?.processorMaxMhz,
+      megahertz: session.target.dump.miscInfo?.processorMaxMhz,
     };
   },
   print({ count, family, model, stepping, vendor, megahertz }, out, { args }) {

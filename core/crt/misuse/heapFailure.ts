@@ -43,7 +43,7 @@ export async function misuseOfFailure(
   const [freer] = map.usersOfHeap(asked.address);
   const freedBy = programModule(input, failure.stack);
   const users: RuntimeCopy | undefined = (freedBy && map.of(freedBy)?.runtime) ?? freer;
-  const name = failure.typeName === undefined ? 'a heap failure' : failure.typeName;
+  const name = failure.typeName ?? 'a heap failure';
   const evidence = [
     `the heap manager recorded ${name} for heap ${hex(asked.address)}, block ${hex(failure.address)}`,
     isForeign

@@ -34,9 +34,9 @@ export function dumpModel(engine: Engine, size: number, generation: number): Dum
   const { target } = session;
   const system = systemModel(session);
   const { os } = target.system;
-  const ranges = target.dump?.memory;
+  const ranges = target.dump.memory;
   let memoryBytes = 0;
-  for (let i = 0; ranges && i < ranges.count; i++) memoryBytes += Number(ranges.end(i) - ranges.start(i));
+  for (let i = 0; i < ranges.count; i++) memoryBytes += Number(ranges.end(i) - ranges.start(i));
   return {
     name: target.name.split(/[\\/]/).at(-1) ?? target.name,
     size,
@@ -54,9 +54,7 @@ export function dumpModel(engine: Engine, size: number, generation: number): Dum
     threads: target.threads.length,
     modules: target.modules.length,
     memoryBytes,
-    problems: (target.dump?.problems ?? []).map(
-      (p) => `${p.what} (at file offset 0x${p.offset.toString(16)})`,
-    ),
+    problems: target.dump.problems.map((p) => `${p.what} (at file offset 0x${p.offset.toString(16)})`),
     context: contextModel(engine, generation),
   };
 }

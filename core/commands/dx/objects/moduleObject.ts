@@ -77,7 +77,7 @@ function tables(module: Module, image: PeImage): Property[] {
 function exported(module: Module, image: PeImage): ModelValue {
   return objectValue(
     numbered(function* () {
-      for (const { name, ordinal, rva, forwarder } of image.exports()?.entries ?? []) {
+      for (const { name, ordinal, rva, forwarder } of image.exports().entries) {
         const shown = name === undefined ? `ordinal ${ordinal}` : `'${name}'`;
         yield objectValue({
           display: () => `Function export of ${shown}`,

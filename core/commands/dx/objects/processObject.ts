@@ -90,8 +90,8 @@ function handles(session: Session): ModelValue {
         const value = objectValue({
           properties: known([
             constant('Handle', addressValue(handle)),
-            constant('Type', textValue(typeName ?? '')),
-            objectName !== undefined && constant('Name', textValue(objectName)),
+            constant('Type', textValue(typeName)),
+            constant('Name', textValue(objectName)),
             constant('GrantedAccess', unsignedValue(grantedAccess)),
             constant('HandleCount', unsignedValue(handleCount)),
             constant('PointerCount', unsignedValue(pointerCount)),
