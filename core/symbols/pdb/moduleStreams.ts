@@ -4,7 +4,8 @@ import type { ModuleInfo } from './moduleList.ts';
 import { orAbsent } from './orAbsent.ts';
 import type { PdbFile } from './pdbFile.ts';
 import type { StreamReader } from './streamReader.ts';
-import { decodeSymbol, type PdbSymbol } from './symbolRecord.ts';
+import { decodeSymbol } from './decodeSymbol.ts';
+import type { PdbSymbol } from './symbolRecord.ts';
 
 /** Bound on the address indexes kept: 32 MiB are two and a half million symbols. */
 const INDEX_BYTES = 32 * 1024 * 1024;

@@ -1,6 +1,7 @@
 /** The records of one procedure: what lies between it and its end in the module's stream, with their nesting. */
 import type { StreamReader } from './streamReader.ts';
-import { decodeSymbol, type PdbSymbol, type ProcedureSymbol } from './symbolRecord.ts';
+import { decodeSymbol } from './decodeSymbol.ts';
+import type { PdbSymbol, ProcedureSymbol } from './symbolRecord.ts';
 
 /** A procedure whose records take more than this is damaged: the largest known take some MiB. */
 const MAX_BYTES = 64 * 1024 * 1024;

@@ -1,4 +1,5 @@
-import { decodeSymbol, type PdbSymbol } from './symbolRecord.ts';
+import { decodeSymbol } from './decodeSymbol.ts';
+import type { PdbSymbol } from './symbolRecord.ts';
 import { countedTextAt } from './recordText.ts';
 import type { StreamReader } from './streamReader.ts';
 
