@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { DumpSession } from '../client/dumpSession.ts';
 import type { Host } from '../client/host.ts';
 import { HoverTip } from '../parts/HoverTip.tsx';
@@ -32,6 +32,11 @@ export function App({ host }: { readonly host: Host }) {
     showConsole: () => active && workspaces.get(active)?.navigate.pane('console'),
   });
 
+  // what had the focus may be gone with the start page or a closed tab
+  useEffect(() => {
+    if (active && document.activeElement === document.body) control.focusPane();
+  }, [active, control]);
+
   return (
     <div
       className="app"
@@ -43,7 +48,12 @@ export function App({ host }: { readonly host: Host }) {
       }}
     >
       <header className="top-bar">
-        <MenuBar actions={actions} host={host.kind} hasDump={active !== undefined} />
+        <MenuBar
+          actions={actions}
+          host={host.kind}
+          hasDump={active !== undefined}
+          onLeave={() => control.focusPane()}
+        />
         {active && <TitleLine session={active} />}
         <ThemeChoice />
       </header>

@@ -2,23 +2,31 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Host } from '../client/host.ts';
 import type { Action } from './action.ts';
 import { IS_MAC } from './isMac.ts';
+import { keyShortcut } from './keyName.ts';
 import { shownKey } from './shownKey.ts';
 import '../parts/place.css';
 import './menuBar.css';
 
-const MENUS = ['File', 'View', 'Go', 'Help'] as const;
+const MENUS = ['File', 'View', 'Go', 'Window', 'Help'] as const;
 
 interface Props {
   readonly actions: readonly Action[];
   /** what the page is in: a browser keeps some keys for itself */
   readonly host: Host['kind'];
   readonly hasDump: boolean;
+  /** the person left the menu by Esc: the pane in front has the focus again */
+  onLeave(): void;
 }
 
-/** File, View, Go, Help: every entry with its key. Arrow keys go through all of them. */
-export function MenuBar({ actions, host, hasDump }: Props) {
+/** The menus, every entry with its key. Arrow keys go through all of them, a letter to the next entry that has it. */
+export function MenuBar({ actions, host, hasDump, onLeave }: Props) {
   const [open, setOpen] = useState<string>();
+  /** the one that Tab comes to */
+  const [stop, setStop] = useState<string>(MENUS[0]);
   const bar = useRef<HTMLDivElement>(null);
+  const entries = (): HTMLButtonElement[] => [
+    ...(bar.current?.querySelectorAll<HTMLButtonElement>('.menu button:not(:disabled)') ?? []),
+  ];
   useEffect(() => {
     if (open === undefined) return undefined;
     bar.current?.querySelector<HTMLButtonElement>('.menu button:not(:disabled)')?.focus();
@@ -29,27 +37,53 @@ export function MenuBar({ actions, host, hasDump }: Props) {
     return () => document.removeEventListener('mousedown', onDown);
   }, [open]);
 
+  const focusTop = (name: string): void => {
+    setStop(name);
+    bar.current?.querySelector<HTMLButtonElement>(`[data-menu="${name}"]`)?.focus();
+  };
+  const toMenu = (step: number): void => {
+    const from = MENUS.findIndex((m) => m === (open ?? stop));
+    const name = MENUS[(from + step + MENUS.length) % MENUS.length] ?? MENUS[0];
+    focusTop(name);
+    if (open !== undefined) setOpen(name);
+  };
+  const toEntry = (index: number): void => {
+    const all = entries();
+    all[(index + all.length) % all.length]?.focus();
+  };
+
   const onKeyDown = (event: KeyboardEvent): void => {
-    const at = MENUS.findIndex((m) => m === open);
-    const top = (to: number): void => {
-      const name = MENUS[(to + MENUS.length) % MENUS.length];
-      if (open !== undefined) setOpen(name);
-      bar.current?.querySelector<HTMLButtonElement>(`[data-menu="${name ?? ''}"]`)?.focus();
-    };
-    const focused = MENUS.findIndex((m) => document.activeElement?.getAttribute('data-menu') === m);
-    const items = [
-      ...(bar.current?.querySelectorAll<HTMLButtonElement>('.menu button:not(:disabled)') ?? []),
-    ];
-    const i = items.findIndex((b) => b === document.activeElement);
-    if (event.key === 'ArrowRight') top((open === undefined ? focused : at) + 1);
-    else if (event.key === 'ArrowLeft') top((open === undefined ? focused : at) - 1);
-    else if (event.key === 'ArrowDown' && open !== undefined) items[(i + 1) % items.length]?.focus();
-    else if (event.key === 'ArrowUp' && open !== undefined)
-      items[(i - 1 + items.length) % items.length]?.focus();
-    else if (event.key === 'ArrowDown' && focused >= 0) setOpen(MENUS[focused]);
-    else if (event.key === 'Escape' && open !== undefined) {
-      bar.current?.querySelector<HTMLButtonElement>(`[data-menu="${open}"]`)?.focus();
+    const all = entries();
+    const at = all.findIndex((b) => b === document.activeElement);
+    const isLetter = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (event.key === 'ArrowRight') toMenu(1);
+    else if (event.key === 'ArrowLeft') toMenu(-1);
+    else if (open === undefined) {
+      if (event.key === 'ArrowDown' || event.key === 'ArrowUp') setOpen(stop);
+      else if (event.key === 'Home') focusTop(MENUS[0]);
+      else if (event.key === 'End') focusTop(MENUS[MENUS.length - 1] ?? MENUS[0]);
+      else if (event.key === 'Escape') onLeave();
+      else if (isLetter && event.key !== ' ') {
+        const named = MENUS.find((m) => m.toLowerCase().startsWith(event.key.toLowerCase()));
+        if (named !== undefined) {
+          setStop(named);
+          setOpen(named);
+        }
+      } else return;
+    } else if (event.key === 'ArrowDown') toEntry(at + 1);
+    else if (event.key === 'ArrowUp') toEntry(at < 0 ? -1 : at - 1);
+    else if (event.key === 'Home') toEntry(0);
+    else if (event.key === 'End') toEntry(-1);
+    else if (event.key === 'Escape') {
+      focusTop(open);
       setOpen(undefined);
+    } else if (event.key === 'Tab') {
+      setOpen(undefined);
+      return;
+    } else if (isLetter && event.key !== ' ') {
+      const next = [...all.slice(at + 1), ...all.slice(0, at + 1)];
+      const letter = event.key.toLowerCase();
+      next.find((b) => b.textContent.toLowerCase().startsWith(letter))?.focus();
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -57,7 +91,7 @@ export function MenuBar({ actions, host, hasDump }: Props) {
 
   return (
     <div className="menu-bar" role="menubar" aria-label="Menu" ref={bar} onKeyDown={onKeyDown}>
-      {MENUS.map((menu, i) => (
+      {MENUS.map((menu) => (
         <div key={menu} role="none" className="menu-top">
           <button
             type="button"
@@ -65,7 +99,8 @@ export function MenuBar({ actions, host, hasDump }: Props) {
             data-menu={menu}
             aria-haspopup="menu"
             aria-expanded={open === menu}
-            tabIndex={i === 0 ? 0 : -1}
+            tabIndex={stop === menu ? 0 : -1}
+            onFocus={() => setStop(menu)}
             onClick={() => setOpen(open === menu ? undefined : menu)}
             onMouseEnter={() => open !== undefined && setOpen(menu)}
           >
@@ -81,14 +116,18 @@ export function MenuBar({ actions, host, hasDump }: Props) {
                     <button
                       type="button"
                       role="menuitem"
+                      tabIndex={-1}
+                      aria-keyshortcuts={a.keys?.map(keyShortcut).join(' ')}
                       disabled={a.needsDump === true && !hasDump}
                       onClick={() => {
                         setOpen(undefined);
                         a.run();
+                        // the entry had the focus, and is gone: what it did may have taken it
+                        requestAnimationFrame(() => document.activeElement === document.body && onLeave());
                       }}
                     >
                       {a.title}
-                      <kbd>{shownKey(a, host, IS_MAC)}</kbd>
+                      <kbd aria-hidden>{shownKey(a, host, IS_MAC)}</kbd>
                     </button>
                   </div>
                 ))}

@@ -15,7 +15,7 @@ import {
   type Panel,
 } from '../client/sessionContext.ts';
 import type { DumpSession } from '../client/dumpSession.ts';
-import { defaultLayout, rendererOf, restoreLayout, saveLayout } from './dockLayout.ts';
+import { defaultLayout, forgetLayout, rendererOf, restoreLayout, roomOf, saveLayout } from './dockLayout.ts';
 import { goToSymbol } from './goToSymbol.ts';
 import { savedPlaces, savePlaces } from './savedPlaces.ts';
 import { PaneContent } from './paneRegistry.tsx';
@@ -29,6 +29,8 @@ export interface WorkspaceHandle {
   readonly navigate: Navigate;
   /** another pane of this kind */
   open(name: PaneName): void;
+  /** the first layout again, for the room that the window has now */
+  resetLayout(): void;
 }
 
 interface Props {
@@ -93,6 +95,7 @@ function PaneTab({ api }: IDockviewPanelHeaderProps) {
 export function Workspace({ session, visible, onReady }: Props) {
   const apiRef = useRef<DockviewApi>(undefined);
   const navigate = useMemo(() => createNavigate(session, () => apiRef.current), [session]);
+  const room = useRef(roomOf(innerWidth));
   const saving = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(saving.current), []);
   const keep = useCallback(() => {
@@ -101,7 +104,7 @@ export function Workspace({ session, visible, onReady }: Props) {
       const api = apiRef.current;
       const dump = session.dump.get();
       if (!api) return;
-      saveLayout(api);
+      saveLayout(api, room.current);
       if (dump) savePlaces(dump, placesOf(api));
     }, SAVE_MS);
   }, [session]);
@@ -119,9 +122,20 @@ export function Workspace({ session, visible, onReady }: Props) {
               onReady={({ api }) => {
                 apiRef.current = api;
                 const dump = session.dump.get();
-                if (!restoreLayout(api, dump ? savedPlaces(dump) : {})) defaultLayout(api);
+                if (!restoreLayout(api, room.current, dump ? savedPlaces(dump) : {}))
+                  defaultLayout(api, room.current);
                 api.onDidLayoutChange(keep);
-                onReady({ api, session, navigate, open: (name) => addPane(api, name, {}) });
+                onReady({
+                  api,
+                  session,
+                  navigate,
+                  open: (name) => addPane(api, name, {}),
+                  resetLayout: () => {
+                    forgetLayout(room.current);
+                    room.current = roomOf(innerWidth);
+                    defaultLayout(api, room.current);
+                  },
+                });
               }}
             />
           </div>

@@ -2,7 +2,7 @@
 export interface Action {
   readonly id: string;
   readonly title: string;
-  readonly menu: 'File' | 'View' | 'Go' | 'Help';
+  readonly menu: 'File' | 'View' | 'Go' | 'Window' | 'Help';
   /** `Ctrl+Shift+K`, as shown and as matched */
   readonly keys?: readonly string[];
   /** it makes no sense without a dump */

@@ -1,12 +1,13 @@
 import type { Action } from './action.ts';
 import { fileActions } from './fileActions.ts';
 import { goActions } from './goActions.ts';
+import { layoutActions } from './layoutActions.ts';
 import { viewActions } from './viewActions.ts';
 import type { WindowControl } from './windowControl.ts';
 
 /** All actions of the window. WinDbg's keys where it has them. */
 export function windowActions(w: WindowControl): Action[] {
-  return [...fileActions(w), ...viewActions(w), ...goActions(w), ...helpActions(w)];
+  return [...fileActions(w), ...viewActions(w), ...goActions(w), ...layoutActions(w), ...helpActions(w)];
 }
 
 function helpActions(w: WindowControl): Action[] {

@@ -4,14 +4,29 @@ import { isPaneName, PANES, type PaneName, type PaneParams } from './panes.ts';
 /** Changes when a saved layout of before would not fit any more. */
 const KEY = 'stillframe.layout.1';
 
-/** Puts panes where a first start has them: threads left, the console in the middle, stack and locals right. */
-export function defaultLayout(api: DockviewApi): void {
+/** How much room a window has: each kind keeps a layout of its own. */
+export type Room = 'wide' | 'medium' | 'narrow';
+
+/** Narrower than this, three columns leave the console less than 60 characters. */
+const WIDE = 1100;
+/** Narrower than this, two columns do. */
+const MEDIUM = 850;
+/** Memory and code below the console take so much of the height at most. */
+const LOWER_PART = 0.35;
+
+export function roomOf(width: number): Room {
+  return width >= WIDE ? 'wide' : width >= MEDIUM ? 'medium' : 'narrow';
+}
+
+type Position = Parameters<DockviewApi['addPanel']>[0]['position'];
+
+/**
+ * Puts panes where a first start has them: the console in the middle, memory and code below it; where there is room,
+ * threads left, stack and locals right, else as tabs.
+ */
+export function defaultLayout(api: DockviewApi, room: Room): void {
   api.clear();
-  const add = (
-    name: PaneName,
-    position?: Parameters<DockviewApi['addPanel']>[0]['position'],
-    size = {},
-  ): void => {
+  const add = (name: PaneName, position?: Position, size = {}): void => {
     api.addPanel({
       id: name,
       component: 'pane',
@@ -22,19 +37,30 @@ export function defaultLayout(api: DockviewApi): void {
       ...size,
     });
   };
+  const besideConsole: Position = { referencePanel: 'console' };
   add('console');
-  add('threads', { referencePanel: 'console', direction: 'left' }, { initialWidth: 270 });
-  add('stack', { referencePanel: 'console', direction: 'right' }, { initialWidth: 390 });
-  add('locals', { referencePanel: 'stack', direction: 'below' });
-  add('registers', { referencePanel: 'locals' });
-  add('summary', { referencePanel: 'console' });
-  add('heaps', { referencePanel: 'console' });
-  add('ownership', { referencePanel: 'console' });
-  add('addressSpace', { referencePanel: 'console' });
-  add('modules', { referencePanel: 'console' });
-  add('memory', { referencePanel: 'console', direction: 'below' }, { initialHeight: 260 });
-  add('disassembly', { referencePanel: 'memory', direction: 'right' }, { initialWidth: 340 });
-  for (const name of ['locals', 'summary'] as const) api.getPanel(name)?.api.setActive();
+  if (room === 'wide')
+    add('threads', { referencePanel: 'console', direction: 'left' }, { initialWidth: 270 });
+  if (room === 'narrow')
+    for (const name of ['summary', 'stack', 'threads'] as const) add(name, besideConsole);
+  else {
+    const initialWidth = room === 'wide' ? 390 : 300;
+    add('stack', { referencePanel: 'console', direction: 'right' }, { initialWidth });
+    if (room === 'medium') add('threads', { referencePanel: 'stack' });
+    add('locals', { referencePanel: 'stack', direction: 'below' });
+    add('registers', { referencePanel: 'locals' });
+    add('summary', besideConsole);
+  }
+  if (room === 'narrow') for (const name of ['locals', 'registers'] as const) add(name, besideConsole);
+  for (const name of ['heaps', 'ownership', 'addressSpace', 'modules'] as const) add(name, besideConsole);
+  const initialHeight = Math.min(260, Math.round(innerHeight * LOWER_PART));
+  add('memory', { referencePanel: 'console', direction: 'below' }, { initialHeight });
+  if (room === 'wide')
+    add('disassembly', { referencePanel: 'memory', direction: 'right' }, { initialWidth: 340 });
+  else add('disassembly', { referencePanel: 'memory' });
+  const front: readonly PaneName[] =
+    room === 'narrow' ? ['memory', 'summary'] : ['memory', 'stack', 'locals', 'summary'];
+  for (const name of front) api.getPanel(name)?.api.setActive();
 }
 
 /** Panes that keep what they show while another is in front: scrolled output, a place in memory. */
@@ -43,8 +69,12 @@ export function rendererOf(name: PaneName): 'always' | 'onlyWhenVisible' {
 }
 
 /** The layout of the last time, with where this dump's panes were; false where there is none that fits. */
-export function restoreLayout(api: DockviewApi, places: Readonly<Record<string, PaneParams>>): boolean {
-  const saved = localStorage.getItem(KEY);
+export function restoreLayout(
+  api: DockviewApi,
+  room: Room,
+  places: Readonly<Record<string, PaneParams>>,
+): boolean {
+  const saved = localStorage.getItem(keyOf(room));
   if (saved === null) return false;
   try {
     const layout = JSON.parse(saved) as SerializedDockview;
@@ -54,18 +84,24 @@ export function restoreLayout(api: DockviewApi, places: Readonly<Record<string, 
       panel.title = name !== undefined && isPaneName(name) ? PANES[name].title : panel.title;
     }
     api.fromJSON(layout);
+    // a later version may have had panes that this one has not
+    for (const panel of api.panels) if (!isPaneName(String(panel.params?.name))) panel.api.close();
     return api.panels.length > 0;
   } catch {
     // written by another version, or damaged: the first layout is as good
-    localStorage.removeItem(KEY);
+    forgetLayout(room);
     return false;
   }
 }
 
-export function saveLayout(api: DockviewApi): void {
-  localStorage.setItem(KEY, JSON.stringify(api.toJSON()));
+export function saveLayout(api: DockviewApi, room: Room): void {
+  localStorage.setItem(keyOf(room), JSON.stringify(api.toJSON()));
 }
 
-export function forgetLayout(): void {
-  localStorage.removeItem(KEY);
+export function forgetLayout(room: Room): void {
+  localStorage.removeItem(keyOf(room));
+}
+
+function keyOf(room: Room): string {
+  return room === 'wide' ? KEY : `${KEY}.${room}`;
 }

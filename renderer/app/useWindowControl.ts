@@ -1,9 +1,9 @@
 import { useMemo, useRef, type RefObject } from 'react';
 import type { DumpSession } from '../client/dumpSession.ts';
 import type { Host } from '../client/host.ts';
-import { defaultLayout, forgetLayout } from './dockLayout.ts';
+import { arrangePane } from './arrangePanes.ts';
 import { sendPaneAction } from './paneActions.ts';
-import { focusPanel, frontPanel } from './panels.ts';
+import { askPanel, focusPanel, frontPanel } from './panels.ts';
 import { chooseTheme, chosenTheme } from './theme.ts';
 import { THEMES } from './themes.ts';
 import type { Dumps } from './useDumps.ts';
@@ -28,6 +28,7 @@ export function useWindowControl(
         return active && workspaces.get(active);
       }),
       palette: () => latest.current.palette(),
+      menu: () => document.querySelector<HTMLElement>('[role=menubar] [tabindex="0"]')?.focus(),
     }),
     [host, workspaces],
   );
@@ -77,8 +78,23 @@ function tabControl(host: Host, latest: RefObject<{ readonly dumps: Dumps }>): T
 
 type PaneControl = Pick<
   WindowControl,
-  'showPane' | 'newPane' | 'closePane' | 'nextPane' | 'resetLayout' | 'pane' | 'console' | 'run'
+  | 'showPane'
+  | 'arrange'
+  | 'newPane'
+  | 'closePane'
+  | 'nextPane'
+  | 'focusPane'
+  | 'resetLayout'
+  | 'pane'
+  | 'console'
+  | 'run'
 >;
+
+/** Whatever a key did to the panes, the focus is in one. */
+function focusFront(w: WorkspaceHandle | undefined): void {
+  const id = w?.api.activePanel?.id;
+  if (id !== undefined) focusPanel(id);
+}
 
 function paneControl(here: () => WorkspaceHandle | undefined): PaneControl {
   return {
@@ -94,7 +110,11 @@ function paneControl(here: () => WorkspaceHandle | undefined): PaneControl {
       else if (name === 'memory') w?.navigate.memory('@$csp', { beside: true });
       else if (w) w.open(name);
     },
-    closePane: () => here()?.api.activePanel?.api.close(),
+    closePane: () => {
+      const w = here();
+      w?.api.activePanel?.api.close();
+      focusFront(w);
+    },
     nextPane: (by) => {
       const w = here();
       if (!w) return;
@@ -105,17 +125,28 @@ function paneControl(here: () => WorkspaceHandle | undefined): PaneControl {
       next?.api.setActive();
       if (next) focusPanel(next.id);
     },
+    arrange: (arrangement) => {
+      const w = here();
+      if (!w) return;
+      arrangePane(w.api, arrangement);
+      focusFront(w);
+    },
+    focusPane: () => focusFront(here()),
     resetLayout: () => {
       const w = here();
       if (!w) return;
-      forgetLayout();
-      defaultLayout(w.api);
+      w.resetLayout();
+      focusFront(w);
     },
     pane: (action) => {
       const id = here()?.api.activePanel?.id;
       const focused = document.activeElement?.closest('[data-panel]');
       const panel = focused ?? (id === undefined ? undefined : frontPanel(id));
-      if (panel) sendPaneAction(panel, action);
+      if ((panel && sendPaneAction(panel, action)) || action !== 'goto') return;
+      // an expression leads to memory where the pane itself has no places
+      here()?.navigate.pane('memory');
+      const memory = here()?.api.activePanel?.id;
+      if (memory !== undefined) askPanel(memory, action);
     },
     console: (action) => {
       here()?.navigate.pane('console');

@@ -3,7 +3,7 @@ import { PANE_NAMES, PANES } from './panes.ts';
 import { THEMES, type Theme } from './themes.ts';
 import type { WindowControl } from './windowControl.ts';
 
-/** Panes, their layout, the theme. */
+/** Panes and the theme. */
 export function viewActions(w: WindowControl): Action[] {
   const panes = PANE_NAMES.map((name): Action => {
     const { title, key } = PANES[name];
@@ -29,23 +29,6 @@ export function viewActions(w: WindowControl): Action[] {
   return [
     ...panes,
     ...many.map((a, i) => ({ ...a, separated: i === 0 })),
-    {
-      id: 'layout',
-      title: 'Reset layout',
-      menu: 'View',
-      keys: ['Ctrl+Alt+R'],
-      needsDump: true,
-      separated: true,
-      run: () => w.resetLayout(),
-    },
-    {
-      id: 'closePane',
-      title: 'Close pane',
-      menu: 'View',
-      keys: ['Ctrl+Alt+W'],
-      needsDump: true,
-      run: () => w.closePane(),
-    },
     {
       id: 'theme',
       title: 'Next theme',

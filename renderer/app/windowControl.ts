@@ -1,3 +1,4 @@
+import type { Arrangement } from './arrangement.ts';
 import type { PaneAction } from './paneAction.ts';
 import type { PaneName } from './panes.ts';
 import type { Theme } from './themes.ts';
@@ -13,7 +14,12 @@ export interface WindowControl {
   newPane(name: PaneName): void;
   closePane(): void;
   nextPane(by: number): void;
+  arrange(arrangement: Arrangement): void;
   resetLayout(): void;
+  /** puts the focus on the menu */
+  menu(): void;
+  /** puts the focus into the pane in front */
+  focusPane(): void;
   /** has the pane in focus do something */
   pane(action: PaneAction): void;
   /** shows the console and has it do something */
