@@ -57,6 +57,8 @@ export const params = {
   /** the fields of a type at an address, for marks over memory */
   structureFields: z.object({ type: text, address }),
   heaps: z.object({}),
+  /** the heaps to choose from, none of them walked */
+  heapChoices: z.object({}),
   /** the columns of all blocks of a heap */
   heapMap: z.object({ heap: address }),
   /** whose its blocks are, and what debug runtimes say of them; their C++ classes */

@@ -6,6 +6,7 @@ export type {
   AddressFact,
   BlockClasses,
   HeapArea,
+  HeapChoice,
   HeapMap,
   HeapOwners,
   NumberRange,

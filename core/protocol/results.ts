@@ -20,6 +20,7 @@ import type {
 import type {
   AddressSpace,
   BlockClasses,
+  HeapChoice,
   HeapMap,
   HeapOwners,
   MemoryPage,
@@ -58,6 +59,7 @@ export interface Results {
   readonly findBytes: { readonly address: bigint; readonly length: number } | undefined;
   readonly structureFields: StructureFields;
   readonly heaps: HeapsModel;
+  readonly heapChoices: readonly HeapChoice[];
   readonly heapMap: HeapMap;
   readonly heapOwners: HeapOwners;
   readonly heapClasses: BlockClasses;

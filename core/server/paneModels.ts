@@ -58,6 +58,9 @@ export const paneModels: Partial<Record<Method, PaneModel>> = {
   structureFields: pane('structureFields', true, async ({ session }, { type, address }) =>
     (await import('../commands/dt/index.ts')).structureFields(session, type, address),
   ),
+  heapChoices: pane('heapChoices', false, async ({ session }) =>
+    (await import('../commands/crt/index.ts')).heapChoices(session),
+  ),
   heapMap: pane('heapMap', false, async ({ session, pace }, { heap }) =>
     (await import('../commands/crt/index.ts')).heapPicture(session, heap, pace),
   ),

@@ -1,63 +1,33 @@
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import type { AddressSpace, SpaceRegion } from '../../core/protocol/pictures.ts';
-import { addressText, sizeText } from '../picture/addressText.ts';
-import { type TableColumn, VirtualTable } from '../picture/VirtualTable.tsx';
-import { regionUse, regionUses } from './regionUses.ts';
+import type { WindowPoint } from '../picture/PictureCanvas.tsx';
+import { VirtualTable } from '../picture/VirtualTable.tsx';
+import { regionColumns } from './regionColumns.tsx';
+import { filterRegions, REGION_KEYS, type RegionOrder, sortRegions } from './regionRows.ts';
+import { regionUses } from './regionUses.ts';
 
 interface RegionTableProps {
   readonly model: AddressSpace;
+  /** index of a region; -1 for none */
   readonly selected: number;
   onSelect(region: number): void;
   onOpen(region: number, beside: boolean): void;
+  onMenu?(region: number, place: WindowPoint): void;
 }
 
-const HELD = { all: 'all', part: 'part', none: 'no' } as const;
-
-/** The regions behind the picture, as a table. */
-export function RegionTable({ model, selected, onSelect, onOpen }: RegionTableProps) {
+/** The regions behind the picture, as a table that can be searched and sorted. */
+export function RegionTable({ model, selected, onSelect, onOpen, onMenu }: RegionTableProps) {
+  const { regions } = model;
   const [use, setUse] = useState('');
+  const [text, setText] = useState('');
+  const [order, setOrder] = useState<RegionOrder>({ key: 'start', descending: false });
   const bits = model.pointerSize === 4 ? 32 : 64;
-  const shown = useMemo(
-    () =>
-      [...model.regions.keys()].filter((i) => {
-        const region = model.regions[i];
-        return region && (use === '' || regionUse(region).id === use);
-      }),
-    [model, use],
-  );
-  const columns = useMemo((): TableColumn<SpaceRegion>[] => {
-    const wide = `${bits === 32 ? 10 : 19}ch`;
-    return [
-      {
-        key: 'start',
-        title: 'Start',
-        width: wide,
-        mono: true,
-        cell: (r) => <span className="kind-address">{addressText(r.start, bits)}</span>,
-      },
-      {
-        key: 'end',
-        title: 'End',
-        meaning: 'The last byte',
-        width: wide,
-        mono: true,
-        cell: (r) => addressText(r.end - 1n, bits),
-      },
-      { key: 'size', title: 'Size', width: '9ch', right: true, cell: (r) => sizeText(r.end - r.start) },
-      { key: 'usage', title: 'Usage', width: '10ch', cell: (r) => r.usage },
-      { key: 'state', title: 'State', width: '10ch', cell: (r) => r.state },
-      { key: 'type', title: 'Type', width: '13ch', cell: (r) => r.type },
-      { key: 'protect', title: 'Protection', width: '24ch', cell: (r) => r.protect },
-      {
-        key: 'dump',
-        title: 'In dump',
-        meaning: 'Whether the dump holds its bytes',
-        width: '8ch',
-        cell: (r) => HELD[r.inDump],
-      },
-      { key: 'detail', title: 'Detail', width: 'minmax(12ch, 1fr)', cell: (r) => r.detail },
-    ];
-  }, [bits]);
+  // what is typed is seen at once; a hundred thousand rows may come a moment later
+  const wanted = useDeferredValue(text);
+  const found = useMemo(() => filterRegions(regions, { use, text: wanted }), [regions, use, wanted]);
+  const shown = useMemo(() => sortRegions(regions, found, order), [regions, found, order]);
+  const columns = useMemo(() => regionColumns(bits, order), [bits, order]);
+  const selectedRow = useMemo(() => (selected < 0 ? -1 : shown.indexOf(selected)), [shown, selected]);
   const regionOf = (row: number): number => shown[row] ?? 0;
   return (
     <>
@@ -73,19 +43,38 @@ export function RegionTable({ model, selected, onSelect, onOpen }: RegionTablePr
             ))}
           </select>
         </label>
-        <span className="picture-bar-end">
-          {shown.length.toLocaleString('en-US')} of {model.regions.length.toLocaleString('en-US')} regions
+        <input
+          type="search"
+          className="field space-search"
+          data-find
+          placeholder="Name, protection or address"
+          aria-label="Filter regions"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <span className="picture-bar-end" role="status">
+          {shown.length.toLocaleString('en-US')} of {regions.length.toLocaleString('en-US')} regions
         </span>
       </div>
       <VirtualTable
         label="Regions of the address space"
         columns={columns}
         count={shown.length}
-        selected={selected < 0 ? -1 : shown.indexOf(selected)}
-        empty="No region is used so."
-        row={(index) => model.regions[regionOf(index)] ?? NOTHING}
-        onSelect={(index) => onSelect(regionOf(index))}
-        onOpen={(index, beside) => onOpen(regionOf(index), beside)}
+        selected={selectedRow}
+        empty="No region passes the filter."
+        row={(row) => regions[regionOf(row)] ?? NOTHING}
+        onSelect={(row) => onSelect(regionOf(row))}
+        onOpen={(row, beside) => onOpen(regionOf(row), beside)}
+        onMenu={onMenu && ((row, place) => onMenu(regionOf(row), place))}
+        onSort={(key) => {
+          const sortKey = REGION_KEYS.find((k) => k === key);
+          if (!sortKey) return;
+          const isLargestFirst = sortKey === 'size' || sortKey === 'held';
+          setOrder({
+            key: sortKey,
+            descending: order.key === sortKey ? !order.descending : isLargestFirst,
+          });
+        }}
       />
     </>
   );

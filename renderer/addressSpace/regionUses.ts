@@ -9,19 +9,34 @@ export interface RegionUse {
   readonly token: `--${string}`;
   readonly pattern: Pattern;
   readonly letter: string;
+  /** the token of the pattern's lines */
+  readonly ink?: `--${string}`;
 }
 
 const USES: readonly RegionUse[] = [
   { id: 'image', name: 'image', token: '--use-image', pattern: 'solid', letter: 'I' },
   { id: 'stack', name: 'stack', token: '--use-stack', pattern: 'dots', letter: 'S' },
-  { id: 'heap', name: 'heap', token: '--use-heap-busy', pattern: 'solid', letter: 'H' },
-  { id: 'environment', name: 'PEB, TEB', token: '--use-internal', pattern: 'bars', letter: 'T' },
-  { id: 'mapped', name: 'mapped, shared', token: '--use-mapped', pattern: 'stripes', letter: 'M' },
-  { id: 'private', name: 'private', token: '--data-address', pattern: 'dots', letter: 'P' },
+  { id: 'heap', name: 'heap', token: '--use-heap-busy', pattern: 'lines', letter: 'H' },
+  { id: 'environment', name: 'PEB, TEB', token: '--use-internal', pattern: 'cross', letter: 'T' },
+  { id: 'mapped', name: 'mapped, shared', token: '--use-mapped', pattern: 'back', letter: 'M' },
+  { id: 'private', name: 'private', token: '--data-address', pattern: 'grid', letter: 'P' },
   { id: 'reserved', name: 'reserved', token: '--use-reserved', pattern: 'bars', letter: 'R' },
-  { id: 'unknown', name: 'not known', token: '--use-missing', pattern: 'stripes', letter: '?' },
+  {
+    id: 'unknown',
+    name: 'not known',
+    token: '--use-missing',
+    pattern: 'stripes',
+    letter: '?',
+    ink: '--hatch',
+  },
   { id: 'free', name: 'free', token: '--use-free', pattern: 'none', letter: '' },
 ];
+
+/** The uses that there are, in the order of the legend; a broken line tells of free runs. */
+export function usesOf(regions: readonly SpaceRegion[]): RegionUse[] {
+  const ids = new Set(regions.map((r) => regionUse(r).id));
+  return USES.filter((use) => use.id !== 'free' && ids.has(use.id));
+}
 
 const BY_ID = new Map(USES.map((use) => [use.id, use]));
 

@@ -1,79 +1,101 @@
-import type { HeapMap, HeapOwners } from '../../core/protocol/pictures.ts';
-import { addressText } from '../picture/addressText.ts';
+import { useMemo, useState } from 'react';
+import type { HeapMap } from '../../core/protocol/pictures.ts';
+import { addressText, addressWidth } from '../picture/addressText.ts';
+import type { TableColumn } from '../picture/tableColumn.ts';
+import { VirtualTable } from '../picture/VirtualTable.tsx';
+import type { DamageRow } from './damageRows.ts';
 
 interface DamageListProps {
   readonly map: HeapMap;
-  readonly owners?: HeapOwners;
+  readonly rows: readonly DamageRow[];
+  /** debug runtimes' blocks were looked at too */
+  readonly isWhole: boolean;
   onOpen(address: bigint, beside: boolean): void;
+  /** Shows the place in the map. */
   onShow(address: bigint): void;
 }
 
-interface Row {
-  readonly address: bigint;
-  readonly problem: string;
-  readonly expected?: string;
-  readonly found?: string;
-  readonly by: string;
-}
+const NOTHING: DamageRow = { address: 0n, problem: '', by: 'heap' };
 
-/** All that is wrong with the heap: what its walk found, and what debug runtimes' blocks show. */
-export function DamageList({ map, owners, onOpen, onShow }: DamageListProps) {
-  const bits = map.pointerSize === 4 ? 32 : 64;
-  const rows: Row[] = [
-    ...map.findings.map((f) => ({ ...f, by: 'heap' })),
-    ...(owners?.damage ?? []).map((d) => ({ address: d.address, problem: d.what, by: 'debug runtime' })),
-  ];
-  if (rows.length === 0) {
-    const checked = owners ? 'neither the heap nor debug runtimes' : 'the heap does not';
-    return (
-      <p className="virtual-empty">
-        No damage:{' '}
-        {owners ? `${checked} show any.` : `${checked} show any; debug blocks are not looked at yet.`}
-      </p>
-    );
-  }
+/** All that is wrong with the heap. A row leads to its place in the map, its address and Enter to the memory. */
+export function DamageList({ map, rows, isWhole, onOpen, onShow }: DamageListProps) {
+  const [selected, setSelected] = useState(-1);
+  const columns = useMemo(() => columnsOf(map), [map]);
+  const rest = map.errors - map.findings.length;
   return (
-    <div className="heap-damage">
-      <table>
-        <caption className="unseen">Damage</caption>
-        <thead>
-          <tr>
-            <th scope="col">Address</th>
-            <th scope="col">What is wrong</th>
-            <th scope="col">Expected</th>
-            <th scope="col">Found</th>
-            <th scope="col">Seen by</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, i) => (
-            <tr key={i}>
-              <td className="mono">
-                <button
-                  type="button"
-                  className="link"
-                  title="Open memory; Shift+click shows it in the map"
-                  onClick={(event) =>
-                    event.shiftKey ? onShow(row.address) : onOpen(row.address, event.ctrlKey)
-                  }
-                >
-                  {addressText(row.address, bits)}
-                </button>
-              </td>
-              <td>{row.problem}</td>
-              <td className="mono">{row.expected}</td>
-              <td className="mono">{row.found}</td>
-              <td>{row.by}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {map.errors > map.findings.length && (
-        <p>
+    <>
+      <VirtualTable
+        label="Damage"
+        columns={columns}
+        count={rows.length}
+        selected={selected < rows.length ? selected : -1}
+        empty={
+          isWhole
+            ? 'No damage: neither the heap nor debug runtimes show any.'
+            : 'The heap itself shows no damage; blocks of debug runtimes are still being looked at.'
+        }
+        row={(i) => rows[i] ?? NOTHING}
+        onSelect={(i) => {
+          setSelected(i);
+          const row = rows[i];
+          if (row) onShow(row.address);
+        }}
+        onOpen={(i, beside) => {
+          const row = rows[i];
+          if (row) onOpen(row.address, beside);
+        }}
+      />
+      {rest > 0 && (
+        <p className="picture-status">
           {map.errors.toLocaleString('en-US')} findings in all; the first{' '}
           {map.findings.length.toLocaleString('en-US')} are shown.
         </p>
       )}
-    </div>
+    </>
   );
+}
+
+function columnsOf({ pointerSize }: HeapMap): TableColumn<DamageRow>[] {
+  const bits = pointerSize === 4 ? 32 : 64;
+  return [
+    {
+      key: 'address',
+      title: 'Address',
+      meaning: 'Where it is; opens its memory',
+      width: addressWidth(bits) + 2,
+      mono: true,
+      cell: (row) => (
+        <button type="button" tabIndex={-1} className="link mono">
+          {addressText(row.address, bits)}
+        </button>
+      ),
+    },
+    {
+      key: 'problem',
+      title: 'What is wrong',
+      width: 24,
+      grow: 2,
+      cell: (row) => row.problem,
+      text: (row) => row.problem,
+    },
+    {
+      key: 'expected',
+      title: 'Expected',
+      width: 12,
+      grow: 1,
+      mono: true,
+      cell: (row) => row.expected,
+      text: (row) => row.expected ?? '',
+    },
+    {
+      key: 'found',
+      title: 'Found',
+      width: 12,
+      grow: 1,
+      mono: true,
+      cell: (row) => row.found,
+      text: (row) => row.found ?? '',
+    },
+    { key: 'by', title: 'Seen by', meaning: 'Whose bytes are wrong', width: 12, cell: (row) => row.by },
+  ];
 }

@@ -1,18 +1,10 @@
-import {
-  type KeyboardEvent,
-  type PointerEvent,
-  type Ref,
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
-import { RowScrollBar } from '../picture/RowScrollBar.tsx';
-import { wheelRows } from '../picture/rowScroll.ts';
+import { type Ref, useImperativeHandle, useLayoutEffect, useMemo, useState } from 'react';
 import { addressText, addressWidth } from '../picture/addressText.ts';
-import { useSize } from '../picture/useSize.ts';
+import { LABEL_CHARACTER } from '../picture/canvasContext.ts';
+import type { LegendItem } from '../picture/Legend.tsx';
+import { PictureCanvas, type PicturePoint, type WindowPoint } from '../picture/PictureCanvas.tsx';
+import { picturePng } from '../picture/picturePng.ts';
+import { usePicture } from '../picture/usePicture.ts';
 import type { Tokens } from '../picture/useTokens.ts';
 import type { BlockColours } from './blockColours.ts';
 import { type BlockFacts, describeBlock } from './describeBlock.ts';
@@ -22,27 +14,28 @@ import {
   heapGeometry,
   type HeapView,
   pointOf,
+  revealed,
   wholeHeap,
   zoomAt,
   zoomTo,
 } from './heapGeometry.ts';
 import { heapTiles } from './heapPaints.ts';
-import { blockAt } from './rasterizeHeap.ts';
+import { MAX_ZOOM } from './heapRows.ts';
+import { blockAt, nearestBlock } from './rasterizeHeap.ts';
 
 /** One notch of a wheel, and one press of + or -. */
 const STEP = 1.5;
-/** Pixels the pointer must move before it is a brush and no click. */
-const BRUSH_PIXELS = 4;
-/** Pixels of a character of the addresses in front of the rows. */
-const CHARACTER = 6.7;
+/** Before the picture has a size. */
+const NOWHERE: HeapView = { zoom: MAX_ZOOM, top: 0 };
 
 export interface HeapCanvasHandle {
   /** Shows a block so large that it can be looked at. */
   zoomToBlock(block: number): void;
+  /** Scrolls to a block where it is not seen. */
+  reveal(block: number): void;
   whole(): void;
   zoom(factor: number): void;
-  png(): Promise<Blob | undefined>;
-  focus(): void;
+  png(title: string, legend: readonly LegendItem[]): Promise<Blob | undefined>;
 }
 
 interface Range {
@@ -59,245 +52,150 @@ interface HeapCanvasProps {
   /** index of a block; -1 for none */
   readonly selected: number;
   readonly tokens: Tokens | undefined;
-  onSelect(block: number): void;
+  /** `extend`: with Shift, the range from where the selection began is brushed */
+  onSelect(block: number, extend: boolean): void;
   onBrush(range: Range | undefined): void;
   onOpen(block: number, beside: boolean): void;
+  onMenu?(block: number, place: WindowPoint): void;
 }
 
-/**
- * The map of a heap. Wheel and + - zoom, Shift+wheel and the bar scroll, dragging brushes, arrows go from block to
- * block, Enter opens the block's memory.
- */
+/** The map of a heap: dragging brushes, arrows go from block to block, Enter and a click open the block's memory. */
 export function HeapCanvas(props: HeapCanvasProps) {
-  const { ref, facts, colours, lit, brush, selected, tokens, onSelect, onBrush, onOpen } = props;
+  const { ref, facts, colours, lit, brush, selected, tokens, onSelect, onBrush, onOpen, onMenu } = props;
   const { map } = facts;
-  const { ref: frame, size } = useSize<HTMLDivElement>();
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const picture = usePicture();
+  const { canvas, width: fullWidth, height: fullHeight, scale } = picture;
   const [view, setView] = useState<HeapView>();
-  const [hover, setHover] = useState<{ readonly x: number; readonly y: number; readonly block: number }>();
-  const drag = useRef<{ readonly x: number; readonly y: number; readonly address: number | undefined }>(
-    undefined,
-  );
+  const [hover, setHover] = useState<PicturePoint & { readonly block: number }>();
   const [drawn, setDrawn] = useState<Range>();
   const bits = map.pointerSize === 4 ? 32 : 64;
-  const gutter = Math.ceil(addressWidth(bits) * CHARACTER) + 8;
-  const width = Math.max(0, size.width - gutter);
-  const { height } = size;
-  const shown = useMemo(
-    () => (width > 0 && height > 0 ? (view ?? wholeHeap(map, width, height)) : undefined),
-    [view, map, width, height],
+  const gutter = Math.ceil(addressWidth(bits) * LABEL_CHARACTER) + 8;
+  const width = Math.max(1, fullWidth - gutter);
+  const height = Math.max(1, fullHeight);
+  const isLaidOut = fullWidth > 0 && fullHeight > 0;
+  const whole = useMemo(
+    () => (isLaidOut ? wholeHeap(map, width, height) : NOWHERE),
+    [map, isLaidOut, width, height],
   );
   const geometry = useMemo(
-    () => (shown ? heapGeometry(map, shown, width, height) : undefined),
-    [map, shown, width, height],
+    () => heapGeometry(map, view ?? whole, width, height),
+    [map, view, whole, width, height],
   );
   const tiles = useMemo(() => tokens && heapTiles(colours, tokens), [colours, tokens]);
 
   useLayoutEffect(() => {
-    if (!canvas.current || !geometry || !tiles || !tokens) return;
-    drawHeap({
-      gutter,
-      canvas: canvas.current,
-      map,
-      colours,
-      lit,
-      geometry,
-      tiles,
-      tokens,
-      selected,
-      brush: drawn ?? brush,
-    });
-  }, [map, colours, lit, geometry, tiles, tokens, selected, brush, drawn, gutter]);
+    if (!canvas.current || !tiles || !tokens || !isLaidOut) return;
+    const frame = { canvas: canvas.current, width: fullWidth, height: fullHeight, scale, tokens };
+    drawHeap({ ...frame, gutter, map, colours, lit, geometry, tiles, selected, brush: drawn ?? brush });
+  }, [
+    map,
+    colours,
+    lit,
+    geometry,
+    tiles,
+    tokens,
+    selected,
+    brush,
+    drawn,
+    gutter,
+    canvas,
+    fullWidth,
+    fullHeight,
+    scale,
+    isLaidOut,
+  ]);
 
   useImperativeHandle(ref, () => ({
-    zoomToBlock: (block) => {
-      if (geometry) setView(zoomTo(map, geometry, map.entry[block] ?? 0, map.size[block] ?? 1));
-    },
+    zoomToBlock,
+    reveal: (block) => setView(revealed(geometry, map.entry[block] ?? 0)),
     whole: () => setView(undefined),
-    zoom: (factor) => geometry && setView(zoomAt(map, geometry, factor, width / 2, height / 2)),
-    png: () =>
-      new Promise((resolve) => {
-        if (canvas.current) canvas.current.toBlob((blob) => resolve(blob ?? undefined), 'image/png');
-        else resolve(undefined);
-      }),
-    focus: () => canvas.current?.focus(),
+    zoom: (factor) => zoomBy(factor, undefined),
+    png: async (title, legend) => tokens && picturePng(picture, { title, legend, tokens }),
   }));
 
-  useEffect(() => {
-    const element = canvas.current;
-    const wheel = (event: WheelEvent): void => {
-      if (!geometry) return;
-      event.preventDefault();
-      setHover(undefined);
-      if (event.shiftKey) {
-        // browsers turn the wheel sideways while Shift is held
-        const delta = event.deltaY || event.deltaX;
-        const rows = wheelRows(
-          { deltaY: delta, deltaMode: event.deltaMode },
-          geometry.rowHeight,
-          height / geometry.rowHeight,
-        );
-        setView({ zoom: geometry.zoom, top: geometry.top + rows });
-      } else {
-        const notches = event.deltaMode === 0 ? event.deltaY / 100 : event.deltaY / 3;
-        setView(zoomAt(map, geometry, STEP ** -notches, event.offsetX - gutter, event.offsetY));
-      }
-    };
-    element?.addEventListener('wheel', wheel, { passive: false });
-    return () => element?.removeEventListener('wheel', wheel);
-  }, [geometry, map, height, gutter]);
-
-  const blockAtPoint = (event: PointerEvent): number => {
-    const address =
-      geometry && addressAt(geometry, event.nativeEvent.offsetX - gutter, event.nativeEvent.offsetY);
+  const addressAtPoint = ({ x, y }: PicturePoint): number | undefined => addressAt(geometry, x - gutter, y);
+  const blockAtPoint = (at: PicturePoint): number => {
+    const address = addressAtPoint(at);
     return address === undefined ? -1 : blockAt(map, address);
   };
-  const move = (event: PointerEvent<HTMLCanvasElement>): void => {
-    const x = event.nativeEvent.offsetX - gutter;
-    const y = event.nativeEvent.offsetY;
-    const from = drag.current;
-    if (from?.address !== undefined && geometry && Math.hypot(x - from.x, y - from.y) >= BRUSH_PIXELS) {
-      const to = addressAt(geometry, Math.max(0, Math.min(width - 1, x)), y);
-      if (to !== undefined) {
-        setDrawn({ start: Math.min(from.address, to), end: Math.max(from.address, to) + 1 });
-        setHover(undefined);
-      }
-      return;
-    }
-    const block = blockAtPoint(event);
-    setHover((old) => (block < 0 ? undefined : old?.block === block ? old : { x, y, block }));
-  };
-  const down = (event: PointerEvent<HTMLCanvasElement>): void => {
-    if (event.button !== 0 || !geometry) return;
-    event.currentTarget.setPointerCapture(event.pointerId);
-    const x = event.nativeEvent.offsetX - gutter;
-    const y = event.nativeEvent.offsetY;
-    drag.current = { x, y, address: addressAt(geometry, x, y) };
-  };
-  const up = (event: PointerEvent<HTMLCanvasElement>): void => {
-    const began = drag.current;
-    drag.current = undefined;
-    if (!began) return;
-    if (drawn) {
-      onBrush(drawn);
-      setDrawn(undefined);
-      return;
-    }
-    const block = blockAtPoint(event);
-    onSelect(block);
-    if (block >= 0) onOpen(block, event.ctrlKey);
-  };
-
-  const show = (block: number): void => {
-    onSelect(block);
-    if (!geometry) return;
-    const { y } = pointOf(geometry, map.entry[block] ?? 0);
-    const rows = height / geometry.rowHeight;
-    if (y < 0 || y + geometry.rowHeight > height)
-      setView({ zoom: geometry.zoom, top: geometry.top + y / geometry.rowHeight - rows / 2 });
-  };
-  const keys = (event: KeyboardEvent): void => {
-    if (!geometry || event.altKey || event.ctrlKey) {
-      if (event.key !== 'Enter' || selected < 0) return;
-    }
-    const action = keyAction(event.key);
-    if (!action) return;
-    event.preventDefault();
-    action(event);
-  };
-  function keyAction(key: string): ((event: KeyboardEvent) => void) | undefined {
-    if (!geometry) return undefined;
-    const bytes = geometry.rows.space.bytesPerRow;
-    const current = Math.max(0, selected);
-    const address = map.entry[current] ?? 0;
-    const center = selected < 0 ? { x: width / 2, y: height / 2 } : pointOf(geometry, address);
-    const page = Math.max(1, Math.floor(height / geometry.rowHeight) - 1);
-    const scroll = (rows: number) => () => setView({ zoom: geometry.zoom, top: geometry.top + rows });
-    const actions: Record<string, (event: KeyboardEvent) => void> = {
-      '+': () => setView(zoomAt(map, geometry, STEP, center.x, center.y)),
-      '=': () => setView(zoomAt(map, geometry, STEP, center.x, center.y)),
-      '-': () => setView(zoomAt(map, geometry, 1 / STEP, center.x, center.y)),
-      '0': () => setView(undefined),
-      z: () => selected >= 0 && setView(zoomTo(map, geometry, address, map.size[selected] ?? 1)),
-      ArrowRight: () => show(Math.min(map.count - 1, selected + 1)),
-      ArrowLeft: () => show(Math.max(0, selected - 1)),
-      ArrowDown: () => show(nearestBlock(address + bytes)),
-      ArrowUp: () => show(nearestBlock(address - bytes)),
-      Home: () => show(0),
-      End: () => show(map.count - 1),
-      PageDown: scroll(page),
-      PageUp: scroll(-page),
-      Escape: () => onBrush(undefined),
-      Enter: (event) => selected >= 0 && onOpen(selected, event.ctrlKey),
-    };
-    return actions[key];
+  function zoomToBlock(block: number): void {
+    if (block >= 0) setView(zoomTo(map, geometry, map.entry[block] ?? 0, map.size[block] ?? 1));
   }
-  /** The block at an address, or the last one in front of it. */
-  function nearestBlock(address: number): number {
-    const at = blockAt(map, address);
-    if (at >= 0) return at;
-    let from = 0;
-    let to = map.count;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if ((map.entry[middle] ?? 0) <= address) from = middle + 1;
-      else to = middle;
-    }
-    return Math.max(0, from - 1);
+  function zoomBy(factor: number, at: PicturePoint | undefined): void {
+    const middle = { x: width / 2, y: height / 2 };
+    const around = at
+      ? { x: at.x - gutter, y: at.y }
+      : selected < 0
+        ? middle
+        : pointOf(geometry, map.entry[selected] ?? 0);
+    setView(zoomAt(map, geometry, factor, around.x, around.y));
   }
-
-  const scroll = geometry && {
-    top: geometry.top,
-    rowCount: geometry.rows.space.rowCount,
-    visible: height / geometry.rowHeight,
+  const drag = (from: PicturePoint, to: PicturePoint, isEnd: boolean): void => {
+    const began = addressAtPoint(from);
+    const x = Math.max(gutter, Math.min(gutter + width - 1, to.x));
+    const ended = addressAtPoint({ x, y: to.y });
+    const range =
+      began === undefined || ended === undefined
+        ? drawn
+        : { start: Math.min(began, ended), end: Math.max(began, ended) + 1 };
+    setDrawn(isEnd ? undefined : range);
+    if (isEnd && range) onBrush(range);
   };
+  const show = (block: number, extend: boolean): void => {
+    if (map.count === 0) return;
+    const to = Math.max(0, Math.min(map.count - 1, block));
+    onSelect(to, extend);
+    setView(revealed(geometry, map.entry[to] ?? 0));
+  };
+  const address = map.entry[Math.max(0, selected)] ?? 0;
+  const bytes = geometry.rows.space.bytesPerRow;
+  const isHovered = hover !== undefined && hover.block < map.count;
   return (
-    <div className="heap-map-frame">
-      <div className="picture-canvas" ref={frame}>
-        <canvas
-          ref={canvas}
-          className="heap-map-canvas"
-          role="img"
-          tabIndex={0}
-          aria-label={`Map of the heap at ${addressText(map.heap, bits)}: ${map.count} blocks. Arrows go from block to block, plus and minus zoom, Enter opens memory; the table below has all blocks.`}
-          style={{ width: size.width, height }}
-          onPointerMove={move}
-          onPointerDown={down}
-          onPointerUp={up}
-          onPointerLeave={() => setHover(undefined)}
-          onKeyDown={keys}
-          data-zoom={geometry?.zoom}
-        />
-        {hover && (
-          <div
-            className="picture-tip mono"
-            role="tooltip"
-            style={tipPlace({ x: hover.x + gutter, y: hover.y }, size.width, height)}
-          >
-            {describeBlock(facts, hover.block)}
-          </div>
-        )}
-        <span className="unseen" role="status">
-          {selected >= 0 ? describeBlock(facts, selected) : ''}
-        </span>
-      </div>
-      {scroll && (
-        <RowScrollBar
-          scroll={scroll}
-          track={height}
-          controls={`heap-map-${map.position}`}
-          valueText={addressText(geometry.rows.space.at(Math.floor(geometry.top))?.start ?? 0n, bits)}
-          onScroll={(top) => setView({ zoom: geometry.zoom, top })}
-        />
-      )}
-    </div>
+    <PictureCanvas
+      picture={picture}
+      className="heap-map-canvas"
+      label={`Map of the heap at ${addressText(map.heap, bits)}: ${map.count} blocks. Arrows go from block to block, with Shift they brush a range, plus and minus zoom, z zooms to the block, Enter opens memory; the table below has all blocks.`}
+      scroll={{
+        top: geometry.top,
+        rowCount: geometry.rows.space.rowCount,
+        visible: height / geometry.rowHeight,
+      }}
+      rowHeight={geometry.rowHeight}
+      place={addressText(geometry.rows.space.at(Math.floor(geometry.top))?.start ?? 0n, bits)}
+      step={STEP}
+      zoom={geometry.zoom}
+      tip={isHovered ? { x: hover.x, y: hover.y, text: describeBlock(facts, hover.block) } : undefined}
+      spoken={selected >= 0 && selected < map.count ? describeBlock(facts, selected) : ''}
+      keys={{
+        z: () => zoomToBlock(selected),
+        ArrowRight: ({ shiftKey }) => show(selected + 1, shiftKey),
+        ArrowLeft: ({ shiftKey }) => show(selected - 1, shiftKey),
+        ArrowDown: ({ shiftKey }) => show(nearestBlock(map, address + bytes), shiftKey),
+        ArrowUp: ({ shiftKey }) => show(nearestBlock(map, address - bytes), shiftKey),
+        Home: ({ shiftKey }) => show(0, shiftKey),
+        End: ({ shiftKey }) => show(map.count - 1, shiftKey),
+        Escape: () => onBrush(undefined),
+        Enter: ({ ctrlKey }) => selected >= 0 && onOpen(selected, ctrlKey),
+      }}
+      onZoom={zoomBy}
+      onWhole={() => setView(undefined)}
+      onScroll={(top) => setView({ zoom: geometry.zoom, top })}
+      onHover={(at) => {
+        const block = at ? blockAtPoint(at) : -1;
+        setHover((old) => (!at || block < 0 ? undefined : old?.block === block ? old : { ...at, block }));
+      }}
+      onClick={(at, beside) => {
+        const block = blockAtPoint(at);
+        onSelect(block, false);
+        if (block >= 0) onOpen(block, beside);
+      }}
+      onDrag={drag}
+      onMenu={(at, place) => {
+        const block = at ? blockAtPoint(at) : selected;
+        if (block < 0) return;
+        onSelect(block, false);
+        onMenu?.(block, place);
+      }}
+    />
   );
-}
-
-/** Beside the pointer, on the side where there is room. */
-function tipPlace({ x, y }: { readonly x: number; readonly y: number }, width: number, height: number) {
-  return {
-    ...(x < width / 2 ? { left: x + 14 } : { right: width - x + 14 }),
-    ...(y < height / 2 ? { top: y + 14 } : { bottom: height - y + 14 }),
-  };
 }

@@ -35,12 +35,12 @@ const BUSY: Category = { name: 'busy', token: '--use-heap-busy', pattern: 'solid
 /** The hues of a series, in the order of their use; patterns take turns with them. */
 const SERIES: readonly { readonly token: `--${string}`; readonly pattern: Pattern }[] = [
   { token: '--use-heap-busy', pattern: 'solid' },
-  { token: '--use-image', pattern: 'stripes' },
+  { token: '--use-image', pattern: 'back' },
   { token: '--use-mapped', pattern: 'dots' },
-  { token: '--use-stack', pattern: 'solid' },
+  { token: '--use-stack', pattern: 'lines' },
   { token: '--data-type', pattern: 'bars' },
   { token: '--data-address', pattern: 'cross' },
-  { token: '--warning', pattern: 'stripes' },
+  { token: '--warning', pattern: 'grid' },
 ];
 const OTHERS = { token: '--text-faint', pattern: 'dots', letter: 'o' } as const;
 

@@ -1,5 +1,5 @@
-import type { HeapMap, HeapOwners } from '../../core/protocol/pictures.ts';
 import { DAMAGED } from './blockColours.ts';
+import type { BlockFacts } from './describeBlock.ts';
 
 /** Which blocks a table shows; absent is all. */
 export interface BlockFilter {
@@ -12,6 +12,10 @@ export interface BlockFilter {
   readonly maxSize?: number;
   /** index in `HeapOwners.owners` */
   readonly owner?: number;
+  /** index in `HeapOwners.types`: a debug runtime's type */
+  readonly type?: number;
+  /** index in `BlockClasses.classes` */
+  readonly class?: number;
   /** blocks that lie in or reach into these addresses */
   readonly range?: { readonly start: number; readonly end: number };
   readonly damaged?: boolean;
@@ -23,12 +27,11 @@ export function isWide(filter: BlockFilter): boolean {
 
 /** The blocks that pass, rising; undefined where all do. */
 export function filterBlocks(
-  map: HeapMap,
-  owners: HeapOwners | undefined,
+  { map, owners, classes }: BlockFacts,
   filter: BlockFilter,
 ): Uint32Array | undefined {
   if (isWide(filter)) return undefined;
-  const { state, part, minSize = 0, maxSize = Infinity, owner, range, damaged } = filter;
+  const { state, part, minSize = 0, maxSize = Infinity, owner, type, range, damaged } = filter;
   const { entry, size, marks } = map;
   const found = new Uint32Array(map.count);
   let n = 0;
@@ -38,66 +41,13 @@ export function filterBlocks(
     if (state !== undefined && map.state[i] !== state) continue;
     if (part !== undefined && map.part[i] !== part) continue;
     if (owner !== undefined && owners?.owner[i] !== owner) continue;
+    if (type !== undefined && owners?.type[i] !== type) continue;
+    if (filter.class !== undefined && classes?.type[i] !== filter.class) continue;
     if (damaged && !((marks[i] ?? 0) & DAMAGED)) continue;
     if (range && !((entry[i] ?? 0) < range.end && (entry[i] ?? 0) + bytes > range.start)) continue;
     found[n++] = i;
   }
   return found.slice(0, n);
-}
-
-/** A mark for each block that passes, for the picture. */
-export function litBlocks(count: number, blocks: Uint32Array): Uint8Array {
-  const lit = new Uint8Array(count);
-  for (const i of blocks) lit[i] = 1;
-  return lit;
-}
-
-export const SORT_KEYS = ['address', 'size', 'userSize'] as const;
-export type SortKey = (typeof SORT_KEYS)[number];
-
-export interface BlockOrder {
-  readonly key: SortKey;
-  readonly descending: boolean;
-}
-
-/** The blocks in an order; equal ones stay in the order of their addresses. `blocks` undefined means all. */
-export function sortBlocks(
-  map: HeapMap,
-  blocks: Uint32Array | undefined,
-  order: BlockOrder,
-): Uint32Array | undefined {
-  const { key, descending } = order;
-  if (key === 'address') {
-    if (!descending) return blocks;
-    return (blocks ? blocks.slice() : identity(map.count)).reverse();
-  }
-  const column = key === 'size' ? map.size : map.userSize;
-  const indices = blocks ?? identity(map.count);
-  const sorted = sortedByKeys(column, indices, map.count) ?? sortedByCompare(column, indices);
-  return descending ? sorted.reverse() : sorted;
-}
-
-/** Size and index in one number, so that the engine's own sort of numbers does it; undefined where they do not fit. */
-function sortedByKeys(column: Float64Array, indices: Uint32Array, count: number): Uint32Array | undefined {
-  const base = 2 ** Math.ceil(Math.log2(Math.max(2, count)));
-  const keys = new Float64Array(indices.length);
-  for (let k = 0; k < indices.length; k++) {
-    const i = indices[k] ?? 0;
-    // unknown sizes are -1
-    const key = ((column[i] ?? 0) + 1) * base + i;
-    if (key > Number.MAX_SAFE_INTEGER) return undefined;
-    keys[k] = key;
-  }
-  keys.sort();
-  return Uint32Array.from(keys, (key) => key % base);
-}
-
-function sortedByCompare(column: Float64Array, indices: Uint32Array): Uint32Array {
-  return indices.slice().sort((a, b) => (column[a] ?? 0) - (column[b] ?? 0) || a - b);
-}
-
-function identity(count: number): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, i) => i);
 }
 
 /** `100`, `100-200`, `100-`, `-200`, with 0x for hexadecimal: the bounds of a size; undefined for what is none. */
@@ -113,4 +63,17 @@ export function parseSizes(text: string): Pick<BlockFilter, 'minSize' | 'maxSize
     minSize: from === undefined ? undefined : Number(from),
     maxSize: to === undefined ? undefined : Number(to),
   };
+}
+
+/** The bounds of a filter as they would be typed. */
+export function sizesText({ minSize, maxSize }: Pick<BlockFilter, 'minSize' | 'maxSize'>): string {
+  if (minSize === undefined && maxSize === undefined) return '';
+  return minSize === maxSize ? String(minSize) : `${minSize ?? ''}-${maxSize ?? ''}`;
+}
+
+/** Which of the names some block has, by a column of indices. */
+export function usedNames(column: Iterable<number>, count: number): number[] {
+  const used = new Uint8Array(count);
+  for (const i of column) used[i] = 1;
+  return [...used.keys()].filter((i) => used[i] === 1);
 }

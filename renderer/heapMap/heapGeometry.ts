@@ -30,6 +30,15 @@ export function heapGeometry(map: Areas, view: HeapView, width: number, height: 
   return { rows, width, height, zoom, rowHeight: h, top };
 }
 
+/** The upper edge of a row: on whole pixels, as cells are. */
+export function rowTop(
+  { top, rowHeight: h }: Pick<HeapGeometry, 'top' | 'rowHeight'>,
+  number: number,
+): number {
+  const first = Math.floor(top);
+  return (number - first) * h - Math.floor((top - first) * h);
+}
+
 /** The view that shows all of a heap. */
 export function wholeHeap(map: Areas, width: number, height: number): HeapView {
   return { zoom: fitZoom(map, width, height), top: 0 };
@@ -69,6 +78,16 @@ export function zoomAt(map: Areas, geometry: HeapGeometry, factor: number, x: nu
   const { space } = heapRows(map, bytesOfRow(zoom, width));
   const top = space.rowOf(BigInt(kept)) - Math.floor(y / h);
   return { zoom, top: clampTop(top, { rowCount: space.rowCount, visible: height / h }) };
+}
+
+/** The view scrolled so that an address is seen: as it is where it is already. */
+export function revealed(geometry: HeapGeometry, address: number): HeapView {
+  const { zoom, top, height, rowHeight: h, rows } = geometry;
+  const { y } = pointOf(geometry, address);
+  if (y >= 0 && y + h <= height) return { zoom, top };
+  const visible = height / h;
+  const middle = rows.space.rowOf(BigInt(address)) - Math.floor(visible / 2);
+  return { zoom, top: clampTop(middle, { rowCount: rows.space.rowCount, visible }) };
 }
 
 /** The view in which a range fills the width and a few rows around it are seen. */

@@ -12,13 +12,9 @@ export function heapTiles(colours: BlockColours, tokens: Tokens): Uint32Array {
   const paints: Paint[] = Array.from({ length: CELL_VALUES }, () => plain);
   colours.categories.forEach(({ token, pattern }, i) => {
     paints[i] = paintOf(tokens, token, pattern);
-    paints[Cell.dimmed + i] = paintOf(tokens, token, pattern, true);
+    paints[Cell.dimmed + i] = paintOf(tokens, token, pattern, { dimmed: true });
   });
-  paints[Cell.missing] = {
-    paper: parseColour(tokens('--use-missing')),
-    ink: parseColour(tokens('--hatch')),
-    pattern: 'stripes',
-  };
+  paints[Cell.missing] = paintOf(tokens, '--use-missing', 'stripes', { ink: '--hatch' });
   paints[Cell.damaged] = paintOf(tokens, '--error', 'cross');
   const raised = parseColour(tokens('--ground-raised'));
   paints[Cell.mark] = { paper: raised, ink: raised, pattern: 'none' };

@@ -13,8 +13,8 @@ export const Cell = { dimmed: 32, ground: 64, missing: 65, border: 66, damaged: 
 /** All values of a cell are below this. */
 export const CELL_VALUES = 69;
 
-/** Blocks at least this wide get a border, so that neighbours of one category stay apart. */
-const BORDERED = 4;
+/** Cells from which on a block has a border on a screen of the usual density. */
+export const BORDERED = 4;
 
 export interface RasterRequest {
   readonly map: HeapMap;
@@ -26,6 +26,8 @@ export interface RasterRequest {
   readonly rowCount: number;
   /** cells of a row */
   readonly width: number;
+  /** cells from which on a block has a border, so that neighbours of one category stay apart */
+  readonly bordered?: number;
 }
 
 /** The cells of rows, row by row. */
@@ -55,7 +57,7 @@ export function rasterizeHeap(request: RasterRequest): Uint8Array {
 
 /** Cells of a run of bytes that begin at the start of a row: cells follow on each other across rows. */
 function rasterizeRun(
-  { map, colours, lit, rows, width }: RasterRequest,
+  { map, colours, lit, rows, width, bordered = BORDERED }: RasterRequest,
   cells: Uint8Array,
   offset: number,
   from: number,
@@ -114,7 +116,7 @@ function rasterizeRun(
     flush();
     // whole cells in between belong to this block alone
     cells.fill(isDamaged ? Cell.damaged : category, c0 + 1, Math.min(c1, last + 1));
-    if (x1 - x0 >= BORDERED && at >= from && c0 <= last) cells[c0] = Cell.border;
+    if (x1 - x0 >= bordered && at >= from && c0 <= last) cells[c0] = Cell.border;
     cell = c1;
     weights[category] = x1 - Math.floor(x1);
     damaged = isDamaged && x1 > Math.floor(x1);
@@ -152,6 +154,11 @@ export function lowerBound(values: Float64Array, value: number): number {
     else to = middle;
   }
   return from;
+}
+
+/** The block that an address lies in, else the last one in front of it, else the first. */
+export function nearestBlock({ entry }: Pick<HeapMap, 'entry'>, address: number): number {
+  return Math.max(0, lowerBound(entry, address + 1) - 1);
 }
 
 /** The block that an address lies in; -1 where it lies in none. */

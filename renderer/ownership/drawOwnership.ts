@@ -105,7 +105,7 @@ function drawNode(
 ): void {
   const { x, y, width: w, height: h, kind } = node;
   const { token, pattern } = KINDS[kind];
-  context.fillStyle = patternFill(context, paintOf(tokens, token, pattern, !lit));
+  context.fillStyle = patternFill(context, paintOf(tokens, token, pattern, { dimmed: !lit }));
   context.fillRect(x, y, w, h);
   if (isSelected) {
     context.strokeStyle = tokens('--text');

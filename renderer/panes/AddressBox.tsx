@@ -5,6 +5,8 @@ interface Props {
   readonly label: string;
   readonly place: string;
   readonly placeholder?: string;
+  /** characters of the field */
+  readonly size?: number;
   /** rises when the key for it was pressed */
   readonly focusTurn: number;
   onPlace(address: bigint): void;
@@ -12,7 +14,7 @@ interface Props {
 }
 
 /** A box for any expression that is an address; says what is wrong with one that is none. */
-export function AddressBox({ label, place, placeholder, focusTurn, onPlace, onEmpty }: Props) {
+export function AddressBox({ label, place, placeholder, size = 26, focusTurn, onPlace, onEmpty }: Props) {
   const session = useSession();
   const [text, setText] = useState(place);
   const [problem, setProblem] = useState<string>();
@@ -47,7 +49,7 @@ export function AddressBox({ label, place, placeholder, focusTurn, onPlace, onEm
         <input
           ref={field}
           className="field mono"
-          size={26}
+          size={size}
           value={text}
           placeholder={placeholder}
           spellCheck={false}

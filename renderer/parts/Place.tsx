@@ -9,7 +9,7 @@ import { leave, restAt, type Point } from './hoverTip.ts';
 import './place.css';
 
 /**
- * An address as a link: click goes to its memory (or code), Ctrl+click beside, right click offers what WinDbg commands
+ * An address as a link: click goes to its memory (or code, or the map of a heap), Ctrl+click beside, right click offers what WinDbg commands
  * would do, hover shows what is known.
  */
 export function Place({
@@ -18,7 +18,7 @@ export function Place({
   text,
 }: {
   address: bigint;
-  to?: 'memory' | 'disassembly';
+  to?: 'memory' | 'disassembly' | 'heap';
   text?: string;
 }) {
   const navigate = useNavigate();

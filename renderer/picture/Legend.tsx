@@ -7,6 +7,8 @@ export interface LegendItem {
   readonly token: `--${string}`;
   readonly pattern: Pattern;
   readonly letter?: string;
+  /** the token of the pattern's lines, where they are not those of all patterns */
+  readonly ink?: `--${string}`;
 }
 
 /** What colours and patterns of a picture mean. */
@@ -19,12 +21,12 @@ export function Legend({
 }) {
   return (
     <ul className="picture-legend" aria-label="Legend">
-      {items.map(({ name, token, pattern, letter }) => (
+      {items.map(({ name, token, pattern, letter, ink }) => (
         <li key={name}>
           <span
             className="picture-swatch"
             aria-hidden="true"
-            style={tokens && { background: patternBackground(paintOf(tokens, token, pattern)) }}
+            style={tokens && { background: patternBackground(paintOf(tokens, token, pattern, { ink })) }}
           />
           {letter ? `${letter} ${name}` : name}
         </li>

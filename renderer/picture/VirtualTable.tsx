@@ -1,44 +1,30 @@
-import {
-  type KeyboardEvent,
-  type MouseEvent,
-  type ReactNode,
-  useEffect,
-  useId,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useState } from 'react';
+import { isMenuKey } from './menuKey.ts';
+import type { WindowPoint } from './PictureCanvas.tsx';
 import { clampTop, reveal, wheelRows } from './rowScroll.ts';
 import { RowScrollBar } from './RowScrollBar.tsx';
+import { columnGrid, type TableColumn } from './tableColumn.ts';
 import { useSize } from './useSize.ts';
 
 /** Pixels; as --row of the themes. */
 const ROW_HEIGHT = 20;
 
-export interface TableColumn<Row> {
-  readonly key: string;
-  readonly title: string;
-  /** what the column means, shown on hover */
-  readonly meaning?: string;
-  /** CSS width */
-  readonly width: string;
-  readonly right?: boolean;
-  readonly mono?: boolean;
-  /** it can be sorted by; how it is sorted now */
-  readonly sort?: 'ascending' | 'descending' | 'none';
-  cell(row: Row): ReactNode;
-}
-
 interface VirtualTableProps<Row> {
   readonly label: string;
   readonly columns: readonly TableColumn<Row>[];
   readonly count: number;
-  /** -1 for none */
+  /** the row that keys move from; -1 for none */
   readonly selected: number;
+  /** rows that are selected besides: several may be where it is given */
+  isSelected?(index: number): boolean;
   /** what stands in place of rows when there are none */
   readonly empty: string;
   row(index: number): Row;
-  onSelect(index: number): void;
+  /** `extend`: with Shift, all from where the selection began to here */
+  onSelect(index: number, extend: boolean): void;
+  onSelectAll?(): void;
   onOpen?(index: number, beside: boolean): void;
+  onMenu?(index: number, place: WindowPoint): void;
   onSort?(key: string): void;
 }
 
@@ -47,9 +33,8 @@ interface VirtualTableProps<Row> {
  * million rows are higher than what browsers scroll.
  */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
-  const { label, columns, count, selected, empty, row, onSelect, onOpen, onSort } = props;
+  const { label, columns, count, selected, isSelected, empty, row, onSelect, onOpen, onMenu } = props;
   const { ref: viewport, size } = useSize<HTMLDivElement>();
-  const rows = useRef<HTMLDivElement>(null);
   const [wanted, setTop] = useState(0);
   const id = useId();
   const visible = size.height / ROW_HEIGHT;
@@ -84,15 +69,21 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     };
     const to = moves[event.key];
     if (event.key === 'Enter' && selected >= 0) onOpen?.(selected, event.ctrlKey);
-    else if (to !== undefined && count > 0) onSelect(Math.max(0, Math.min(count - 1, to)));
+    else if (event.key === 'a' && event.ctrlKey && props.onSelectAll) props.onSelectAll();
+    else if (isMenuKey(event) && selected >= 0) openMenuOf(selected);
+    else if (to !== undefined && count > 0)
+      onSelect(Math.max(0, Math.min(count - 1, to)), event.shiftKey && isSelected !== undefined);
     else return;
     event.preventDefault();
   };
-  const indexOf = (event: MouseEvent): number => {
-    const target = event.target instanceof Element ? event.target.closest('[data-index]') : undefined;
-    return Number(target?.getAttribute('data-index') ?? -1);
+  const openMenuOf = (index: number): void => {
+    const { left = 0, bottom = 0 } =
+      document.getElementById(`${id}-${index}`)?.getBoundingClientRect() ??
+      viewport.current?.getBoundingClientRect() ??
+      {};
+    onMenu?.(index, { x: left, y: bottom });
   };
-  const template = columns.map((c) => c.width).join(' ');
+  const { template, least } = useMemo(() => columnGrid(columns), [columns]);
   const first = Math.floor(top);
   const last = Math.min(count, Math.ceil(top + visible) + 1);
   return (
@@ -102,11 +93,17 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       aria-label={label}
       aria-rowcount={count + 1}
       aria-colcount={columns.length}
-      aria-activedescendant={selected >= 0 ? `${id}-${selected}` : undefined}
+      aria-multiselectable={isSelected !== undefined || undefined}
+      aria-activedescendant={selected >= first && selected < last ? `${id}-${selected}` : undefined}
       tabIndex={0}
       onKeyDown={keys}
     >
-      <div role="row" aria-rowindex={1} className="virtual-head" style={{ gridTemplateColumns: template }}>
+      <div
+        role="row"
+        aria-rowindex={1}
+        className="virtual-head"
+        style={{ gridTemplateColumns: template, minWidth: least }}
+      >
         {columns.map(({ key, title, meaning, right, sort }) => (
           <span
             key={key}
@@ -116,9 +113,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             title={meaning}
           >
             {sort ? (
-              <button type="button" className="virtual-sort" onClick={() => onSort?.(key)}>
+              <button type="button" className="virtual-sort" onClick={() => props.onSort?.(key)}>
                 {title}
-                {sort === 'none' ? '' : sort === 'ascending' ? ' ▲' : ' ▼'}
+                {sort === 'none' ? '' : sort === 'ascending' ? ' ▴' : ' ▾'}
               </button>
             ) : (
               title
@@ -126,21 +123,33 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           </span>
         ))}
       </div>
-      <div className="virtual-body">
+      <div className="virtual-body" style={{ minWidth: least }}>
         <div className="virtual-viewport" ref={viewport}>
           <div
-            ref={rows}
             role="rowgroup"
             id={id}
+            onMouseDown={(event) => {
+              // a range of rows is no selection of text
+              if (event.shiftKey) event.preventDefault();
+            }}
             onClick={(event) => {
               const index = indexOf(event);
               if (index < 0) return;
-              onSelect(index);
+              onSelect(index, event.shiftKey && isSelected !== undefined);
               if (event.ctrlKey) onOpen?.(index, true);
+              else if (isLink(event)) onOpen?.(index, false);
             }}
             onDoubleClick={(event) => {
               const index = indexOf(event);
-              if (index >= 0) onOpen?.(index, false);
+              // a link has gone there by the first click
+              if (index >= 0 && !isLink(event)) onOpen?.(index, false);
+            }}
+            onContextMenu={(event) => {
+              const index = indexOf(event);
+              if (index < 0 || !onMenu) return;
+              event.preventDefault();
+              if (!isSelected?.(index)) onSelect(index, false);
+              onMenu(index, { x: event.clientX, y: event.clientY });
             }}
           >
             {Array.from({ length: Math.max(0, last - first) }, (_, k) => {
@@ -152,19 +161,20 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                   id={`${id}-${index}`}
                   role="row"
                   aria-rowindex={index + 2}
-                  aria-selected={index === selected}
+                  aria-selected={index === selected || (isSelected?.(index) ?? false)}
                   data-index={index}
-                  className="virtual-row"
+                  className={`virtual-row${index === selected ? ' virtual-active' : ''}`}
                   style={{
                     gridTemplateColumns: template,
                     transform: `translateY(${(index - top) * ROW_HEIGHT}px)`,
                   }}
                 >
-                  {columns.map(({ key, right, mono, cell }) => (
+                  {columns.map(({ key, right, mono, cell, text }) => (
                     <span
                       key={key}
                       role="gridcell"
                       className={`${right ? 'virtual-right' : ''}${mono ? ' mono' : ''}`}
+                      title={text?.(data)}
                     >
                       {cell(data)}
                     </span>
@@ -185,4 +195,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       </div>
     </div>
   );
+}
+
+function indexOf(event: MouseEvent): number {
+  const target = event.target instanceof Element ? event.target.closest('[data-index]') : undefined;
+  return Number(target?.getAttribute('data-index') ?? -1);
+}
+
+function isLink({ target }: MouseEvent): boolean {
+  return target instanceof Element && target.closest('.link') !== null;
 }

@@ -2,7 +2,7 @@
 export type Abgr = number;
 
 /** Patterns that tell categories apart without their colour. */
-export type Pattern = 'solid' | 'stripes' | 'dots' | 'cross' | 'bars' | 'none';
+export type Pattern = 'solid' | 'stripes' | 'back' | 'dots' | 'cross' | 'bars' | 'lines' | 'grid' | 'none';
 
 /** A colour with its pattern: `ink` lines on `paper`. */
 export interface Paint {
@@ -33,42 +33,56 @@ function isInked(pattern: Pattern, x: number, y: number): boolean {
       return x % 4 === 1 && y % 4 === 1;
     case 'cross':
       return (x + y) % 4 === 0 || (x - y + TILE) % 4 === 0;
+    case 'back':
+      return (x - y + TILE) % 4 === 0;
     case 'bars':
       return x % 4 === 0;
+    case 'lines':
+      return y % 4 === 0;
+    case 'grid':
+      return x % 4 === 0 || y % 4 === 0;
     case 'solid':
     case 'none':
       return false;
   }
 }
 
-/**
- * Paints rows of cells: each `height` pixels high, the lowest of them ground, so that rows can be told apart. `skip`
- * pixels of the first row are above the picture.
- */
-export function paintCells(request: {
+/** How a grid of cells becomes pixels; all lengths in pixels of the screen. */
+export interface CellPainting {
   readonly cells: Uint8Array;
+  /** cells of a row, a pixel each */
   readonly width: number;
+  /** of a row; a fraction where the screen's density is one */
   readonly height: number;
+  /** pixels of the first row that are above the picture */
   readonly skip: number;
   readonly tiles: Uint32Array;
   readonly ground: Abgr;
+  /** the side of a pattern's pixel as a power of two: dense screens would make patterns too fine to be seen */
+  readonly grain?: number;
   readonly pixels: Uint32Array;
-}): void {
-  const { cells, width, height, skip, tiles, ground, pixels } = request;
+}
+
+/** Paints rows of cells, the lowest pixels of each row ground, so that rows can be told apart. */
+export function paintCells(request: CellPainting): void {
+  const { cells, width, height, skip, tiles, ground, grain = 0, pixels } = request;
   const lines = Math.floor(pixels.length / width);
   const rows = Math.floor(cells.length / width);
+  const gap = 1 << grain;
   for (let y = 0; y < lines; y++) {
     const at = y * width;
     const row = Math.floor((y + skip) / height);
-    const inRow = (y + skip) % height;
-    if (row >= rows || inRow === height - 1) {
+    const left = Math.floor((row + 1) * height) - (y + skip);
+    if (row >= rows || left <= gap) {
       pixels.fill(ground, at, at + width);
       continue;
     }
     const first = row * width;
-    const tileRow = (inRow % TILE) * TILE;
+    const inRow = Math.floor(y + skip - row * height);
+    const tileRow = ((inRow >> grain) % TILE) * TILE;
     for (let x = 0; x < width; x++) {
-      pixels[at + x] = tiles[(cells[first + x] ?? 0) * (TILE * TILE) + tileRow + (x & (TILE - 1))] ?? ground;
+      const inTile = tileRow + ((x >> grain) & (TILE - 1));
+      pixels[at + x] = tiles[(cells[first + x] ?? 0) * (TILE * TILE) + inTile] ?? ground;
     }
   }
 }

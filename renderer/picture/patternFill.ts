@@ -7,11 +7,22 @@ const INK = 0.45;
 /** How near to the ground dimmed colours are. */
 const DIMMED = 0.8;
 
-/** A token's colour with a pattern, its lines between the colour and that of text. */
-export function paintOf(tokens: Tokens, token: `--${string}`, pattern: Pattern, dimmed = false): Paint {
+interface PaintOptions {
+  readonly dimmed?: boolean;
+  /** the token of the pattern's lines; else they are between the colour and that of text */
+  readonly ink?: `--${string}`;
+}
+
+/** A token's colour with a pattern. */
+export function paintOf(
+  tokens: Tokens,
+  token: `--${string}`,
+  pattern: Pattern,
+  { dimmed = false, ink: lines }: PaintOptions = {},
+): Paint {
   const ground = parseColour(tokens('--ground'));
   const colour = parseColour(tokens(token));
-  const ink = mix(colour, parseColour(tokens('--text')), INK);
+  const ink = lines ? parseColour(tokens(lines)) : mix(colour, parseColour(tokens('--text')), INK);
   if (!dimmed) return { paper: colour, ink, pattern };
   return { paper: mix(colour, ground, DIMMED), ink: mix(ink, ground, DIMMED), pattern };
 }

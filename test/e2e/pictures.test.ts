@@ -255,7 +255,7 @@ describe.skipIf(!hasCorpus)('the heap map', () => {
     await p.keyboard.press('Control+Alt+h');
     const pane = p.locator('[data-pane=heapMap]:visible');
     const canvas = pane.locator('canvas.heap-map-canvas');
-    const status = (): Promise<string> => pane.getByText(/of .* blocks ·/).innerText();
+    const status = (): Promise<string> => pane.getByText(/ blocks · .* busy/).innerText();
     const all = await status();
     const box = await canvas.boundingBox();
     const { x = 0, y = 0, width = 0, height = 0 } = box ?? {};

@@ -7,7 +7,9 @@ import {
   coloursByState,
   DAMAGED,
 } from '../../renderer/heapMap/blockColours.ts';
-import { filterBlocks, parseSizes, sortBlocks } from '../../renderer/heapMap/blockFilter.ts';
+import { filterBlocks, parseSizes, sizesText } from '../../renderer/heapMap/blockFilter.ts';
+import { sortBlocks } from '../../renderer/heapMap/blockOrder.ts';
+import { NOTHING_SELECTED, selectOne, selectRows, sumOf } from '../../renderer/heapMap/blockSelection.ts';
 import { addressAt, heapGeometry, pointOf, wholeHeap, zoomAt } from '../../renderer/heapMap/heapGeometry.ts';
 import { heapRows } from '../../renderer/heapMap/heapRows.ts';
 import { blockAt, Cell, rasterizeHeap } from '../../renderer/heapMap/rasterizeHeap.ts';
@@ -236,7 +238,7 @@ describe('the table behind the map', () => {
         (blocks, state, minSize, offset) => {
           const map = heapOf(blocks);
           const range = { start: START + offset, end: START + offset + 512 };
-          const found = filterBlocks(map, undefined, { state, minSize, range });
+          const found = filterBlocks({ map }, { state, minSize, range });
           const slow = blocks.flatMap((b, i) => {
             const at = map.entry[i] ?? 0;
             const isIn = at < range.end && at + b.size > range.start;
@@ -249,7 +251,7 @@ describe('the table behind the map', () => {
         },
       ),
     );
-    expect(filterBlocks(heapOf([]), undefined, { state: undefined })).toBeUndefined();
+    expect(filterBlocks({ map: heapOf([]) }, { state: undefined })).toBeUndefined();
   });
 
   it('sorts unknown sizes first, and sizes that leave no room for an index as well', () => {
@@ -268,6 +270,26 @@ describe('the table behind the map', () => {
     expect(parseSizes('')).toEqual({});
     expect(parseSizes('12 34')).toBeUndefined();
     expect(parseSizes('many')).toBeUndefined();
+    for (const text of ['', '100', '100-200', '100-', '-200'])
+      expect(sizesText(parseSizes(text) ?? {})).toBe(text);
+  });
+
+  it('selects with Shift all rows from where the selection began, in the order of the table', () => {
+    const map = heapOf([80, 8, 64, 16, 32].map((size) => ({ size, state: 0, gap: 0, damaged: false })));
+    const bySize = sortBlocks(map, undefined, { key: 'size', descending: true });
+    expect([...(bySize ?? [])]).toEqual([0, 2, 4, 3, 1]);
+    // from the second largest to the fourth, and back up to the largest
+    const down = selectRows(selectOne(2), bySize, map.count, 3);
+    expect([...(down.chosen ?? [])]).toEqual([0, 0, 1, 1, 1]);
+    expect(sumOf(down.chosen ?? new Uint8Array(), map.size)).toEqual({ blocks: 3, bytes: 112 });
+    const up = selectRows(down, bySize, map.count, 0);
+    expect([...(up.chosen ?? [])]).toEqual([1, 0, 1, 0, 0]);
+    expect(up.active).toBe(0);
+    // in the order of addresses the same rows are others
+    expect([...(selectRows(selectOne(2), undefined, map.count, 3).chosen ?? [])]).toEqual([0, 0, 1, 1, 0]);
+    expect(selectRows(NOTHING_SELECTED, bySize, map.count, 1)).toEqual(selectOne(2));
+    // a filter took away the block that it began at
+    expect(selectRows(selectOne(0), Uint32Array.of(3, 4), map.count, 1)).toEqual(selectOne(4));
   });
 
   it('counts blocks by powers of two of their sizes', () => {

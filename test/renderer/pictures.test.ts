@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ownership, SpaceRegion } from '../../core/protocol/pictures.ts';
-import { cellAt, foldSpace } from '../../renderer/addressSpace/foldSpace.ts';
+import { fitSpace, FoldedSpace, spaceSizes } from '../../renderer/addressSpace/foldSpace.ts';
+import { filterRegions, sortRegions } from '../../renderer/addressSpace/regionRows.ts';
+import { regionAt } from '../../renderer/addressSpace/spaceText.ts';
 import { connected, nodeAt, ownershipLayout } from '../../renderer/ownership/ownershipLayout.ts';
 import { addressText, sizeText } from '../../renderer/picture/addressText.ts';
 import { csv } from '../../renderer/picture/csv.ts';
@@ -31,6 +33,24 @@ const regionsOf = fc
     });
   });
 
+function regionOf(start: bigint, end: bigint, facts: Partial<SpaceRegion> = {}): SpaceRegion {
+  const state = 'committed';
+  return {
+    start,
+    end,
+    state,
+    usage: 'x',
+    type: '',
+    protect: '',
+    detail: '',
+    inDump: 'all',
+    held: 0,
+    ...facts,
+  };
+}
+
+const cellsOf = (space: FoldedSpace) => Array.from({ length: space.count }, (_, i) => space.cell(i));
+
 describe('the folded address space', () => {
   it('has every region once, in order, each cell within its row and found where it is', () => {
     fc.assert(
@@ -39,19 +59,22 @@ describe('the folded address space', () => {
         fc.integer({ min: 40, max: 900 }),
         fc.integer({ min: 4, max: 34 }),
         (regions, width, bits) => {
-          const space = foldSpace(regions, width, 2 ** bits);
-          const { cells } = space;
+          const space = new FoldedSpace(spaceSizes(regions), width, 2 ** bits);
+          const cells = cellsOf(space);
           expect(cells.filter((c) => c.begins).map((c) => c.region)).toEqual([...regions.keys()]);
           expect(cells.filter((c) => c.ends).map((c) => c.region)).toEqual([...regions.keys()]);
           cells.forEach((cell, i) => {
             expect(cell.width).toBeGreaterThan(0);
             expect(cell.x + cell.width).toBeLessThanOrEqual(width);
-            expect(cellAt(space, cell.row, cell.x + cell.width / 2)).toBe(i);
+            const row = space.rowOf(i);
+            expect(space.cellAt(row, cell.x + cell.width / 2)).toBe(i);
+            if (cell.begins) expect(space.firstCellOf(cell.region)).toBe(i);
             const before = cells[i - 1];
-            if (before?.row === cell.row) expect(cell.x).toBe(before.x + before.width);
+            const isFirst = space.cellsOf(row).from === i;
+            expect(cell.x).toBe(isFirst ? 0 : (before?.x ?? 0) + (before?.width ?? 0));
           });
-          expect(space.rowCount).toBe((cells.at(-1)?.row ?? 0) + 1);
-          expect(cellAt(space, space.rowCount, 0)).toBe(-1);
+          expect(space.rowOf(space.count - 1)).toBe(space.rowCount - 1);
+          expect(space.cellAt(space.rowCount, 0)).toBe(-1);
         },
       ),
       { numRuns: 150 },
@@ -59,16 +82,13 @@ describe('the folded address space', () => {
   });
 
   it('draws what is to scale to scale, and marks what is not', () => {
-    const region = (start: bigint, end: bigint, state: SpaceRegion['state']): SpaceRegion => {
-      return { start, end, state, usage: 'x', type: '', protect: '', detail: '', inDump: 'all', held: 0 };
-    };
     const regions = [
-      region(0n, 0x10000n, 'committed'),
-      region(0x10000n, 0x30000n, 'committed'),
-      region(0x30000n, 1n << 46n, 'free'),
-      region(1n << 46n, (1n << 46n) + 0x1000n, 'committed'),
+      regionOf(0n, 0x10000n),
+      regionOf(0x10000n, 0x30000n),
+      regionOf(0x30000n, 1n << 46n, { state: 'free' }),
+      regionOf(1n << 46n, (1n << 46n) + 0x1000n),
     ];
-    const { cells } = foldSpace(regions, 1000, 0x400);
+    const cells = cellsOf(new FoldedSpace(spaceSizes(regions), 1000, 0x400));
     expect(cells.map((c) => [c.width, c.compressed])).toEqual([
       [64, false],
       [128, false],
@@ -76,6 +96,75 @@ describe('the folded address space', () => {
       [4, false],
     ]);
     expect(cells[2]?.width).toBeLessThan(100);
+  });
+
+  it('says how much of a region lies in front of a row, by its bytes', () => {
+    // 1000 pixels, 300 of them taken: a region of 2560 pixels goes on at 700 and at 1700 of them
+    const regions = [regionOf(0n, 300n << 10n), regionOf(300n << 10n, 2860n << 10n)];
+    const space = new FoldedSpace(spaceSizes(regions), 1000, 0x400);
+    expect(space.rowCount).toBe(3);
+    expect(space.shareBefore(space.cellsOf(1).from)).toBeCloseTo(700 / 2560, 9);
+    expect(space.shareBefore(space.cellsOf(2).from)).toBeCloseTo(1700 / 2560, 9);
+  });
+
+  it('is zoomed so that it fits, and no further out than it must be', () => {
+    fc.assert(
+      fc.property(regionsOf, fc.integer({ min: 200, max: 900 }), (regions, width) => {
+        const sizes = spaceSizes(regions);
+        const least = new FoldedSpace(sizes, width, 2 ** 34).rowCount;
+        const zoom = fitSpace(sizes, width, least + 2);
+        expect(new FoldedSpace(sizes, width, zoom).rowCount).toBeLessThanOrEqual(least + 2);
+      }),
+      { numRuns: 60 },
+    );
+    // 256 pages on 4 rows of 256 pixels: 4 pixels each, which a page has from 4.5 pixels downwards
+    const pages = Array.from({ length: 256 }, (_, i) => regionOf(BigInt(i) << 12n, BigInt(i + 1) << 12n));
+    const zoom = fitSpace(spaceSizes(pages), 256, 4);
+    expect(zoom / (4096 / 4.5)).toBeGreaterThanOrEqual(1);
+    expect(zoom / (4096 / 4.5)).toBeLessThan(1.01);
+  });
+});
+
+describe('the table of regions', () => {
+  const regions = [
+    regionOf(0n, 0x10000n, { state: 'free', usage: 'Free' }),
+    regionOf(0x10000n, 0x12000n, {
+      usage: 'Heap',
+      detail: 'Handle: 10000',
+      type: 'MEM_PRIVATE',
+      held: 0x2000,
+    }),
+    regionOf(0x20000n, 0x29000n, { usage: 'Image', detail: 'ntdll', protect: 'PAGE_EXECUTE_READ' }),
+    regionOf(0x29000n, 0x2a000n, {
+      usage: 'Image',
+      detail: 'ntdll',
+      protect: 'PAGE_READWRITE',
+      held: 0x1000,
+    }),
+  ];
+  const found = (text: string, use = '') => [...filterRegions(regions, { text, use })];
+
+  it('finds by words, by an address within, and by use', () => {
+    expect(found('')).toEqual([0, 1, 2, 3]);
+    expect(found('NTDLL')).toEqual([2, 3]);
+    expect(found('readwrite')).toEqual([3]);
+    expect(found('0x28fff')).toEqual([2]);
+    expect(found('00000000`00011000')).toEqual([1]);
+    expect(found('12000')).toEqual([]);
+    expect(found('', 'image')).toEqual([2, 3]);
+    expect(found('29000', 'heap')).toEqual([]);
+    expect([0x11fffn, 0x12000n, 0x20000n].map((a) => regionAt(regions, a))).toEqual([1, -1, 2]);
+  });
+
+  it('sorts by size, by what the dump holds and by names, equal ones by address', () => {
+    const all = Uint32Array.of(0, 1, 2, 3);
+    const by = (key: 'start' | 'size' | 'held' | 'usage', descending = false) => [
+      ...sortRegions(regions, all, { key, descending }),
+    ];
+    expect(by('size', true)).toEqual([0, 2, 1, 3]);
+    expect(by('held')).toEqual([0, 2, 3, 1]);
+    expect(by('usage')).toEqual([0, 1, 2, 3]);
+    expect(by('start', true)).toEqual([3, 2, 1, 0]);
   });
 });
 
