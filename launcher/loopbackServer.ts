@@ -52,7 +52,8 @@ export function startLoopbackServer(options: LoopbackOptions): Promise<LoopbackS
     server.listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
       ready({
-        url: `http://127.0.0.1:${port}/?token=${token}#served`,
+        // the page starts its engine at once where there is a dump
+        url: `http://127.0.0.1:${port}/?token=${token}#served${options.dump === undefined ? '' : '=dump'}`,
         close: () => {
           server.close();
           server.closeAllConnections();

@@ -21,6 +21,8 @@ export class Pace {
   constructor(
     private readonly signal?: AbortSignal,
     private readonly report?: (progress: Progress) => void,
+    /** what goes before this work: where there is something, a rest lasts until it is done */
+    private readonly held?: () => Promise<void> | undefined,
   ) {}
 
   due(): boolean {
@@ -32,6 +34,7 @@ export class Pace {
     // a macrotask, so that the host sees signals and input
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
     this.throwIfCancelled();
+    await this.held?.();
     this.sliceEnd = performance.now() + SLICE_MS;
   }
 

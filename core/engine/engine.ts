@@ -98,14 +98,16 @@ export class Engine {
 
   /**
    * Computes a model for a host's pane: what commands may do in `run`, waits for files included. It must change nothing,
-   * since it is begun again after each wait. Throws what `work` throws, `Cancelled` among it.
+   * since it is begun again after each wait. `held` is what its rests wait for. Throws what `work` throws, `Cancelled`
+   * among it.
    */
   compute<T>(
     work: (pace: Pace) => T | Promise<T>,
-    listener: Pick<Listener, 'progress'> = {},
+    listener: Pick<Listener, 'progress'> & { held?(): Promise<void> | undefined } = {},
     signal?: AbortSignal,
   ): Promise<T> {
-    const once = (): T | Promise<T> => work(new Pace(signal, listener.progress?.bind(listener)));
+    const once = (): T | Promise<T> =>
+      work(new Pace(signal, listener.progress?.bind(listener), listener.held?.bind(listener)));
     return untilReady(once, listener, signal);
   }
 }

@@ -15,8 +15,12 @@ import {
 } from '../protocol/index.ts';
 import { LineBatch } from './lineBatch.ts';
 import { contextModel, dumpModel } from './panes/context.ts';
-import { paneModels } from './paneModels.ts';
+import { paneModels, type PaneModel } from './paneModels.ts';
 import { shownModel } from './shownModel.ts';
+import { Turns } from './turns.ts';
+
+/** So long at most a model that is of no place gives way to a command at each of its rests: a search may take minutes. */
+const MAX_WAY_MS = 100;
 
 /** What the host does for the server: it knows files, the server does not. */
 export interface ServerHost {
@@ -34,8 +38,9 @@ interface Running {
 
 /**
  * The engine behind a port: answers requests with models, streams what commands print, and tells when the context
- * changes. Commands run one after the other. Models that depend on where the person stands wait for a running command,
- * which may be going through all threads; those of an address do not wait, so that memory scrolls during a search.
+ * changes. Commands run one after the other, and at once: models that are being computed rest meanwhile. Models that
+ * depend on where the person stands wait for a running command, which may be going through all threads; those of an
+ * address do not wait, so that memory scrolls during a search.
  */
 export class EngineServer {
   private engine: Engine | undefined;
@@ -43,9 +48,11 @@ export class EngineServer {
   private readonly running = new Map<number, AbortController>();
   /** what commands print, on its way */
   private readonly printing = new Map<number, LineBatch>();
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private generation = 0;
   private told = '';
+  /** how often it was told that there are other symbols, or another place */
+  private timesTold = 0;
 
   constructor(
     private readonly port: Port,
@@ -85,13 +92,13 @@ export class EngineServer {
   private async handle<M extends Method>(method: M, params: Params<M>, running: Running): Promise<unknown> {
     switch (method) {
       case 'open':
-        return this.inTurn(() => this.open((params as Params<'open'>).source));
+        return this.turns.command(() => this.open((params as Params<'open'>).source));
       case 'addFiles':
-        return this.inTurn(() => this.addFiles((params as Params<'addFiles'>).files));
+        return this.turns.command(() => this.addFiles((params as Params<'addFiles'>).files));
       case 'banner':
-        return bannerLines(this.opened()).then(shownModel);
+        return this.turns.quiet(running.signal).then(() => bannerLines(this.opened()).then(shownModel));
       case 'execute':
-        return this.inTurn(() => this.execute((params as Params<'execute'>).line, running));
+        return this.turns.command(() => this.execute((params as Params<'execute'>).line, running));
       case 'complete':
         return shownModel(completions(this.opened(), (params as Params<'complete'>).line));
       case 'context':
@@ -99,14 +106,6 @@ export class EngineServer {
       default:
         return this.model(method, params, running);
     }
-  }
-
-  /** One after the other: what changes the session, and what depends on where the person stands in it. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(work, work);
-    // a failure is its own request's
-    this.last = turn.catch(() => undefined);
-    return turn;
   }
 
   private async open(what: unknown): Promise<Result<'open'>> {
@@ -156,19 +155,39 @@ export class EngineServer {
     }
   }
 
-  private async model(method: Method, params: unknown, { id, signal }: Running): Promise<unknown> {
-    const engine = this.opened();
+  private async model(method: Method, params: unknown, running: Running): Promise<unknown> {
     const pane = paneModels[method];
     if (!pane) throw new NotAvailable(`there is no model '${method}'`);
-    const progress = (p: { done: number; total?: number; what: string }): void =>
-      this.send({ kind: 'progress', id, progress: p });
-    const compute = (): Promise<unknown> =>
-      engine.compute((pace) => pane.compute({ session: engine.session, pace }, params), { progress }, signal);
-    const model = await (pane.ofContext ? this.inTurn(compute) : compute());
-    if (signal.aborted) throw new Cancelled();
-    // names may have loaded symbols
-    this.tell('symbols');
+    const model = await this.compute(pane, params, running);
+    if (running.signal.aborted) throw new Cancelled();
+    // names may have loaded symbols; where a command has moved the person for a while, it tells when it ends
+    if (this.turns.isQuiet) this.tell('symbols');
     return shownModel(model);
+  }
+
+  /** Commands go before models: those that rest wait for them, those of a place begin anew where it is another one then. */
+  private async compute(pane: PaneModel, params: unknown, { id, signal }: Running): Promise<unknown> {
+    const { turns } = this;
+    for (;;) {
+      if (pane.ofContext) await turns.quiet(signal);
+      const engine = this.opened();
+      const place = placeKey(contextModel(engine, 0));
+      let begun = turns.commandsBegun;
+      const told = this.timesTold;
+      const held = async (): Promise<void> => {
+        if (!turns.isQuiet) await turns.quiet(signal, pane.ofContext ? undefined : MAX_WAY_MS);
+        // nothing of it was computed in the meantime
+        if (placeKey(contextModel(this.opened(), 0)) === place) begun = turns.commandsBegun;
+      };
+      const model = await engine.compute(
+        (pace) => pane.compute({ session: engine.session, pace }, params),
+        { progress: (p) => this.send({ kind: 'progress', id, progress: p }), held },
+        signal,
+      );
+      const isMixed =
+        (pane.ofContext && begun !== turns.commandsBegun) || (pane.ofSymbols && told !== this.timesTold);
+      if (!isMixed) return model;
+    }
   }
 
   private opened(): Engine {
@@ -189,6 +208,7 @@ export class EngineServer {
     const moved = placeKey(context) !== placeKeyOf(this.told);
     this.told = key;
     if (moved) this.generation++;
+    this.timesTold++;
     const event: EngineEvent = {
       type: type === 'reload' ? type : moved ? 'context' : 'symbols',
       context: shownModel({ ...context, generation: this.generation }),

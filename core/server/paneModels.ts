@@ -2,9 +2,11 @@ import type { Method, Params, Result } from '../protocol/index.ts';
 import type { PaneCall } from './paneCall.ts';
 
 /** How a request's model is computed. */
-interface PaneModel {
+export interface PaneModel {
   /** it depends on thread, frame or machine in effect, and waits for a command that may be changing them */
   readonly ofContext: boolean;
+  /** it rests between names: those that are loaded meanwhile have it computed again */
+  readonly ofSymbols?: boolean;
   compute(call: PaneCall, params: unknown): Promise<unknown>;
 }
 
@@ -21,15 +23,21 @@ function pane<M extends Method>(
 export const paneModels: Partial<Record<Method, PaneModel>> = {
   summary: pane('summary', true, async (call) => (await import('./panes/summary.ts')).summaryPane(call)),
   stack: pane('stack', true, async (call, p) => (await import('./panes/stack.ts')).stackPane(call, p)),
-  threads: pane('threads', true, async (call) => (await import('./panes/stack.ts')).threadsPane(call)),
+  threads: {
+    ...pane('threads', true, async (call) => (await import('./panes/stack.ts')).threadsPane(call)),
+    ofSymbols: true,
+  },
   modules: pane('modules', false, async (call) => (await import('./panes/modules.ts')).modulesPane(call)),
   registers: pane('registers', true, async (call) =>
     (await import('./panes/registers.ts')).registersPane(call),
   ),
   locals: pane('locals', true, async (call) => (await import('./panes/locals.ts')).localsPane(call)),
-  disassembly: pane('disassembly', true, async (call, p) =>
-    (await import('./panes/disassembly.ts')).disassemblyPane(call, p),
-  ),
+  disassembly: {
+    ...pane('disassembly', true, async (call, p) =>
+      (await import('./panes/disassembly.ts')).disassemblyPane(call, p),
+    ),
+    ofSymbols: true,
+  },
   evaluate: pane('evaluate', true, async (call, p) =>
     (await import('./panes/address.ts')).evaluatePane(call, p),
   ),

@@ -5,11 +5,22 @@ import {
   type IDockviewPanelProps,
 } from 'dockview-react';
 import 'dockview-react/dist/styles/dockview.css';
-import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import {
   NavigateContext,
   PanelContext,
   SessionContext,
+  ShownContext,
+  useShown,
   type Navigate,
   type Opening,
   type Panel,
@@ -46,6 +57,18 @@ const KeepContext = createContext<() => void>(() => undefined);
 
 function DockedPane({ params, api }: PaneProps) {
   const keep = useContext(KeepContext);
+  const watch = useCallback(
+    (changed: () => void) => {
+      const listening = api.onDidVisibilityChange(changed);
+      return () => listening.dispose();
+    },
+    [api],
+  );
+  const isFront = useSyncExternalStore(watch, () => api.isVisible);
+  const isShown = useShown() && isFront;
+  // a pane that nobody has looked at is not made; the console takes what is typed anywhere
+  const isMade = useRef(params.name === 'console');
+  isMade.current ||= isShown;
   const latest = useRef(params);
   latest.current = params;
   const panel = useMemo((): Panel => {
@@ -64,7 +87,9 @@ function DockedPane({ params, api }: PaneProps) {
   return (
     <PanelContext value={panel}>
       <div className="pane" data-pane={params.name} data-panel={api.id}>
-        <PaneContent name={params.name} params={params} />
+        <ShownContext value={isShown}>
+          {isMade.current && <PaneContent name={params.name} params={params} />}
+        </ShownContext>
       </div>
     </PanelContext>
   );
@@ -112,33 +137,35 @@ export function Workspace({ session, visible, onReady }: Props) {
     <SessionContext value={session}>
       <NavigateContext value={navigate}>
         <KeepContext value={keep}>
-          <div className="workspace" data-front={visible} style={{ display: visible ? 'block' : 'none' }}>
-            <DockviewReact
-              className="dockview-theme-stillframe"
-              components={components}
-              defaultTabComponent={PaneTab}
-              disableFloatingGroups={false}
-              theme={{ name: 'stillframe', className: 'dockview-theme-stillframe' }}
-              onReady={({ api }) => {
-                apiRef.current = api;
-                const dump = session.dump.get();
-                if (!restoreLayout(api, room.current, dump ? savedPlaces(dump) : {}))
-                  defaultLayout(api, room.current);
-                api.onDidLayoutChange(keep);
-                onReady({
-                  api,
-                  session,
-                  navigate,
-                  open: (name) => addPane(api, name, {}),
-                  resetLayout: () => {
-                    forgetLayout(room.current);
-                    room.current = roomOf(innerWidth);
+          <ShownContext value={visible}>
+            <div className="workspace" data-front={visible} style={{ display: visible ? 'block' : 'none' }}>
+              <DockviewReact
+                className="dockview-theme-stillframe"
+                components={components}
+                defaultTabComponent={PaneTab}
+                disableFloatingGroups={false}
+                theme={{ name: 'stillframe', className: 'dockview-theme-stillframe' }}
+                onReady={({ api }) => {
+                  apiRef.current = api;
+                  const dump = session.dump.get();
+                  if (!restoreLayout(api, room.current, dump ? savedPlaces(dump) : {}))
                     defaultLayout(api, room.current);
-                  },
-                });
-              }}
-            />
-          </div>
+                  api.onDidLayoutChange(keep);
+                  onReady({
+                    api,
+                    session,
+                    navigate,
+                    open: (name) => addPane(api, name, {}),
+                    resetLayout: () => {
+                      forgetLayout(room.current);
+                      room.current = roomOf(innerWidth);
+                      defaultLayout(api, room.current);
+                    },
+                  });
+                }}
+              />
+            </div>
+          </ShownContext>
         </KeepContext>
       </NavigateContext>
     </SessionContext>

@@ -41,6 +41,8 @@ export class DumpSession {
   /** why the dump could not be opened */
   readonly failure: Store<string | undefined> = new Store<string | undefined>(undefined);
   private client: EngineClient | undefined;
+  /** what stands above the first prompt: it may have to wait for symbols, and panes do not wait for it */
+  private banner: Promise<void> = Promise.resolve();
   private stops = new Set<AbortController>();
   private restarts = 0;
 
@@ -66,13 +68,18 @@ export class DumpSession {
         rises.set(rises.get() + 1);
       });
       const beside = await this.host.besideDump(this.source);
-      if (beside.length > 0) await client.request('addFiles', { files: [...beside] });
-      const dump = await client.request('open', { source: this.source.source });
+      // all at once: the engine takes them in this order
+      const files = beside.length > 0 && client.request('addFiles', { files: [...beside] });
+      const opened = client.request('open', { source: this.source.source });
+      this.banner = client.request('banner', {}).then(
+        (banner) => this.log.add(banner.map((line) => ({ line }))),
+        // the failure to open says why
+        () => undefined,
+      );
+      const [dump] = await Promise.all([opened, files]);
       this.context.set(dump.context);
       this.dump.set(dump);
       this.failure.set(undefined);
-      const banner = await client.request('banner', {});
-      this.log.add(banner.map((line) => ({ line })));
     } catch (e) {
       this.failure.set(e instanceof Error ? e.message : String(e));
     }
@@ -98,6 +105,7 @@ export class DumpSession {
     this.running.set(this.running.get() + 1);
     const stop = new AbortController();
     this.stops.add(stop);
+    await this.banner;
     let shown = false;
     const echo = (): void => {
       if (shown) return;

@@ -40,6 +40,13 @@ export interface Panel {
   keep(params: Readonly<Record<string, string | undefined>>): void;
 }
 
+/** Whether a pane is seen: its tab is in front, and so is its dump's. Outside of a dock everything is. */
+export const ShownContext = createContext(true);
+
+export function useShown(): boolean {
+  return useContext(ShownContext);
+}
+
 export const PanelContext = createContext<Panel | undefined>(undefined);
 
 export function usePanel(): Panel {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { RequestFailed, type Method, type Params, type Result } from '../../core/protocol/index.ts';
 import type { Progress } from './dumpSession.ts';
-import { useSession } from './sessionContext.ts';
+import { useSession, useShown } from './sessionContext.ts';
 import { useStore } from './store.ts';
 
 /** A model that was asked for. `ready` keeps the last one while the next is on its way (`stale`). */
@@ -20,7 +20,7 @@ function keyOf(params: unknown): string {
 
 /**
  * Asks the engine for a pane's model, and again when what it depends on changes. The old model stays until the new one
- * is there. `params` undefined asks for nothing.
+ * is there. `params` undefined asks for nothing, and so does a pane that is not seen: it asks when it is shown.
  */
 export function useModel<M extends Method>(
   method: M,
@@ -28,6 +28,7 @@ export function useModel<M extends Method>(
   again: AskAgain = 'context',
 ): Asked<Result<M>> {
   const session = useSession();
+  const isShown = useShown();
   const generation = useStore(session.context)?.generation ?? 0;
   const symbols = useStore(session.symbols);
   const reloads = useStore(session.reloads);
@@ -35,25 +36,42 @@ export function useModel<M extends Method>(
   const key = params === undefined ? undefined : keyOf(params);
   const latest = useRef(params);
   latest.current = params;
-  const moves = again === 'reload' ? [] : again === 'context' ? [generation] : [generation, symbols];
-  const turn = [reloads, ...moves].join('.');
+  const place = again === 'reload' ? String(reloads) : `${reloads}.${generation}`;
+  const request = useRef<AbortController>(undefined);
+  /** the symbols that the model was computed with */
+  const answered = useRef<number>(undefined);
+  // of another place the answer is of no use
+  useEffect(
+    () => () => {
+      request.current?.abort();
+      request.current = answered.current = undefined;
+    },
+    [session, method, key, place],
+  );
+  const names = again === 'symbols' ? symbols : 0;
   useEffect(() => {
     const wanted = latest.current;
-    if (key === undefined || wanted === undefined) return undefined;
+    if (!isShown || key === undefined || wanted === undefined) return;
+    // what is under way is told of symbols before it is answered
+    if (request.current || answered.current === names) return;
     const stop = new AbortController();
+    request.current = stop;
     setAsked((before) => (before.state === 'ready' ? { ...before, stale: true } : { state: 'loading' }));
     const progress = (p: Progress): void =>
       setAsked((before) => (before.state === 'loading' ? { state: 'loading', progress: p } : before));
+    const end = (to?: Asked<Result<M>>): void => {
+      if (stop.signal.aborted) return;
+      request.current = undefined;
+      answered.current = again === 'symbols' ? session.symbols.get() : 0;
+      if (to) setAsked(to);
+    };
     session.request(method, wanted, { progress }, stop.signal).then(
-      (model) => {
-        if (!stop.signal.aborted) setAsked({ state: 'ready', model, stale: false });
-      },
+      (model) => end({ state: 'ready', model, stale: false }),
       (e: unknown) => {
-        if (stop.signal.aborted || (e instanceof RequestFailed && e.code === 'cancelled')) return;
-        setAsked({ state: 'failed', message: e instanceof Error ? e.message : String(e) });
+        if (e instanceof RequestFailed && e.code === 'cancelled') end();
+        else end({ state: 'failed', message: e instanceof Error ? e.message : String(e) });
       },
     );
-    return () => stop.abort();
-  }, [session, method, key, turn]);
+  }, [isShown, session, method, key, place, names]);
   return asked;
 }

@@ -5,12 +5,22 @@ import { webSample } from './webSample.ts';
 
 const DUMP_TYPES = '.dmp,.mdmp,.hdmp,.gz';
 
+/** An engine that is ready for the next dump: a worker takes longer to start than a dump to be opened. */
+let spare: Worker | undefined;
+
+/** To be called when a dump is about to come: the start page alone loads no engine. */
+function spareWorker(): Worker {
+  spare ??= new Worker(new URL('../worker/engineWorker.ts', import.meta.url), { type: 'module' });
+  return spare;
+}
+
 /** A browser tab: the engine in a worker, files by picker and drop. Nothing is uploaded anywhere. */
 export const webHost: Host = {
   kind: 'web',
 
   startEngine(stopped): Port {
-    const worker = new Worker(new URL('../worker/engineWorker.ts', import.meta.url), { type: 'module' });
+    const worker = spareWorker();
+    spare = undefined;
     worker.onerror = (event) => {
       event.preventDefault();
       stopped(event.message || 'the worker ended');
@@ -24,14 +34,22 @@ export const webHost: Host = {
     };
   },
 
-  chooseDumps: async () => (await pickFiles(DUMP_TYPES)).map((file) => webHost.dumpOf(file)),
+  async chooseDumps() {
+    spareWorker();
+    return (await pickFiles(DUMP_TYPES)).map((file) => webHost.dumpOf(file));
+  },
   chooseFiles: () => pickFiles(''),
   dumpOf: (file) => ({ name: file.name, source: { file } }),
   fileOf: (file) => file,
-  sample: webSample,
+  sample() {
+    spareWorker();
+    return webSample();
+  },
 
   /** `npm start -- DUMP` serves the dump beside the page and says so in `session.json`. */
   async initialDumps() {
+    if (location.hash === '#served=dump') spareWorker();
+    window.addEventListener('dragenter', () => spareWorker(), { once: true });
     const served = await servedSession();
     return served?.dump ? [{ name: served.dump.name, source: served.dump }] : [];
   },
@@ -54,16 +72,23 @@ interface Served {
 }
 
 /** What the page's server was started with; undefined on a server of static files, which knows of nothing. */
-async function servedSession(): Promise<Served | undefined> {
+function servedSession(): Promise<Served | undefined> {
+  served ??= askServed();
+  return served;
+}
+
+let served: Promise<Served | undefined> | undefined;
+
+async function askServed(): Promise<Served | undefined> {
   if (!location.hash.startsWith('#served')) return undefined;
   const answer = await fetch('session.json');
   if (!answer.ok) return undefined;
-  const served = (await answer.json()) as Served;
+  const said = (await answer.json()) as Served;
   // whole addresses: the worker has another one than the page
   const whole = <T extends { readonly url: string }>(item: T): T => {
     return { ...item, url: new URL(item.url, location.href).href };
   };
-  return { dump: served.dump && whole(served.dump), files: served.files.map(whole) };
+  return { dump: said.dump && whole(said.dump), files: said.files.map(whole) };
 }
 
 function pickFiles(accept: string): Promise<File[]> {

@@ -32,7 +32,7 @@ describe('npm start', () => {
     expect(said).toHaveLength(2);
     expect(said[0]).toBe('no desktop window: --browser was asked for');
     const url =
-      /^open (http:\/\/127\.0\.0\.1:\d+\/\?token=[0-9a-f]{64}#served)$/.exec(said[1] ?? '')?.[1] ?? '';
+      /^open (http:\/\/127\.0\.0\.1:\d+\/\?token=[0-9a-f]{64}#served=dump)$/.exec(said[1] ?? '')?.[1] ?? '';
     const first = await fetch(url, { redirect: 'manual' });
     expect(first.status).toBe(303);
     const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? '';

@@ -105,6 +105,25 @@ describe('an engine behind a port', () => {
     expect((await client.request('context', {})).prompt).toBe('0:000>');
   });
 
+  it('runs a command before the models that were asked for before it, which are of where it leads to', async () => {
+    const answers: string[] = [];
+    const summary = client.request('summary', {}).then(() => answers.push('summary'));
+    const stack = client.request('stack', {});
+    void stack.then(() => answers.push('stack'));
+    await client.request('execute', { line: '.frame 1' }).then(() => answers.push('.frame 1'));
+    await summary;
+    expect(answers[0]).toBe('.frame 1');
+    expect((await stack).current).toBe(1);
+    await client.request('execute', { line: '.frame 0' });
+  });
+
+  it('computes nothing for who has gone', async () => {
+    const stop = new AbortController();
+    const asked = client.request('stack', {}, {}, stop.signal);
+    stop.abort();
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
   it('stops a command', async () => {
     const stop = new AbortController();
     const running = client.request('execute', { line: '!heap -l;'.repeat(100) }, {}, stop.signal);
