@@ -63,7 +63,7 @@ async function open(
 /** What this host lends a dump: all files that the person may read, other dumps among them. */
 function hostOf(path: string, options: Options): EngineHost {
   const { symbolPath, imagePath, sourcePath, redact } = options;
-  const host = nodeHost({
+  return nodeHost({
     dump: path,
     symbolPath,
     imagePath,
@@ -71,15 +71,9 @@ function hostOf(path: string, options: Options): EngineHost {
     redact,
     writesFiles: true,
     readsFiles: true,
+    opensDumps: (other) => hostOf(other, options),
     onProgress: progress.show,
   });
-  return {
-    ...host,
-    async openDump(other, member) {
-      const file = await openDumpFile(other, progress.show, member);
-      return { source: file.source, host: hostOf(other, options), close: () => file.cleanup() };
-    },
-  };
 }
 
 /** First -c, then -cf, then the prompt or standard input, until one of them says q. */

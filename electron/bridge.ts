@@ -14,6 +14,8 @@ export const Channel = {
   sampleDump: 'dumps:sample',
   openDump: 'dumps:open',
   shownDumps: 'dumps:shown',
+  showMenu: 'menu:show',
+  menuAction: 'menu:action',
   saveText: 'text:save',
 } as const;
 
@@ -25,6 +27,43 @@ export interface GrantedFile {
   readonly folder?: string;
 }
 
+/** A dump that the page opens when it is loaded. */
+export interface InitialFile extends GrantedFile {
+  /** symbols and images that it had before the page was loaded anew */
+  readonly added: readonly GrantedFile[];
+  /** it was the one in front */
+  readonly isFront: boolean;
+}
+
+/** What the page opens when it is loaded, and what it had open and does not get again. */
+export interface InitialFiles {
+  readonly dumps: readonly InitialFile[];
+  readonly lost: readonly string[];
+}
+
+/** A dump that the page has open, by ids. */
+export interface ShownFile {
+  readonly id: string;
+  readonly added: readonly string[];
+  readonly isFront: boolean;
+  /** it could be opened; else it is on its way */
+  readonly isOpen: boolean;
+}
+
+export const MENUS = ['File', 'View', 'Go', 'Window', 'Help'] as const;
+
+/** What the page's menus have, for the system's menu: the page does it when it is asked by its id. */
+export interface MenuEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly menu: (typeof MENUS)[number];
+  /** `Ctrl+Shift+K` */
+  readonly key?: string;
+  readonly isEnabled: boolean;
+  /** a line above it */
+  readonly isSeparated: boolean;
+}
+
 /** What the page finds as `window.stillframe`. */
 export interface Bridge {
   /** Starts an engine; its port comes as a message event `{ enginePort: engine }` with the port. */
@@ -34,15 +73,18 @@ export interface Bridge {
   onEngineStopped(heard: (engine: number, reason: string) => void): void;
   chooseDumps(): Promise<readonly GrantedFile[]>;
   chooseFiles(): Promise<readonly GrantedFile[]>;
-  /** a file that was dropped, a dump or one that goes with it; undefined where it has no path on this machine */
-  grant(file: File, what: 'dump' | 'file'): GrantedFile | undefined;
-  initialDumps(): Promise<readonly GrantedFile[]>;
-  /** dumps that were opened before and are still there, the last one first */
+  /** a file that was dropped; undefined where it has no path on this machine */
+  grant(file: File): GrantedFile | undefined;
+  initialDumps(): Promise<InitialFiles>;
+  /** dumps that were opened before, the last one first; whether they are still there is seen when one is opened */
   recentDumps(): Promise<readonly GrantedFile[]>;
   /** the dump that comes with the program */
   sampleDump(): Promise<GrantedFile>;
   onOpenDump(heard: (file: GrantedFile) => void): void;
-  /** Says which dumps the page has open, by their ids: they are opened again when the page is loaded anew. */
-  shownDumps(ids: readonly string[]): void;
+  /** Says which dumps the page has: they are opened again when the page is loaded anew, and remembered when they are open. */
+  shownDumps(shown: readonly ShownFile[]): void;
+  /** Says what the system's menu has. */
+  showMenu(entries: readonly MenuEntry[]): void;
+  onMenuAction(heard: (id: string) => void): void;
   saveText(name: string, text: string): Promise<void>;
 }

@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 
 /**
  * The dumps among a program's arguments: what a double click, a drop on the icon or a person gives. Not packaged, the
- * second argument is the program's own folder. Switches are Chromium's.
+ * first argument that is no switch is the program's own folder. Switches are Chromium's, wherever they stand.
  */
 export function dumpsOf(argv: readonly string[], cwd: string, isPackaged: boolean): string[] {
   return argv
-    .slice(isPackaged ? 1 : 2)
+    .slice(1)
     .filter((argument) => argument !== '' && !argument.startsWith('-'))
+    .slice(isPackaged ? 0 : 1)
     .map((argument) => resolve(cwd, argument));
 }

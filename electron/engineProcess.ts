@@ -7,6 +7,8 @@ import { nodeHost, openDumpFile } from '../core/node/index.ts';
 import { EngineServer } from '../core/server/index.ts';
 import { grantMessage } from './bridgeSchemas.ts';
 
+type Lent = ReturnType<typeof nodeHost>;
+
 /** How long a file may be named before main has said which it is: two messages on two ways. */
 const GRANT_MS = 3000;
 
@@ -26,7 +28,9 @@ parent.on('message', (event) => {
 });
 
 function serve(port: MessagePortMain): void {
-  let host: ReturnType<typeof nodeHost> | undefined;
+  let host: Lent | undefined;
+  /** folders of chosen files: places that are searched, .sympath shows them */
+  const folders = new Set<string>();
   new EngineServer(
     {
       send: (message) => port.postMessage(message),
@@ -40,24 +44,38 @@ function serve(port: MessagePortMain): void {
       open: async (what) => {
         const path = await pathOf(what);
         const file = await openDumpFile(path);
-        const symbolPath = process.env._NT_SYMBOL_PATH;
-        const imagePath = process.env._NT_EXECUTABLE_IMAGE_PATH;
-        // a person types here, as at the command line
-        host = nodeHost({ dump: path, symbolPath, imagePath, readsFiles: true, writesFiles: true });
+        host = hostOf(path, folders);
         return { source: file.source, engine: host };
       },
-      // the folders of chosen files become places that are searched: .sympath shows them
       addFiles: async (files) => {
-        const folders = new Set<string>();
+        const before = new Set(folders);
         for (const file of files) folders.add(dirname(await pathOf(file)));
         const paths = host?.paths;
-        if (!paths) return 0;
-        paths.symbolPath = [paths.symbolPath, ...folders].filter((p) => p !== '').join(';');
-        paths.imagePath = [paths.imagePath, ...folders].filter((p) => p !== '').join(';');
+        if (paths) {
+          const more = [...folders].filter((folder) => !before.has(folder));
+          paths.symbolPath = joined(paths.symbolPath, more);
+          paths.imagePath = joined(paths.imagePath, more);
+        }
         return files.length;
       },
     },
   );
+}
+
+/** What this host lends a dump. A person types here, as at the command line: commands open the files that they name. */
+function hostOf(dump: string, folders: ReadonlySet<string>): Lent {
+  return nodeHost({
+    dump,
+    symbolPath: joined(process.env._NT_SYMBOL_PATH ?? '', [...folders]),
+    imagePath: joined(process.env._NT_EXECUTABLE_IMAGE_PATH ?? '', [...folders]),
+    readsFiles: true,
+    writesFiles: true,
+    opensDumps: (other) => hostOf(other, folders),
+  });
+}
+
+function joined(path: string, folders: readonly string[]): string {
+  return [path, ...folders].filter((place) => place !== '').join(';');
 }
 
 /** The path of a file that the person chose. The page cannot name one that they did not. */

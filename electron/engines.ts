@@ -1,10 +1,14 @@
 import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron';
 import { Channel } from './bridge.ts';
+import { GrantedFiles } from './grantedFiles.ts';
 
-/** The engines of one window, a process each, and the files that its person has chosen. */
+/** The engines of one window, a process each. */
 export class Engines {
+  /** what they may open */
+  readonly files = new GrantedFiles((id, path) => {
+    for (const child of this.processes.values()) child.postMessage({ id, path });
+  });
   private readonly processes = new Map<number, UtilityProcess>();
-  private readonly granted = new Map<string, string>();
 
   constructor(
     private readonly contents: WebContents,
@@ -16,7 +20,7 @@ export class Engines {
     this.processes.get(engine)?.kill();
     const child = utilityProcess.fork(this.program, [], { serviceName: 'stillframe engine' });
     this.processes.set(engine, child);
-    for (const [id, path] of this.granted) child.postMessage({ id, path });
+    for (const [id, path] of this.files.all) child.postMessage({ id, path });
     child.on('exit', (code) => {
       if (this.processes.get(engine) !== child) return;
       this.processes.delete(engine);
@@ -33,17 +37,6 @@ export class Engines {
     const child = this.processes.get(engine);
     this.processes.delete(engine);
     child?.kill();
-  }
-
-  /** Lets the engines open a file. */
-  grant(id: string, path: string): void {
-    this.granted.set(id, path);
-    for (const child of this.processes.values()) child.postMessage({ id, path });
-  }
-
-  /** The path of a file that they may open; undefined for an id that stands for none. */
-  pathOf(id: string): string | undefined {
-    return this.granted.get(id);
   }
 
   /** Ends all of them: their window is closed, or its page is loaded anew. */

@@ -1,6 +1,6 @@
 /** The one bridge between page and main. Paths stay on this side: the page has names and ids. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { Channel, type Bridge, type GrantedFile } from './bridge.ts';
+import { Channel, type Bridge, type GrantedFile, type InitialFiles } from './bridge.ts';
 
 const bridge: Bridge = {
   startEngine: (engine) => ipcRenderer.send(Channel.startEngine, { engine }),
@@ -10,20 +10,24 @@ const bridge: Bridge = {
   },
   chooseDumps: () => ipcRenderer.invoke(Channel.chooseDumps) as Promise<GrantedFile[]>,
   chooseFiles: () => ipcRenderer.invoke(Channel.chooseFiles) as Promise<GrantedFile[]>,
-  grant: (file, what) => {
+  grant: (file) => {
     const id = crypto.randomUUID();
     const path = webUtils.getPathForFile(file);
     if (path === '') return undefined;
-    ipcRenderer.send(Channel.grant, { id, path, what });
+    ipcRenderer.send(Channel.grant, { id, path });
     return { name: file.name, id };
   },
-  initialDumps: () => ipcRenderer.invoke(Channel.initialDumps) as Promise<GrantedFile[]>,
+  initialDumps: () => ipcRenderer.invoke(Channel.initialDumps) as Promise<InitialFiles>,
   recentDumps: () => ipcRenderer.invoke(Channel.recentDumps) as Promise<GrantedFile[]>,
   sampleDump: () => ipcRenderer.invoke(Channel.sampleDump) as Promise<GrantedFile>,
   onOpenDump: (heard) => {
     ipcRenderer.on(Channel.openDump, (_, file: GrantedFile) => heard(file));
   },
-  shownDumps: (ids) => ipcRenderer.send(Channel.shownDumps, { ids }),
+  shownDumps: (shown) => ipcRenderer.send(Channel.shownDumps, { shown }),
+  showMenu: (entries) => ipcRenderer.send(Channel.showMenu, { entries }),
+  onMenuAction: (heard) => {
+    ipcRenderer.on(Channel.menuAction, (_, id: string) => heard(id));
+  },
   saveText: (name, text) => ipcRenderer.invoke(Channel.saveText, { name, text }) as Promise<void>,
 };
 

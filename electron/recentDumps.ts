@@ -5,7 +5,10 @@ import { z } from 'zod';
 const MAX_KEPT = 10;
 const kept = z.array(z.string().min(1).max(32_767)).max(1000);
 
-/** The dumps that were opened last, in a file of the person's own: Windows and Linux have no list that a menu could show. */
+/**
+ * The dumps that were opened last, in a file of the person's own: Windows and Linux have no list that a menu could show.
+ * Whether a file is still there is seen when it is opened: a network drive that is away would hold the program up here.
+ */
 export class RecentDumps {
   private paths: string[];
 
@@ -13,11 +16,12 @@ export class RecentDumps {
     this.paths = read(file);
   }
 
-  /** Those that are still there, the last one first. */
+  /** The last one first. */
   list(): readonly string[] {
-    return this.paths.filter((path) => existsSync(path));
+    return this.paths;
   }
 
+  /** Puts a dump first. */
   add(path: string): void {
     this.keep([path, ...this.paths.filter((p) => p !== path)].slice(0, MAX_KEPT));
   }

@@ -2,6 +2,7 @@ import '@fontsource/jetbrains-mono/latin-400.css';
 import '@fontsource/jetbrains-mono/latin-700.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
+import { IS_MAC } from './app/isMac.ts';
 import { startTheme } from './app/theme.ts';
 import { electronHost } from './client/electronHost.ts';
 import { webHost } from './client/webHost.ts';
@@ -13,4 +14,6 @@ import './theme/contrast.css';
 startTheme();
 const root = document.getElementById('root');
 if (root)
-  createRoot(root).render(<App host={window.stillframe ? electronHost(window.stillframe) : webHost} />);
+  createRoot(root).render(
+    <App host={window.stillframe ? electronHost(window.stillframe, IS_MAC) : webHost} />,
+  );

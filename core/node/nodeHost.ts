@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { EngineHost } from '../engine/index.ts';
 import { createSymbolLoader } from '../symbols/index.ts';
 import { provideForeignNames } from './foreignNames.ts';
+import { openDumpFile } from './openDumpFile.ts';
 import { outputFiles } from './outputFiles.ts';
 import { ServedSources } from './servedSources.ts';
 import { SourceFolders } from './sourceFolders.ts';
@@ -20,12 +21,14 @@ export interface NodeHostOptions {
   readonly writesFiles?: boolean;
   /** lets commands read text files that a line names ($$><, as /f) and this process' environment: for the same hosts */
   readonly readsFiles?: boolean;
+  /** lets `.opendump` open any file, and says what each of them is lent: for the same hosts */
+  readonly opensDumps?: (path: string) => EngineHost;
   readonly onProgress?: SymbolStoreOptions['onProgress'];
 }
 
 /** What a host with a file system lends the engine: images, symbols and sources from folders, stores and servers. */
 export function nodeHost(options: NodeHostOptions): EngineHost {
-  const { dump, symbolPath, imagePath, sourcePath, redact, onProgress } = options;
+  const { dump, symbolPath, imagePath, sourcePath, redact, opensDumps, onProgress } = options;
   provideForeignNames();
   const paths = new SymbolStore({ dumpFolder: dirname(dump), symbolPath, imagePath, onProgress });
   return {
@@ -37,5 +40,11 @@ export function nodeHost(options: NodeHostOptions): EngineHost {
     redact,
     outputFiles: options.writesFiles ? outputFiles : undefined,
     files: options.readsFiles ? textFiles : undefined,
+    openDump:
+      opensDumps &&
+      (async (path, member) => {
+        const file = await openDumpFile(path, onProgress, member);
+        return { source: file.source, host: opensDumps(path), close: () => file.cleanup() };
+      }),
   };
 }

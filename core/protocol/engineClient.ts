@@ -63,19 +63,22 @@ export class EngineClient {
     return () => this.listeners.delete(listener);
   }
 
-  /** Fails all that runs: the engine is gone. */
+  /** Fails all that runs, now and later, and gives the port up: the engine is gone. */
   fail(reason: string): void {
+    if (this.closed !== undefined) return;
     this.closed = reason;
     for (const { reject } of this.pending.values()) reject(new RequestFailed('internal', reason));
     this.pending.clear();
+    this.listeners.clear();
+    this.port.close();
   }
 
   close(): void {
     this.fail('the dump was closed');
-    this.port.close();
   }
 
   private hear(message: unknown): void {
+    if (this.closed !== undefined) return;
     const parsed = serverMessage.safeParse(message);
     if (!parsed.success) return;
     const { data } = parsed;

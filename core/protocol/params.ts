@@ -20,6 +20,8 @@ export const params = {
   banner: z.object({}),
   execute: z.object({ line: text }),
   complete: z.object({ line: text }),
+  /** of several dumps (`.opendump`) the one in effect */
+  dump: z.object({}),
   context: z.object({}),
   summary: z.object({}),
   /** without `thread`: the context's own stack, .ecxr included */

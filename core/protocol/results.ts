@@ -40,6 +40,7 @@ export interface Results {
   readonly banner: readonly Line[];
   readonly execute: readonly CommandResult[];
   readonly complete: Completion;
+  readonly dump: DumpModel;
   readonly context: ContextModel;
   readonly summary: SummaryModel;
   readonly stack: StackPaneModel;

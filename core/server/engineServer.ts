@@ -44,7 +44,6 @@ interface Running {
  */
 export class EngineServer {
   private engine: Engine | undefined;
-  private fileSize = 0;
   private readonly running = new Map<number, AbortController>();
   /** what commands print, on its way */
   private readonly printing = new Map<number, LineBatch>();
@@ -101,6 +100,8 @@ export class EngineServer {
         return this.turns.command(() => this.execute((params as Params<'execute'>).line, running));
       case 'complete':
         return shownModel(completions(this.opened(), (params as Params<'complete'>).line));
+      case 'dump':
+        return shownModel(dumpModel(this.opened(), this.generation));
       case 'context':
         return this.context();
       default:
@@ -111,8 +112,7 @@ export class EngineServer {
   private async open(what: unknown): Promise<Result<'open'>> {
     const { source, engine: host } = await this.host.open(what);
     this.engine = await Engine.open(source, host);
-    this.fileSize = source.size;
-    const dump = dumpModel(this.engine, this.fileSize, ++this.generation);
+    const dump = dumpModel(this.engine, ++this.generation);
     this.told = contextKey(dump.context);
     return shownModel(dump);
   }

@@ -5,13 +5,17 @@ import { HoverTip } from '../parts/HoverTip.tsx';
 import { windowActions } from './actions.ts';
 import { CommandPalette } from './CommandPalette.tsx';
 import { DumpTabs } from './DumpTabs.tsx';
+import { EngineAlert } from './EngineAlert.tsx';
 import { MenuBar } from './MenuBar.tsx';
 import { openDropped } from './openDropped.ts';
+import { recentActions } from './recentActions.ts';
 import { StartPage } from './StartPage.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { ThemeChoice } from './ThemeChoice.tsx';
 import { TitleLine } from './TitleLine.tsx';
 import { useDumps } from './useDumps.ts';
+import { useRecentDumps } from './useRecentDumps.ts';
+import { useSystemMenu } from './useSystemMenu.ts';
 import { useWindowControl } from './useWindowControl.ts';
 import { useWindowKeys } from './useWindowKeys.ts';
 import { Workspace, type WorkspaceHandle } from './Workspace.tsx';
@@ -24,7 +28,12 @@ export function App({ host }: { readonly host: Host }) {
   const [palette, setPalette] = useState(false);
   const [workspaces] = useState(() => new WeakMap<DumpSession, WorkspaceHandle>());
   const control = useWindowControl(host, dumps, workspaces, () => setPalette(true));
-  const actions = useMemo(() => windowActions(control), [control]);
+  const recent = useRecentDumps(host, sessions);
+  const { open } = dumps;
+  const own = useMemo(() => windowActions(control), [control]);
+  const actions = useMemo(() => [...own, ...recentActions(recent, open)], [own, recent, open]);
+  // the system's menu has the recent dumps itself, with their paths
+  useSystemMenu(host, own, active !== undefined);
   useWindowKeys({
     actions,
     active,
@@ -48,12 +57,14 @@ export function App({ host }: { readonly host: Host }) {
       }}
     >
       <header className="top-bar">
-        <MenuBar
-          actions={actions}
-          host={host.kind}
-          hasDump={active !== undefined}
-          onLeave={() => control.focusPane()}
-        />
+        {host.menu?.isOnly !== true && (
+          <MenuBar
+            actions={actions}
+            host={host.kind}
+            hasDump={active !== undefined}
+            onLeave={() => control.focusPane()}
+          />
+        )}
         {active && <TitleLine session={active} />}
         <ThemeChoice />
       </header>
@@ -66,6 +77,7 @@ export function App({ host }: { readonly host: Host }) {
           </button>
         </p>
       )}
+      {active && <EngineAlert session={active} />}
       <div className="app-body">
         {sessions.map((s) => (
           <Workspace
@@ -77,8 +89,9 @@ export function App({ host }: { readonly host: Host }) {
         ))}
         {!active && (
           <StartPage
-            host={host}
+            recent={recent}
             failure={failure}
+            lost={dumps.lost}
             onOpen={() => control.openDumps()}
             onSample={() => control.openSample()}
             onRecent={(dump) => void dumps.open(dump)}

@@ -1,19 +1,18 @@
-import { useEffect, useState } from 'react';
-import type { DumpSource, Host } from '../client/host.ts';
+import type { DumpSource, Initial } from '../client/host.ts';
+import { visible } from '../../core/protocol/index.ts';
 import './startPage.css';
 
 interface Props {
-  readonly host: Host;
+  readonly recent: readonly DumpSource[];
   readonly failure?: { readonly name: string; readonly reason: string };
+  readonly lost: Initial['lost'];
   onOpen(): void;
   onSample(): void;
   onRecent(dump: DumpSource): void;
 }
 
 /** What the window shows before a dump is open: how to open one, and that nothing leaves the machine. */
-export function StartPage({ host, failure, onOpen, onSample, onRecent }: Props) {
-  const [recent, setRecent] = useState<readonly DumpSource[]>([]);
-  useEffect(() => void host.recentDumps().then(setRecent), [host]);
+export function StartPage({ recent, failure, lost, onOpen, onSample, onRecent }: Props) {
   return (
     <main className="start-page">
       <h1>Stillframe</h1>
@@ -21,6 +20,12 @@ export function StartPage({ host, failure, onOpen, onSample, onRecent }: Props) 
       {failure && (
         <p className="start-failure" role="alert">
           <strong>{failure.name}</strong> could not be opened: {failure.reason}
+        </p>
+      )}
+      {lost && (
+        <p className="start-lost" role="status">
+          <strong>{lost.names.map(visible).join(', ')}</strong> {lost.names.length === 1 ? 'was' : 'were'}{' '}
+          open here before. {lost.why}
         </p>
       )}
       <div className="start-drop">

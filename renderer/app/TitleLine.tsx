@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import type { DumpSession } from '../client/dumpSession.ts';
 import { useStore } from '../client/store.ts';
 
@@ -5,6 +6,14 @@ import { useStore } from '../client/store.ts';
 export function TitleLine({ session }: { readonly session: DumpSession }) {
   const dump = useStore(session.dump);
   const context = useStore(session.context);
+  const name = dump?.name ?? session.name;
+  useEffect(() => {
+    // the system's list of windows, the browser's tab
+    document.title = `${name} – Stillframe`;
+    return () => {
+      document.title = 'Stillframe';
+    };
+  }, [name]);
   if (!dump || !context) return <span className="title-line">{session.name}: opening…</span>;
   const thread = context.thread
     ? `thread ${context.thread.index} of ${context.threads}${context.thread.name ? ` (${context.thread.name})` : ''}`

@@ -4,11 +4,13 @@ const MAX_FILES = 50_000;
 /** All files of a drop, those within folders too. */
 export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
   // entries are gone after the first await: they are taken at once
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  const plain = [...transfer.files];
-  if (entries.length === 0) return plain;
-  const files: File[] = [];
-  const folders = [...entries];
+  const entries = [...transfer.items]
+    .filter((item) => item.kind === 'file')
+    .map((item) => item.webkitGetAsEntry());
+  const dropped = [...transfer.files];
+  // a file is taken as it came: a host may know where it lies
+  const files = dropped.filter((_, i) => entries[i]?.isDirectory !== true);
+  const folders = entries.filter((entry) => entry?.isDirectory === true);
   while (folders.length > 0 && files.length < MAX_FILES) {
     const entry = folders.shift();
     // Chromium has no names of these classes to ask for

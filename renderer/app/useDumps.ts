@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { DumpSession } from '../client/dumpSession.ts';
-import type { DumpSource, Host } from '../client/host.ts';
+import type { DumpSource, Host, Initial, InitialDump } from '../client/host.ts';
 
 /** Why a file could not be opened. */
 export interface OpenFailure {
@@ -15,9 +15,11 @@ export interface Dumps {
   /** the one in front */
   readonly active: DumpSession | undefined;
   readonly failure: OpenFailure | undefined;
+  /** dumps of before that are not opened again */
+  readonly lost: Initial['lost'];
   activate(session: DumpSession | undefined): void;
   fail(failure: OpenFailure | undefined): void;
-  /** Opens a dump in a tab of its own, with the files beside it. */
+  /** Opens a dump in a tab of its own, with the files beside it, and puts it in front. */
   open(dump: DumpSource, beside?: readonly unknown[]): Promise<void>;
   close(session: DumpSession): void;
 }
@@ -29,25 +31,34 @@ export function useDumps(host: Host): Dumps {
   const [coming, setComing] = useState<readonly DumpSession[]>([]);
   const [active, activate] = useState<DumpSession>();
   const [failure, fail] = useState<OpenFailure>();
+  const [lost, setLost] = useState<Initial['lost']>();
 
-  const open = useCallback(
-    async (dump: DumpSource, beside: readonly unknown[] = []): Promise<void> => {
+  const add = useCallback(
+    async (session: DumpSession, beside: readonly unknown[], isFront?: boolean): Promise<void> => {
       fail(undefined);
-      const session = new DumpSession(host, dump);
       setComing((all) => [...all, session]);
       await session.open();
       const reason = session.failure.get();
-      if (reason === undefined && beside.length > 0) await session.addFiles(beside);
+      if (reason === undefined) await session.addFiles(beside);
       setComing((all) => all.filter((s) => s !== session));
       if (reason !== undefined) {
         session.close();
         fail({ name: session.name, reason });
         return;
       }
+      setLost(undefined);
       setSessions((all) => inOrder([...all, session]));
-      activate((a) => (a && a.number > session.number ? a : session));
+      activate((a) => {
+        // of those that are opened at once the last one, whichever is ready first
+        const isWanted = isFront ?? !(a && a.number > session.number);
+        return isWanted || !a ? session : a;
+      });
     },
-    [host],
+    [],
+  );
+  const open = useCallback(
+    (dump: DumpSource, beside: readonly unknown[] = []) => add(new DumpSession(host, dump), beside),
+    [host, add],
   );
   const close = useCallback((session: DumpSession): void => {
     session.close();
@@ -59,18 +70,36 @@ export function useDumps(host: Host): Dumps {
   }, []);
 
   useEffect(() => {
-    void host.initialDumps().then((dumps) => {
-      for (const dump of dumps) void open(dump);
+    void host.initialDumps().then((initial) => {
+      setLost(initial.lost);
+      for (const dump of initial.dumps)
+        void add(new DumpSession(host, dump, dump.added), [], frontOf(dump, initial.dumps));
     });
     host.onOpenDump((dump) => void open(dump));
-  }, [host, open]);
+  }, [host, add, open]);
 
-  useEffect(
-    () => host.shownDumps?.(inOrder([...sessions, ...coming]).map((s) => s.source)),
-    [host, sessions, coming],
-  );
+  useEffect(() => {
+    const all = inOrder([...sessions, ...coming]);
+    const tell = (): void =>
+      host.shownDumps(
+        all.map((session) => ({
+          dump: session.source,
+          added: session.added.get(),
+          isFront: session === active,
+          isOpen: sessions.includes(session),
+        })),
+      );
+    tell();
+    const ends = all.map((session) => session.added.subscribe(tell));
+    return () => ends.forEach((end) => end());
+  }, [host, sessions, coming, active]);
 
-  return { sessions, active, failure, activate, fail, open, close };
+  return { sessions, active, failure, lost, activate, fail, open, close };
+}
+
+/** Whether a dump of before was in front; undefined where none of them was. */
+function frontOf(dump: InitialDump, all: readonly InitialDump[]): boolean | undefined {
+  return all.some((d) => d.isFront) ? dump.isFront : undefined;
 }
 
 function inOrder(sessions: readonly DumpSession[]): DumpSession[] {

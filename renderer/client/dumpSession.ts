@@ -4,6 +4,7 @@ import {
   visible,
   type ContextModel,
   type DumpModel,
+  type EngineEvent,
   type Method,
   type Params,
   type RequestListener,
@@ -29,6 +30,7 @@ export class DumpSession {
   readonly number = DumpSession.made++;
   readonly log = new ConsoleLog();
   readonly history: string[] = [];
+  /** of several that `.opendump` opened the one in effect */
   readonly dump: Store<DumpModel | undefined> = new Store<DumpModel | undefined>(undefined);
   readonly context: Store<ContextModel | undefined> = new Store<ContextModel | undefined>(undefined);
   /** rises when modules have symbols that they had not */
@@ -38,18 +40,24 @@ export class DumpSession {
   readonly progress: Store<Progress | undefined> = new Store<Progress | undefined>(undefined);
   /** commands that run or wait */
   readonly running = new Store(0);
-  /** why the dump could not be opened */
+  /** why the dump could not be opened, or is open no more */
   readonly failure: Store<string | undefined> = new Store<string | undefined>(undefined);
+  /** symbols and images that the person gave: another engine gets them too */
+  readonly added: Store<readonly unknown[]>;
   private client: EngineClient | undefined;
   /** what stands above the first prompt: it may have to wait for symbols, and panes do not wait for it */
   private banner: Promise<void> = Promise.resolve();
   private stops = new Set<AbortController>();
   private restarts = 0;
+  private isClosed = false;
 
   constructor(
     readonly host: Host,
     readonly source: DumpSource,
-  ) {}
+    added: readonly unknown[] = [],
+  ) {
+    this.added = new Store(added);
+  }
 
   get name(): string {
     return visible(this.source.name);
@@ -58,31 +66,37 @@ export class DumpSession {
   /** Starts the engine and opens the dump. Failures are told in `failure`. */
   async open(): Promise<void> {
     try {
-      const client = new EngineClient(
-        await this.host.startEngine((reason) => void this.engineStopped(reason)),
+      const client: EngineClient = new EngineClient(
+        await this.host.startEngine((reason) => void this.engineStopped(client, reason)),
       );
+      if (this.isClosed) {
+        client.close();
+        return;
+      }
       this.client = client;
-      client.onEvent((event) => {
-        this.context.set(event.context);
-        const rises = event.type === 'reload' ? this.reloads : this.symbols;
-        rises.set(rises.get() + 1);
-      });
-      const beside = await this.host.besideDump(this.source);
+      client.onEvent((event) => this.hear(client, event));
+      const files = [...(await this.host.besideDump(this.source)), ...this.added.get()];
       // all at once: the engine takes them in this order
-      const files = beside.length > 0 && client.request('addFiles', { files: [...beside] });
+      const given = files.length > 0 && client.request('addFiles', { files });
       const opened = client.request('open', { source: this.source.source });
       this.banner = client.request('banner', {}).then(
         (banner) => this.log.add(banner.map((line) => ({ line }))),
         // the failure to open says why
         () => undefined,
       );
-      const [dump] = await Promise.all([opened, files]);
-      this.context.set(dump.context);
-      this.dump.set(dump);
+      const [dump] = await Promise.all([opened, given]);
+      this.take(dump);
       this.failure.set(undefined);
     } catch (e) {
       this.failure.set(e instanceof Error ? e.message : String(e));
     }
+  }
+
+  /** Opens the dump again after its engine stopped too often: the person asked for it. */
+  async openAgain(): Promise<void> {
+    this.restarts = 0;
+    await this.open();
+    this.reloads.set(this.reloads.get() + 1);
   }
 
   /** Asks the engine for a model. */
@@ -92,7 +106,10 @@ export class DumpSession {
     listener?: RequestListener,
     signal?: AbortSignal,
   ): Promise<Result<M>> {
-    if (!this.client) return Promise.reject(new RequestFailed('not-available', 'the engine is starting'));
+    if (!this.client)
+      return Promise.reject(
+        new RequestFailed('not-available', this.failure.get() ?? 'the engine is starting'),
+      );
     return this.client.request(method, params, listener, signal);
   }
 
@@ -147,29 +164,69 @@ export class DumpSession {
 
   /** Gives the engine symbols and images; says in the console what came of it. */
   async addFiles(files: readonly unknown[]): Promise<void> {
-    const { taken } = await this.request('addFiles', { files: [...files] });
-    const text =
-      taken === 0
-        ? 'None of these files is a PDB, a .sym file or an image.'
-        : `${taken} file${taken === 1 ? '' : 's'} added: those that belong to a module are used. lm and the Modules pane say which.`;
-    this.log.add([{ line: [{ text, kind: taken === 0 ? 'warning' : undefined }] }]);
+    if (files.length === 0) return;
+    try {
+      const { taken } = await this.request('addFiles', { files: [...files] });
+      if (taken === 0) {
+        this.say('None of these files is a PDB, a .sym file or an image.', 'warning');
+        return;
+      }
+      this.added.set([...this.added.get(), ...files]);
+      this.say(
+        `${taken} file${taken === 1 ? '' : 's'} added: those that belong to a module are used. lm and the Modules pane say which.`,
+      );
+    } catch (e) {
+      this.say(`The files could not be added: ${e instanceof Error ? e.message : String(e)}`, 'error');
+    }
   }
 
   close(): void {
+    this.isClosed = true;
     this.client?.close();
     this.client = undefined;
   }
 
+  private take(dump: DumpModel): void {
+    this.context.set(dump.context);
+    this.dump.set(dump);
+  }
+
+  private hear(client: EngineClient, event: EngineEvent): void {
+    this.context.set(event.context);
+    const rises = event.type === 'reload' ? this.reloads : this.symbols;
+    rises.set(rises.get() + 1);
+    // `.opendump` and `||1s` put another dump in effect
+    if (event.type === 'reload' && this.dump.get()) {
+      client.request('dump', {}).then(
+        (dump) => this.dump.set(dump),
+        // the engine is gone: who asked for something is told
+        () => undefined,
+      );
+    }
+  }
+
   /** The engine died: its requests fail, another one opens the dump again. */
-  private async engineStopped(reason: string): Promise<void> {
-    this.client?.fail(`the engine stopped: ${reason}`);
+  private async engineStopped(client: EngineClient, reason: string): Promise<void> {
+    client.fail(`the engine stopped: ${reason}`);
+    // where the dump has not been open yet, `open` fails with that; an older engine's end is no news
+    if (this.isClosed || client !== this.client || !this.dump.get()) return;
     if (this.restarts++ >= MAX_RESTARTS) {
-      this.failure.set(`The engine stopped ${this.restarts} times: ${reason}`);
+      this.client = undefined;
+      this.say(`The engine stopped again (${reason}); the dump is not opened any more by itself.`, 'error');
+      this.failure.set(`the engine stopped ${this.restarts} times (${reason})`);
       return;
     }
-    this.log.add([
-      { line: [{ text: `The engine stopped (${reason}); the dump is opened again.`, kind: 'warning' }] },
-    ]);
+    const { length } = this.added.get();
+    const files =
+      length === 0
+        ? ''
+        : ` with the ${length} file${length === 1 ? '' : 's'} that ${length === 1 ? 'was' : 'were'} added`;
+    this.say(`The engine stopped (${reason}); the dump is opened again${files}.`, 'warning');
     await this.open();
+    this.reloads.set(this.reloads.get() + 1);
+  }
+
+  private say(text: string, kind?: 'warning' | 'error'): void {
+    this.log.add([{ line: [{ text, kind }] }]);
   }
 }

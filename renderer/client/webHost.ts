@@ -1,6 +1,7 @@
 import type { Port } from '../../core/protocol/index.ts';
 import type { Host } from './host.ts';
 import { saveBlob } from './saveBlob.ts';
+import { lostDumps, rememberDumps } from './lostDumps.ts';
 import { webSample } from './webSample.ts';
 
 const DUMP_TYPES = '.dmp,.mdmp,.hdmp,.gz';
@@ -51,10 +52,19 @@ export const webHost: Host = {
     if (location.hash === '#served=dump') spareWorker();
     window.addEventListener('dragenter', () => spareWorker(), { once: true });
     const served = await servedSession();
-    return served?.dump ? [{ name: served.dump.name, source: served.dump }] : [];
+    const dump = served?.dump;
+    const names = lostDumps().filter((name) => name !== dump?.name);
+    return {
+      dumps: dump ? [{ name: dump.name, source: dump, added: [], isFront: true }] : [],
+      lost:
+        names.length === 0
+          ? undefined
+          : { names, why: 'A browser lets no page keep files: drop them here again, or choose them.' },
+    };
   },
   recentDumps: () => Promise.resolve([]),
   onOpenDump: () => undefined,
+  shownDumps: (dumps) => rememberDumps(dumps.map(({ dump }) => dump.name)),
   besideDump: async (dump) => {
     const served = await servedSession();
     return served?.dump && served.dump.name === dump.name ? served.files : [];

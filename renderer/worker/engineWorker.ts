@@ -13,6 +13,15 @@ const listed = z.object({ url: z.string().max(4096), name: z.string().max(1024) 
 
 const files = new DroppedFiles();
 
+/** `.opendump`: a page gets files from the person's hand alone. */
+const refuseByName = (): Promise<never> =>
+  Promise.reject(
+    new StillframeError(
+      'not-available',
+      'a page cannot open a file by its name. Drop the dump on the window, or press Ctrl+D: it opens in a tab of its own',
+    ),
+  );
+
 provideDemangler(() => {
   const request = new XMLHttpRequest();
   request.open('GET', demanglerUrl, false);
@@ -32,7 +41,10 @@ new EngineServer(
   {
     open: async (what) => {
       const source = await openSource(what);
-      return { source, engine: { images: files, symbols: createSymbolLoader(files) } };
+      return {
+        source,
+        engine: { images: files, symbols: createSymbolLoader(files), openDump: refuseByName },
+      };
     },
     addFiles: (added) => {
       const dropped = added.filter((f): f is File => f instanceof File);

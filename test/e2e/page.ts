@@ -91,10 +91,10 @@ export class AppPage {
     return at < 0 ? text : text.slice(at + typed.length);
   }
 
-  /** The last lines of the console, as a screen reader has them. */
+  /** The last lines of the console of the dump in front, as a screen reader has them. */
   output(): Promise<string> {
     return this.page
-      .locator('[data-testid=console-text]')
+      .locator('[data-front=true] [data-testid=console-text]')
       .last()
       .evaluate((e) => e.textContent);
   }

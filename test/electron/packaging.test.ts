@@ -78,5 +78,8 @@ describe('the desktop packages', () => {
   it('take dumps and no switches from the command line', () => {
     expect(dumpsOf(['app.exe', '--flag', 'a.dmp'], '/home', true)).toEqual(['/home/a.dmp']);
     expect(dumpsOf(['electron', '.', '/x/b.dmp'], '/home', false)).toEqual(['/x/b.dmp']);
+    // Chromium's own stand anywhere, those of a tool that starts the program before its folder
+    const switches = ['electron', '--inspect=0', '--no-sandbox', '.', '--lang=de', 'c.dmp'];
+    expect(dumpsOf(switches, '/home', false)).toEqual(['/home/c.dmp']);
   });
 });

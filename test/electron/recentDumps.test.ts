@@ -23,10 +23,10 @@ describe('the list of recent dumps', () => {
     expect(new RecentDumps(file).list()).toEqual(wanted);
   });
 
-  it('leaves out what is gone', () => {
+  it('keeps what is gone for now: a drive may be away, and opening it says what is the matter', () => {
     const recent = new RecentDumps(file);
     recent.add(join(folder, 'gone.dmp'));
-    expect(recent.list()).not.toContain(join(folder, 'gone.dmp'));
+    expect(recent.list()[0]).toBe(join(folder, 'gone.dmp'));
   });
 
   it.each(['{', '7', '[7]', JSON.stringify(['x'.repeat(40_000)])])(

@@ -28,8 +28,8 @@ export function contextModel(engine: Engine, generation: number): ContextModel {
   };
 }
 
-/** What the header and the small streams say of the dump. */
-export function dumpModel(engine: Engine, size: number, generation: number): DumpModel {
+/** What the header and the small streams say of the dump in effect. */
+export function dumpModel(engine: Engine, generation: number): DumpModel {
   const { session } = engine;
   const { target } = session;
   const system = systemModel(session);
@@ -39,7 +39,7 @@ export function dumpModel(engine: Engine, size: number, generation: number): Dum
   for (let i = 0; i < ranges.count; i++) memoryBytes += Number(ranges.end(i) - ranges.start(i));
   return {
     name: target.name.split(/[\\/]/).at(-1) ?? target.name,
-    size,
+    size: target.dump?.source.size ?? 0,
     process: target.modules.at(0)?.fileName,
     processId: target.system.processId,
     machine: target.system.machine.kind,

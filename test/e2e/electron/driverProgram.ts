@@ -40,6 +40,7 @@ interface MenuItem {
   readonly label?: string;
   readonly role?: string;
   readonly enabled: boolean;
+  readonly accelerator?: string;
   readonly submenu?: Menu;
   click(): void;
 }
@@ -142,9 +143,11 @@ export class DriverProgram implements WindowProgram {
       addRecentDocument: () => undefined,
       clearRecentDocuments: () => undefined,
       quit: () => this.quit(),
-      requestSingleInstanceLock: () => {
+      setAppUserModelId: () => undefined,
+      requestSingleInstanceLock: (data: unknown) => {
         const first = DriverProgram.byUserData.get(this.userData);
-        if (first) first.app.emit('second-instance', {}, [...this.argv], process.cwd());
+        if (first)
+          first.app.emit('second-instance', {}, [...this.argv], process.cwd(), structuredClone(data));
         else DriverProgram.byUserData.set(this.userData, this);
         return first === undefined;
       },
@@ -260,8 +263,9 @@ async function fileResponse(url: string): Promise<Response> {
 
 function menuOf(template: readonly Electron.MenuItemConstructorOptions[]): Menu {
   return {
-    items: template.map(({ label, role, submenu, enabled, click }) => ({
+    items: template.map(({ label, role, submenu, enabled, accelerator, click }) => ({
       label,
+      accelerator: accelerator === undefined ? undefined : String(accelerator),
       role,
       enabled: enabled ?? true,
       submenu: Array.isArray(submenu) ? menuOf(submenu) : undefined,

@@ -1,0 +1,17 @@
+import { visible } from '../../core/protocol/index.ts';
+import type { DumpSource } from '../client/host.ts';
+import type { Action } from './action.ts';
+
+/** The File menu's end: dumps that were opened before, the last one first. */
+export function recentActions(recent: readonly DumpSource[], open: (dump: DumpSource) => unknown): Action[] {
+  return recent.map((dump, i): Action => {
+    const folder = dump.folder === undefined ? '' : ` in ${visible(dump.folder)}`;
+    return {
+      id: `recent.${i}`,
+      title: `${i + 1} ${visible(dump.name)}${folder}`,
+      menu: 'File',
+      separated: i === 0,
+      run: () => void open(dump),
+    };
+  });
+}
