@@ -30,6 +30,8 @@ export interface Evaluator {
    * expressions. `changes` replaces parts of what expressions ask of the session.
    */
   cpp(text: string, changes?: CppChanges): CppOperations;
+  /** The same language with other answers to some of what expressions ask: those of another frame. */
+  asking(changes: Partial<EvaluatorEnvironment>): Evaluator;
   /** An expression at the start of `text`, and what follows it, without leading blanks. */
   evaluatePrefix(text: string): { readonly value: bigint; readonly rest: string };
   /** A whole expression as an address: zero-extended where the machine in effect is a 32-bit one. */
@@ -109,6 +111,12 @@ class SessionEvaluator implements Evaluator {
       operations: new CppEvaluator(text, environment, (masm) => evaluateTree(masm, text, environment)),
       names: this.environment.names,
     };
+  }
+
+  asking(changes: Partial<EvaluatorEnvironment>): Evaluator {
+    const other = new SessionEvaluator({ ...this.environment, ...changes });
+    other.language = this.language;
+    return other;
   }
 
   evaluatePrefix(text: string): { value: bigint; rest: string } {

@@ -169,6 +169,8 @@ export interface EvaluationModel {
   readonly address: bigint;
   /** `app!main+0x5`, where a symbol is near */
   readonly symbol?: string;
+  /** another thread, frame or machine may make it another address */
+  readonly ofContext: boolean;
 }
 
 /** What a hover shows of an address. */

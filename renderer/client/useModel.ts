@@ -48,6 +48,9 @@ export function useModel<M extends Method>(
     },
     [session, method, key, place],
   );
+  /** the question that `asked` answers */
+  const question = `${key} ${place}`;
+  const asksFor = useRef<string>(undefined);
   const names = again === 'symbols' ? symbols : 0;
   useEffect(() => {
     const wanted = latest.current;
@@ -63,6 +66,7 @@ export function useModel<M extends Method>(
       if (stop.signal.aborted) return;
       request.current = undefined;
       answered.current = again === 'symbols' ? session.symbols.get() : 0;
+      asksFor.current = question;
       if (to) setAsked(to);
     };
     session.request(method, wanted, { progress }, stop.signal).then(
@@ -73,5 +77,7 @@ export function useModel<M extends Method>(
       },
     );
   }, [isShown, session, method, key, place, names]);
-  return asked;
+  // the effect that marks it stale comes after this drawing, and only where the pane is seen
+  const isOther = asked.state === 'ready' && !asked.stale && asksFor.current !== question;
+  return isOther ? { ...asked, stale: true } : asked;
 }

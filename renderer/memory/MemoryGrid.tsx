@@ -48,6 +48,8 @@ interface MemoryGridProps {
   onFollow(address: bigint, event: MouseEvent | KeyboardEvent): void;
   /** a right click, or the menu key: at an address, with the pointer that lies there */
   onMenu?(address: bigint, at: Point, pointer: bigint | undefined): void;
+  /** the anchor came into sight, or was scrolled out of it */
+  onSeen?(isSeen: boolean): void;
 }
 
 /** The rows of a memory pane, its caret, its scroll bar, and the line below that says what is at the caret. */
@@ -61,6 +63,7 @@ export function MemoryGrid({
   found,
   onFollow,
   onMenu,
+  onSeen,
 }: MemoryGridProps) {
   const { ref: viewport, size } = useSize<HTMLDivElement>();
   const grid = useRef<HTMLDivElement>(null);
@@ -71,11 +74,15 @@ export function MemoryGrid({
   const view = useMemoryView(source, { anchor, visit, format: formatId, visible, characters });
   const { format, rows, notes, shown, top, scrollTo } = view;
   const [caret, setCaret] = useState(anchor);
-  const [before, setBefore] = useState(visit);
-  if (before !== visit) {
-    setBefore(visit);
-    setCaret(anchor);
+  const [before, setBefore] = useState(view.at);
+  if (before !== view.at) {
+    setBefore(view.at);
+    setCaret(view.at.anchor);
   }
+  const anchorRow = rows.rowOf(view.at.anchor);
+  // a pane behind others has no height, and is where it was
+  const isSeen = visible === 0 || (anchorRow > top - 1 && anchorRow < top + visible);
+  useEffect(() => onSeen?.(isSeen), [isSeen]);
   const id = useId();
   const bits = source.addressBits;
   const pointerBits = source.pointerSize === 4 ? 32 : 64;

@@ -5,17 +5,12 @@ import type { Point } from '../parts/hoverTip.ts';
 import { usePaneAction } from '../app/paneActions.ts';
 import { FieldsBar } from './FieldsBar.tsx';
 import { FindBar } from './FindBar.tsx';
-import { FORMAT_IDS, type FormatId, memoryFormat } from './memoryFormats.ts';
+import { MemoryBar } from './MemoryBar.tsx';
+import type { FormatId } from './memoryFormats.ts';
 import { MemoryGrid, type MemoryGridHandle } from './MemoryGrid.tsx';
 import type { MemorySource } from './memorySource.ts';
-import {
-  goBack,
-  goForward,
-  goTo,
-  type MemoryPlace,
-  type PlaceHistory,
-  startHistory,
-} from './placeHistory.ts';
+import type { MemoryPlace } from './placeHistory.ts';
+import { useMemoryPlaces } from './useMemoryPlaces.ts';
 
 export interface MemoryPaneProps {
   readonly source: MemorySource;
@@ -23,6 +18,8 @@ export interface MemoryPaneProps {
   readonly expression: string;
   /** another one with each link that leads here: then the pane goes to `expression`, even if it is the same */
   readonly visit?: string;
+  /** another one whenever expressions may mean something else: then places that follow them move */
+  readonly moment?: string;
   readonly format?: FormatId;
   /** Opens an address in another pane: Ctrl+click. */
   onOpenBeside?(address: bigint): void;
@@ -36,173 +33,84 @@ export interface MemoryPaneProps {
 export function MemoryPane({
   source,
   expression,
-  visit: visitId = '',
+  visit = '',
+  moment = '',
   format: opened = 'bytes',
   onOpenBeside,
   onMenu,
   onPlace,
 }: MemoryPaneProps) {
-  const [history, setHistory] = useState<PlaceHistory>();
-  const [typed, setTyped] = useState(expression);
-  const [problem, setProblem] = useState('');
   const [format, setFormat] = useState<FormatId>(opened);
   const [structure, setStructure] = useState<StructureFields>();
   const [isFinding, setFinding] = useState(false);
   const [isMarking, setMarking] = useState(false);
-  const [visit, setVisit] = useState(0);
+  const [isSeen, setSeen] = useState(true);
   const [found, setFound] = useState<{ readonly address: bigint; readonly length: number }>();
   const grid = useRef<MemoryGridHandle>(null);
-  const asked = useRef(0);
   const address = useRef<HTMLInputElement>(null);
-  const place = history?.current;
+  const places = useMemoryPlaces(source, {
+    expression,
+    visit,
+    moment,
+    isSeen: () => isSeen,
+    onArrive: () => grid.current?.focus(),
+    onPlace: (place) => onPlace?.({ ...place, format }),
+  });
+  const { place, problem } = places;
 
-  /** Moves to a place, and tells where the pane is. */
-  const travel = (next: PlaceHistory): void => {
-    setHistory(next);
-    setTyped(next.current.expression);
-    setProblem('');
-    setVisit((v) => v + 1);
-    onPlace?.({ ...next.current, format });
-  };
-  const go = (address: bigint, as = `0x${address.toString(16)}`): void => {
-    const next = { address, expression: as };
-    travel(history ? goTo(history, next) : startHistory(next));
-  };
-  const goToExpression = async (text: string): Promise<void> => {
-    const turn = ++asked.current;
-    try {
-      const address = await source.evaluate(text);
-      // the first answer of a busy engine may come after the person typed something else
-      if (turn !== asked.current) return;
-      go(address, text);
-      grid.current?.focus();
-    } catch (e) {
-      if (turn !== asked.current) return;
-      const reason = e instanceof Error ? e.message : String(e);
-      // a pane that just opened shows what memory there is
-      const first = history ? undefined : (await source.runs()).starts.at(0);
-      if (first !== undefined) go(first);
-      else setProblem(reason);
-    }
-  };
-  useEffect(() => {
-    void goToExpression(expression);
-    // only a link from outside moves the pane: the expression follows where it is
-  }, [visitId]);
-
-  const overlay = async (type: string): Promise<void> => {
+  const overlay = async (type: string, at: bigint): Promise<void> => {
     if (type === '') return setStructure(undefined);
     try {
-      const at = grid.current?.caret() ?? place?.address ?? 0n;
       setStructure(await source.fields(type, at));
-      setProblem('');
+      places.say('');
     } catch (e) {
-      setProblem(e instanceof Error ? e.message : String(e));
+      places.say(e instanceof Error ? e.message : String(e));
     }
   };
+  // marks that were laid at a place that moves go with it
+  const laid = useRef(place);
+  useEffect(() => {
+    const { current: before } = laid;
+    laid.current = place;
+    const isMove = place?.follows && before?.expression === place.expression;
+    if (isMove && structure && structure.address === before.address)
+      void overlay(structure.name, place.address);
+  }, [place]);
+
   const pane = useRef<HTMLElement>(null);
-  usePaneAction(pane, 'back', () => history && travel(goBack(history)));
-  usePaneAction(pane, 'forward', () => history && travel(goForward(history)));
+  usePaneAction(pane, 'back', places.back);
+  usePaneAction(pane, 'forward', places.forward);
   usePaneAction(pane, 'goto', () => address.current?.select());
   usePaneAction(pane, 'find', () => setFinding(true));
   usePaneAction(pane, 'fields', () => setMarking(true));
   usePaneAction(pane, 'focus', () => (grid.current ?? address.current)?.focus());
   const follow = (to: bigint, event: MouseEvent | KeyboardEvent): void => {
     if (event.ctrlKey && onOpenBeside) onOpenBeside(to);
-    else go(to);
+    else places.go(to);
   };
 
   return (
-    <section className="memory-pane" aria-label={`Memory at ${typed}`} ref={pane}>
-      <form
-        className="memory-bar"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void goToExpression(typed);
+    <section className="memory-pane" aria-label={`Memory at ${places.typed}`} ref={pane}>
+      <MemoryBar
+        places={places}
+        field={address}
+        pointerSize={source.pointerSize}
+        format={format}
+        follows={place?.follows === true && isSeen}
+        isMarking={isMarking}
+        isFinding={isFinding}
+        onFormat={(next) => {
+          setFormat(next);
+          if (place) onPlace?.({ ...place, format: next });
         }}
-      >
-        <button
-          type="button"
-          className="button"
-          aria-label="Back"
-          title="Back (Alt+Left)"
-          disabled={!history?.back.length}
-          onClick={() => history && travel(goBack(history))}
-        >
-          ←
-        </button>
-        <button
-          type="button"
-          className="button"
-          aria-label="Forward"
-          title="Forward (Alt+Right)"
-          disabled={!history?.forward.length}
-          onClick={() => history && travel(goForward(history))}
-        >
-          →
-        </button>
-        <input
-          ref={address}
-          aria-label="Address"
-          className="field mono memory-expression"
-          value={typed}
-          spellCheck={false}
-          autoComplete="off"
-          title="Any expression: @esp, 0x3486e8, app!buffer, poi(@rsp+8)  (Ctrl+G)"
-          aria-invalid={problem !== ''}
-          onChange={(event) => {
-            // an answer that is still on its way must not write over what is being typed
-            asked.current++;
-            setTyped(event.target.value);
-          }}
-        />
-        <select
-          aria-label="As"
-          className="field"
-          value={format}
-          onChange={(event) => {
-            const next = FORMAT_IDS.find((f) => f === event.target.value) ?? 'bytes';
-            setFormat(next);
-            if (place) onPlace?.({ ...place, format: next });
-          }}
-        >
-          {FORMAT_IDS.map((f) => {
-            const { label, command } = memoryFormat(f, source.pointerSize);
-            return (
-              <option key={f} value={f}>
-                {command} {label}
-              </option>
-            );
-          })}
-        </select>
-        {/* a form with two fields takes Enter only where something submits it */}
-        <button type="submit" className="unseen" tabIndex={-1}>
-          Go
-        </button>
-        <button
-          type="button"
-          className="button"
-          title="Marks the fields of a type, laid at the caret (Ctrl+Alt+F)"
-          aria-expanded={isMarking}
-          onClick={() => setMarking(!isMarking)}
-        >
-          Fields
-        </button>
-        <button
-          type="button"
-          className="button"
-          title="Find (Ctrl+F)"
-          aria-expanded={isFinding}
-          onClick={() => setFinding(!isFinding)}
-        >
-          Find
-        </button>
-      </form>
+        onMark={() => setMarking(!isMarking)}
+        onFind={() => setFinding(!isFinding)}
+      />
       {isMarking && (
         <FieldsBar
           source={source}
           shown={structure?.name}
-          onType={(type) => void overlay(type)}
+          onType={(type) => void overlay(type, grid.current?.caret() ?? place?.address ?? 0n)}
           onClose={() => {
             setMarking(false);
             grid.current?.focus();
@@ -214,9 +122,9 @@ export function MemoryPane({
           source={source}
           from={() => found?.address ?? grid.current?.caret() ?? place?.address ?? 0n}
           hasFound={found !== undefined}
-          onFound={(address, length) => {
-            setFound({ address, length });
-            go(address);
+          onFound={(to, length) => {
+            setFound({ address: to, length });
+            places.go(to);
           }}
           onClose={() => {
             setFinding(false);
@@ -235,12 +143,13 @@ export function MemoryPane({
           ref={grid}
           source={source}
           anchor={place.address}
-          visit={visit}
+          visit={places.visit}
           format={format}
           structure={structure}
           found={found}
           onFollow={follow}
           onMenu={onMenu}
+          onSeen={setSeen}
         />
       )}
       {!place && problem === '' && <p className="memory-problem">Evaluating {expression} …</p>}

@@ -168,15 +168,23 @@ export function memoryFormat(id: FormatId, pointerSize: 4 | 8): MemoryFormat {
 
 /** Bytes that a row keeps however narrow its pane is. */
 const MIN_ROW_BYTES = 8;
+/** Rows end at a multiple of it: columns of dwords stay columns, and 12 bytes fit where 16 do not. */
+const ROW_STEP = 4;
 
-/** The format with as many units a row as a number of characters holds: half as many, half of that. */
+/**
+ * The format with as many units a row as a number of characters holds. Not more than the d* command has: offsets are
+ * counted in sixteens.
+ */
 export function fitFormat(format: MemoryFormat, characters: number): MemoryFormat {
-  let { perRow } = format;
+  const { unit, width, gap, text } = format;
   const fits = (units: number): boolean => {
-    const data = units * (format.width + format.gap) - format.gap;
-    return data + (format.text === 'none' ? 0 : 2 + units * format.unit) <= characters;
+    const data = units * (width + gap) - gap;
+    return data + (text === 'none' ? 0 : 2 + units * unit) <= characters;
   };
-  while (perRow % 2 === 0 && (perRow / 2) * format.unit >= MIN_ROW_BYTES && !fits(perRow)) perRow /= 2;
+  // text is read in lines of eights
+  const step = Math.max(1, (gap === 0 ? 8 : ROW_STEP) / unit);
+  let { perRow } = format;
+  while ((perRow - step) * unit >= MIN_ROW_BYTES && !fits(perRow)) perRow -= step;
   return perRow === format.perRow ? format : { ...format, perRow };
 }
 

@@ -6,10 +6,12 @@ export interface MemorySource {
   readonly pointerSize: 4 | 8;
   /** of the dump's own machine: how far its address space reaches */
   readonly addressBits: 32 | 64;
-  runs(): Promise<MemoryRuns>;
-  page(start: bigint, length: number): Promise<MemoryPage>;
-  evaluate(expression: string): Promise<bigint>;
-  notes(start: bigint, length: number): Promise<readonly PointerNote[]>;
+  /** another function when there may be other bytes: after files were added, `.reload`, `||1s` */
+  readonly runs: () => Promise<MemoryRuns>;
+  readonly page: (start: bigint, length: number) => Promise<MemoryPage>;
+  readonly notes: (start: bigint, length: number) => Promise<readonly PointerNote[]>;
+  /** `ofContext`: in another thread or frame it may be another address */
+  evaluate(expression: string): Promise<{ readonly address: bigint; readonly ofContext: boolean }>;
   /** undefined where nothing more is found */
   find(
     request: MemorySearch,

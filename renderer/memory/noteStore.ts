@@ -21,10 +21,19 @@ export class NoteStore {
     private readonly changed: () => void,
     /** addresses of pointers begin a multiple of their size from here */
     private readonly phase: bigint,
-  ) {}
+    /** what was known of the same pointers: it is shown until they have been looked up again */
+    private before?: NoteStore,
+  ) {
+    before?.forgetBefore();
+  }
 
   at(address: bigint): PointerNote | undefined {
-    return this.chunks.get(this.chunkOf(address))?.get(address);
+    const notes = this.chunks.get(this.chunkOf(address));
+    return notes ? notes.get(address) : this.before?.at(address);
+  }
+
+  private forgetBefore(): void {
+    this.before = undefined;
   }
 
   /** Asks for the notes of ranges; what was asked for before and has not begun is dropped. */

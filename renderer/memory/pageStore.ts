@@ -31,18 +31,40 @@ export class PageStore {
     /** the end of the address space */
     private readonly end: bigint,
     private readonly changed: () => void,
-  ) {}
+    /** what was read before a reload: it is shown until the same page has been read again */
+    private before?: PageStore,
+  ) {
+    before?.forgetBefore();
+  }
 
-  /** The page that holds an address, if it is here. */
-  page(address: bigint): MemoryPage | undefined {
+  /** The page that holds an address, if it is here; one from before a reload is `stale`. */
+  page(address: bigint): { readonly page: MemoryPage; readonly stale: boolean } | undefined {
     const base = pageBase(address);
     const page = this.pages.get(base);
-    if (page) {
-      // a Map keeps the order of insertion: what is used goes to its end
-      this.pages.delete(base);
-      this.pages.set(base, page);
+    if (!page) {
+      const old = this.failed.has(base) ? undefined : this.before?.pages.get(base);
+      return old && { page: old, stale: true };
     }
-    return page;
+    // a Map keeps the order of insertion: what is used goes to its end
+    this.pages.delete(base);
+    this.pages.set(base, page);
+    return { page, stale: false };
+  }
+
+  /** Whether what can be known of an address is here: its page, or that it cannot be had. */
+  isSettled(address: bigint): boolean {
+    const base = pageBase(address);
+    return this.pages.has(base) || this.failed.has(base);
+  }
+
+  /** Asks for an address's page before all others. */
+  load(address: bigint): void {
+    const base = pageBase(address);
+    if (!this.isSettled(base) && !this.pending.has(base)) this.fetch(base);
+  }
+
+  private forgetBefore(): void {
+    this.before = undefined;
   }
 
   /**
@@ -74,17 +96,24 @@ export class PageStore {
     while (this.pending.size < MAX_PENDING) {
       const base = this.wanted.shift();
       if (base === undefined) return;
-      this.pending.add(base);
-      const length = base + BigInt(PAGE_BYTES) > this.end ? Number(this.end - base) : PAGE_BYTES;
-      this.fetchPage(base, length)
-        .then((page) => this.keep(base, page))
-        // a page that cannot be had stays unknown: asking again at every frame would not make it come
-        .catch(() => this.failed.add(base))
-        .finally(() => {
-          this.pending.delete(base);
-          this.pump();
-        });
+      this.fetch(base);
     }
+  }
+
+  private fetch(base: bigint): void {
+    this.pending.add(base);
+    const length = base + BigInt(PAGE_BYTES) > this.end ? Number(this.end - base) : PAGE_BYTES;
+    this.fetchPage(base, length)
+      .then((page) => this.keep(base, page))
+      .catch(() => {
+        // a page that cannot be had stays unknown: asking again at every frame would not make it come
+        this.failed.add(base);
+        this.changed();
+      })
+      .finally(() => {
+        this.pending.delete(base);
+        this.pump();
+      });
   }
 
   private keep(base: bigint, page: MemoryPage): void {
@@ -102,6 +131,8 @@ export class RowBytes {
   readonly view: DataView;
   /** 0 unknown, 1 there, 2 not in the dump */
   readonly marks: Uint8Array;
+  /** some of it is from before a reload */
+  isStale = false;
 
   constructor(
     readonly start: bigint,
@@ -123,7 +154,7 @@ export class RowBytes {
   }
 
   get isComplete(): boolean {
-    return !this.marks.includes(0);
+    return !this.isStale && !this.marks.includes(0);
   }
 }
 
@@ -132,7 +163,9 @@ export function rowBytes(store: PageStore, start: bigint, length: number): RowBy
   const row = new RowBytes(start, length);
   for (let offset = 0; offset < length;) {
     const address = start + BigInt(offset);
-    const page = store.page(address);
+    const found = store.page(address);
+    const page = found?.page;
+    row.isStale ||= found?.stale === true;
     const inPage = Number(address - pageBase(address));
     const n = Math.min(length - offset, PAGE_BYTES - inPage);
     if (page) {

@@ -22,6 +22,8 @@ export interface ShownRow {
 }
 
 export interface MemoryView {
+  /** where it is: a place whose bytes are on their way is not shown before they are there */
+  readonly at: { readonly anchor: bigint; readonly visit: number };
   readonly format: MemoryFormat;
   readonly rows: RowSpace;
   readonly notes: NoteStore;
@@ -51,7 +53,7 @@ export interface MemoryViewPlace {
 /** What a memory pane shows at a place: rows over the whole address space, their bytes fetched ahead. */
 export function useMemoryView(
   source: MemorySource,
-  { anchor, visit, format: formatId, visible, characters }: MemoryViewPlace,
+  { anchor: wantedAnchor, visit: wantedVisit, format: formatId, visible, characters }: MemoryViewPlace,
 ): MemoryView {
   const [runs, setRuns] = useState(NO_RUNS);
   const [islands, setIslands] = useState<readonly bigint[]>([]);
@@ -63,18 +65,34 @@ export function useMemoryView(
   const fitted = fitFormat(full, characters);
   const format = useMemo(() => fitted, [full, fitted.perRow]);
   const changed = useCallback(() => setVersion((v) => v + 1), []);
-  const pages = useMemo(
-    () => new PageStore((start, length) => source.page(start, length), end, changed),
-    [source, end, changed],
-  );
+  const { page: fetchPage, notes: fetchNotes, runs: fetchRuns } = source;
+  const lastPages = useRef<PageStore>(undefined);
+  const pages = useMemo(() => {
+    lastPages.current = new PageStore(fetchPage, end, changed, lastPages.current);
+    return lastPages.current;
+  }, [fetchPage, end, changed]);
+  const wanted = useMemo(() => ({ anchor: wantedAnchor, visit: wantedVisit }), [wantedAnchor, wantedVisit]);
+  const [at, setAt] = useState(wanted);
+  const isWaiting = at !== wanted && !pages.isSettled(wanted.anchor);
+  if (at !== wanted && !isWaiting) setAt(wanted);
+  useEffect(() => {
+    if (isWaiting) pages.load(wanted.anchor);
+  }, [isWaiting, pages, wanted]);
+  const { anchor, visit } = at;
   const phase = anchor % BigInt(source.pointerSize);
-  const notes = useMemo(
-    () => new NoteStore((start, length) => source.notes(start, length), changed, phase),
-    [source, changed, phase],
-  );
+  const lastNotes = useRef<{ store: NoteStore; size: number }>(undefined);
+  const notes = useMemo(() => {
+    const last = lastNotes.current;
+    const before = last?.size === source.pointerSize ? last.store : undefined;
+    lastNotes.current = {
+      store: new NoteStore(fetchNotes, changed, phase, before),
+      size: source.pointerSize,
+    };
+    return lastNotes.current.store;
+  }, [fetchNotes, changed, phase, source.pointerSize]);
   useEffect(() => {
     let isCurrent = true;
-    source.runs().then(
+    fetchRuns().then(
       (found) => isCurrent && setRuns(found),
       // without them all of the space is one hole, of which islands are shown
       () => undefined,
@@ -82,20 +100,20 @@ export function useMemoryView(
     return () => {
       isCurrent = false;
     };
-  }, [source]);
+  }, [fetchRuns]);
   const rows = useMemo(
     () => memoryRows({ runs, bytesPerRow: bytesPerRow(format), anchor, end, islands: [anchor, ...islands] }),
     [runs, format, anchor, end, islands],
   );
   // a visit brings its address to the top; other rows for the same bytes keep what is at the top there
   const place = `${anchor} ${visit}`;
-  const shape = `${formatId} ${format.perRow} ${runs.starts.length}`;
-  const [placed, setPlaced] = useState({ place: '', shape: '', rows });
-  if ((placed.place !== place || placed.shape !== shape) && visible > 0) {
+  const shape = `${formatId} ${format.perRow}`;
+  const [placed, setPlaced] = useState({ place: '', shape: '', runs, rows });
+  if ((placed.place !== place || placed.shape !== shape || placed.runs !== runs) && visible > 0) {
     const first = placed.rows.at(Math.floor(top))?.start ?? anchor;
-    const at = placed.place === place ? first : anchor;
-    setPlaced({ place, shape, rows });
-    setTop(clampTop(rows.rowOf(at), { rowCount: rows.rowCount, visible }));
+    const to = placed.place === place ? first : anchor;
+    setPlaced({ place, shape, runs, rows });
+    setTop(clampTop(rows.rowOf(to), { rowCount: rows.rowCount, visible }));
   }
   const lines = useMemo(() => new Map<bigint, MemoryLine>(), [format, pages]);
   const first = Math.floor(top);
@@ -139,7 +157,7 @@ export function useMemoryView(
     if (state !== 'there') return state;
     return size === 8 ? bytes.view.getBigUint64(0, true) : BigInt(bytes.view.getUint32(0, true));
   };
-  return { format, rows, notes, shown, top, scrollTo, valueAt, open };
+  return { at, format, rows, notes, shown, top, scrollTo, valueAt, open };
 }
 
 /** Rows that follow on each other, as ranges: a gap lies between two. */

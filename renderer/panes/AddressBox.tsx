@@ -9,7 +9,8 @@ interface Props {
   readonly size?: number;
   /** rises when the key for it was pressed */
   readonly focusTurn: number;
-  onPlace(address: bigint): void;
+  /** an address, or the expression where it depends on thread and frame */
+  onPlace(place: bigint | string): void;
   onEmpty?(): void;
 }
 
@@ -29,9 +30,9 @@ export function AddressBox({ label, place, placeholder, size = 26, focusTurn, on
       return;
     }
     try {
-      const { address } = await session.request('evaluate', { expression: text });
+      const { address, ofContext } = await session.request('evaluate', { expression: text });
       setProblem(undefined);
-      onPlace(address);
+      onPlace(ofContext ? text : address);
     } catch (e) {
       setProblem(e instanceof Error ? e.message : String(e));
     }

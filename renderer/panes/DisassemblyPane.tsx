@@ -3,6 +3,7 @@ import type { DisassemblyRowModel } from '../../core/protocol/index.ts';
 import { usePaneAction } from '../app/paneActions.ts';
 import { useNavigate, usePanel } from '../client/sessionContext.ts';
 import { useModel } from '../client/useModel.ts';
+import { FollowButton } from '../parts/FollowButton.tsx';
 import { openRowMenu } from '../parts/openRowMenu.ts';
 import { PaneState } from '../parts/PaneState.tsx';
 import { AddressBox } from './AddressBox.tsx';
@@ -13,6 +14,8 @@ import './panes.css';
 /** Instructions around the address; scrolling to an end moves on by half of them. */
 const AROUND = 120;
 const PAGE_ROWS = 16;
+/** what the pane follows unless told otherwise: the frame's instruction */
+const INSTRUCTION = '@$ip';
 
 /** Code around the current frame's instruction, or around an address that was asked for. */
 export function DisassemblyPane({
@@ -27,11 +30,14 @@ export function DisassemblyPane({
   const pane = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const places = usePlaces(pane, initial, visit);
-  const { address, turn } = places;
+  const { place, address, turn, follows } = places;
+  const isKnown = place === undefined || address !== undefined;
   // what is read: around the place, and further on when the person scrolls there
   const [window, setWindow] = useState<{ turn: number; around: bigint | undefined }>();
   const around = window?.turn === turn ? window.around : address;
-  const asked = useModel('disassembly', { address: around, before: AROUND, after: AROUND }, 'symbols');
+  // an expression that is being evaluated is no place yet: what is shown stays
+  const params = { address: around, before: AROUND, after: AROUND };
+  const asked = useModel('disassembly', isKnown ? params : undefined, 'symbols');
   const [box, setBox] = useState(0);
   const [active, setActive] = useState<bigint>();
   usePaneAction(pane, 'goto', () => setBox((b) => b + 1));
@@ -51,11 +57,12 @@ export function DisassemblyPane({
     setActive(at);
     rowElement(scroller.current, at)?.scrollIntoView({ block: 'center' });
   }, [at, turn, rows === undefined]);
+  const shown = typeof place === 'string' ? place : place === undefined ? '' : hexText(place);
+  const following = shown === '' ? INSTRUCTION : shown;
   useEffect(() => {
-    const hex = address === undefined ? '' : `0x${address.toString(16)}`;
-    panel.setPlace(hex);
-    panel.keep({ expression: hex === '' ? undefined : hex });
-  }, [panel, address]);
+    panel.setPlace(follows && at !== undefined ? `${following} ${hexText(at)}` : shown);
+    panel.keep({ expression: shown === '' ? undefined : shown });
+  }, [panel, shown, follows, at]);
 
   const moveOn = (row: DisassemblyRowModel | undefined, edge: DisassemblyRowModel | undefined): void => {
     const s = scroller.current;
@@ -102,20 +109,23 @@ export function DisassemblyPane({
         <AddressBox
           label="Code at"
           focusTurn={box}
-          place={address === undefined ? '' : `0x${address.toString(16)}`}
+          place={shown}
           placeholder="@$ip: follows the frame"
-          onPlace={(a) => places.go(a)}
-          onEmpty={() => places.follow()}
+          onPlace={(to) => places.go(to)}
+          onEmpty={() => places.go(undefined)}
         />
-        {address !== undefined && (
-          <button
-            type="button"
-            className="button"
-            title="Shows the frame's instruction again"
-            onClick={places.follow}
-          >
-            Follow frame
-          </button>
+        {at !== undefined && (
+          <FollowButton
+            follows={follows}
+            expression={follows ? following : INSTRUCTION}
+            place={hexText(at)}
+            onToggle={() => places.go(follows ? at : undefined)}
+          />
+        )}
+        {places.problem !== undefined && (
+          <span className="kind-error" role="alert">
+            {places.problem}
+          </span>
         )}
       </div>
       <PaneState asked={asked} what="code">
@@ -145,6 +155,10 @@ export function DisassemblyPane({
       </PaneState>
     </div>
   );
+}
+
+function hexText(address: bigint): string {
+  return `0x${address.toString(16)}`;
 }
 
 function rowElement(scroller: HTMLElement, address: bigint): HTMLElement | undefined {

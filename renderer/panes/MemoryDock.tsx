@@ -17,10 +17,17 @@ export function MemoryDock({ expression = '@$csp', visit = '', format }: PanePar
   const navigate = useNavigate();
   const panel = usePanel();
   const reloads = useStore(session.reloads);
-  // a pane keeps its place when the context moves on
-  const [opened] = useState(session.context.get());
+  const symbols = useStore(session.symbols);
+  const context = useStore(session.context);
+  const machine = useStore(session.dump)?.machine;
+  const pointerSize = context?.pointerSize ?? 8;
   // images bring bytes that were not there: everything is read again
-  const source = useMemo(() => memorySource(session, opened?.pointerSize ?? 8), [session, opened, reloads]);
+  const reader = useMemo(() => memoryReader(session), [session, reloads]);
+  const source = useMemo(
+    () => memorySource(session, reader, { pointerSize, machine }),
+    // with symbols pointers have names
+    [session, reader, pointerSize, machine, symbols],
+  );
   const [menu, setMenu] = useState<{ address: bigint; at: Point; pointer: bigint | undefined }>();
   const close = useCallback(() => setMenu(undefined), []);
   return (
@@ -29,6 +36,7 @@ export function MemoryDock({ expression = '@$csp', visit = '', format }: PanePar
         source={source}
         expression={expression}
         visit={visit}
+        moment={`${context?.generation ?? 0}.${symbols}.${reloads}`}
         format={FORMAT_IDS.find((f) => f === format)}
         onOpenBeside={(address) => navigate.memory(address, { beside: true })}
         onMenu={(address, at, pointer) => setMenu({ address, at, pointer })}
@@ -61,14 +69,25 @@ export function MemoryDock({ expression = '@$csp', visit = '', format }: PanePar
   }
 }
 
-function memorySource(session: DumpSession, pointerSize: 4 | 8): MemorySource {
-  const machine = session.dump.get()?.machine;
+type MemoryReader = Pick<MemorySource, 'runs' | 'page'>;
+
+function memoryReader(session: DumpSession): MemoryReader {
   return {
-    pointerSize,
-    addressBits: machine === 'x86' || machine === 'arm' ? 32 : 64,
     runs: () => session.request('memoryRuns', {}),
     page: (start, length) => session.request('memory', { start, length }),
-    evaluate: async (expression) => (await session.request('evaluate', { expression })).address,
+  };
+}
+
+function memorySource(
+  session: DumpSession,
+  reader: MemoryReader,
+  { pointerSize, machine }: { readonly pointerSize: 4 | 8; readonly machine: string | undefined },
+): MemorySource {
+  return {
+    ...reader,
+    pointerSize,
+    addressBits: machine === 'x86' || machine === 'arm' ? 32 : 64,
+    evaluate: (expression) => session.request('evaluate', { expression }),
     notes: (start, length) => session.request('pointerNotes', { start, length, size: pointerSize }),
     find: (request, signal) => session.request('findBytes', request, {}, signal),
     fields: (type, address) => session.request('structureFields', { type, address }),

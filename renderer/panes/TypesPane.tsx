@@ -3,6 +3,7 @@ import type { TypeNodeModel } from '../../core/protocol/index.ts';
 import { usePaneAction } from '../app/paneActions.ts';
 import { useNavigate, usePanel, useSession } from '../client/sessionContext.ts';
 import { useModel } from '../client/useModel.ts';
+import { FollowButton } from '../parts/FollowButton.tsx';
 import { openRowMenu } from '../parts/openRowMenu.ts';
 import { PaneNote, PaneState } from '../parts/PaneState.tsx';
 import { Place } from '../parts/Place.tsx';
@@ -31,9 +32,9 @@ export function TypesPane({
   const panel = usePanel();
   const [typed, setTyped] = useState(initialType ?? '_PEB');
   const [expression, setExpression] = useState(initialPlace ?? PEB);
-  const [shown, setShown] = useState<{ type: string; address?: bigint }>();
+  /** what is shown: the type, and where, as an expression that moves with the context */
+  const [shown, setShown] = useState<{ type: string; at: string }>();
   const [names, setNames] = useState<readonly string[]>([]);
-  const [problem, setProblem] = useState<string>();
   const listId = useId();
   const pane = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -42,24 +43,31 @@ export function TypesPane({
     if (prefix.length < 2) return;
     void session.request('typeNames', { prefix }).then(setNames, () => setNames([]));
   };
-  const show = async (type: string, place: string): Promise<void> => {
-    try {
-      const address =
-        place.trim() === '' ? undefined : (await session.request('evaluate', { expression: place })).address;
-      setProblem(undefined);
-      setShown({ type, address });
-      panel.setPlace(type);
-      panel.keep({ type, expression: place });
-    } catch (e) {
-      setProblem(e instanceof Error ? e.message : String(e));
-    }
+  const show = (type: string, at: string): void => {
+    setShown({ type, at: at.trim() });
+    panel.setPlace(type);
+    panel.keep({ type, expression: at });
+  };
+  const at = shown && shown.at !== '' ? { expression: shown.at } : undefined;
+  const asked = useModel('evaluate', at, 'symbols');
+  const problem = at && asked.state === 'failed' ? asked.message : undefined;
+  // what was shown stays until it is known where the next is
+  const laid = useRef<{ type: string; address?: bigint; follows: boolean }>(undefined);
+  if (shown && !at) laid.current = { type: shown.type, follows: false };
+  else if (shown && asked.state === 'ready' && !asked.stale)
+    laid.current = { type: shown.type, address: asked.model.address, follows: asked.model.ofContext };
+  const { type, address, follows = false } = laid.current ?? {};
+  const followed = useRef(PEB);
+  if (follows && shown) followed.current = shown.at;
+  const move = (to: string): void => {
+    setExpression(to);
+    if (shown) show(shown.type, to);
   };
   useEffect(() => {
-    const type = initialType ?? typed;
-    const place = initialPlace ?? expression;
-    setTyped(type);
-    setExpression(place);
-    void show(type, place);
+    const opened = { type: initialType ?? typed, at: initialPlace ?? expression };
+    setTyped(opened.type);
+    setExpression(opened.at);
+    show(opened.type, opened.at);
     // an address that came without a type: the person says which
     if (visit !== '' && initialType === undefined) field.current?.select();
   }, [visit]);
@@ -69,7 +77,7 @@ export function TypesPane({
         className="pane-bar"
         onSubmit={(event) => {
           event.preventDefault();
-          void show(typed, expression);
+          show(typed, expression);
         }}
       >
         <label className="muted">
@@ -108,15 +116,23 @@ export function TypesPane({
         <button type="submit" className="button">
           Show
         </button>
+        {address !== undefined && (
+          <FollowButton
+            follows={follows}
+            expression={followed.current}
+            place={`0x${address.toString(16)}`}
+            onToggle={() => move(follows ? `0x${address.toString(16)}` : followed.current)}
+          />
+        )}
         {problem !== undefined && (
           <span className="kind-error" role="alert">
             {problem}
           </span>
         )}
       </form>
-      {shown && (
-        <div className="pane-rest mono" role="tree" aria-label={`Fields of ${shown.type}`}>
-          <Fields type={shown.type} address={shown.address} level={0} />
+      {type !== undefined && (
+        <div className="pane-rest mono" role="tree" aria-label={`Fields of ${type}`}>
+          <Fields type={type} address={address} level={0} />
         </div>
       )}
     </div>

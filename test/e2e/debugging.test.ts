@@ -153,6 +153,42 @@ describe.skipIf(!hasCorpus)('a lab dump with symbols', () => {
     expect(await a.get().run('!peb')).toContain('WINEUSERNAME');
   });
 
+  it('moves memory, code and types with thread and frame, unless they are pinned or scrolled away', async () => {
+    const { page } = a.get();
+    const pane = a.get().pane('memory');
+    const top = (): Promise<string | null> => pane.locator('.memory-viewport').getAttribute('data-top');
+    const follow = pane.getByRole('button', { name: 'Follow' });
+    const register = async (name: string): Promise<string> =>
+      new RegExp(`${name}=([0-9a-f]{8})`).exec(await a.get().run(`r ${name}`))?.[1] ?? `no ${name}`;
+    const esp = (): Promise<string> => register('esp');
+    await expect.poll(() => follow.getAttribute('aria-pressed')).toBe('true');
+    for (const place of ['.frame 3', '~1s', '~0s']) {
+      await a.get().run(place);
+      await expect.poll(top).toBe(await esp());
+    }
+    const frame = a.get().pane('stack').getByRole('row').filter({ hasText: 'RuntimeTest!wmain' });
+    await frame.first().click();
+    await expect.poll(() => page.getByTestId('title-line').textContent()).not.toContain('frame 0');
+    const ofMain = await esp();
+    const code = a.get().pane('disassembly').locator('[aria-current=true]');
+    const eip = BigInt(`0x${await register('eip')}`).toString(16);
+    await expect.poll(() => code.getAttribute('data-code')).toBe(eip);
+    await expect.poll(top).toBe(ofMain);
+    await follow.click();
+    await a.get().run('~1s');
+    expect(await top()).toBe(ofMain);
+    await follow.click();
+    await expect.poll(top).toBe(await esp());
+    await pane.locator('.memory-rows').hover();
+    await page.mouse.wheel(0, 4000);
+    await expect.poll(() => follow.getAttribute('aria-pressed')).toBe('false');
+    const scrolled = await top();
+    await a.get().run('~0s');
+    expect(await top()).toBe(scrolled);
+    await follow.click();
+    await expect.poll(top).toBe(await esp());
+  });
+
   it('stops a long command by Ctrl+C', async () => {
     const { page } = a.get();
     await page.keyboard.press('Alt+1');

@@ -3,10 +3,18 @@ import { moveCaret } from '../../renderer/memory/caret.ts';
 import { fieldMarks, fieldsAt } from '../../renderer/memory/fieldMarks.ts';
 import { memoryFormat } from '../../renderer/memory/memoryFormats.ts';
 import { memoryRows } from '../../renderer/memory/memoryRows.ts';
-import { goBack, goForward, goTo, startHistory } from '../../renderer/memory/placeHistory.ts';
+import {
+  fixedPlace,
+  goBack,
+  goForward,
+  goTo,
+  isNumber,
+  moved,
+  startHistory,
+} from '../../renderer/memory/placeHistory.ts';
 import { clampTop, reveal, thumbOf, topAtThumb } from '../../renderer/picture/rowScroll.ts';
 
-const place = (address: bigint) => ({ address, expression: address.toString(16) });
+const place = fixedPlace;
 
 describe('back and forward', () => {
   it('lead along the way, and a new way from the middle replaces what lay ahead', () => {
@@ -26,6 +34,27 @@ describe('back and forward', () => {
     expect(goTo(history, place(1n)).back).toEqual([]);
     expect(goBack(history)).toBe(history);
     expect(goForward(history)).toBe(history);
+  });
+});
+
+describe('a place that follows the context', () => {
+  const stack = { address: 0x100n, expression: '@$csp', follows: true };
+
+  it('moves without a step: back leads to where the person came from', () => {
+    const history = moved(goTo(startHistory(place(1n)), stack), { ...stack, address: 0x200n });
+    expect(history.current.address).toBe(0x200n);
+    expect(goBack(history).current.address).toBe(1n);
+    expect(goForward(goBack(history)).current).toEqual({ ...stack, address: 0x200n });
+  });
+
+  it.each([
+    ['0x12ff94', true],
+    ['00007ff8`1e363440', true],
+    ['@$csp', false],
+    ['poi(@rsp+8)', false],
+    ['app!buffer', false],
+  ])('is asked for again unless it is a number: %s', (text, is) => {
+    expect(isNumber(text)).toBe(is);
   });
 });
 

@@ -1,5 +1,5 @@
 import { loadedDisassembler, operandAddress } from '../../disasm/index.ts';
-import { readUpTo, type Address } from '../../target/index.ts';
+import { readUpTo, type Address, type RegisterContext } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 import { segmentBase } from './segmentBase.ts';
 
@@ -8,8 +8,10 @@ import { segmentBase } from './segmentBase.ts';
  * `$ea2`. None where it touches no memory, or the dump has no code there. Throws `AwaitFirst` until the disassembler is
  * there.
  */
-export function effectiveAddresses(session: Session): readonly Address[] {
-  const registers = session.registers();
+export function effectiveAddresses(
+  session: Session,
+  registers: RegisterContext | undefined,
+): readonly Address[] {
   if (!registers) return [];
   const disassembler = loadedDisassembler(registers.machine);
   const bytes = readUpTo(session.target.memory, registers.ip, disassembler.maxLength);

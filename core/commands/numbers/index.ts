@@ -11,6 +11,7 @@ import { typeOptions, typeSwitches } from './typeOptions.ts';
 export { objectOf, type CppObject } from './cppObject.ts';
 export { environmentOf } from './environment.ts';
 export { PseudoVariables } from './pseudoVariables.ts';
+export { placeExpression, type ExpressionPlace } from './placeExpression.ts';
 export { entryPointOf, mainModule } from './mainModule.ts';
 
 /** Commands about numbers and the expressions that give them. */

@@ -1,3 +1,4 @@
+import type { RegisterContext } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 import { effectiveAddresses } from './effectiveAddresses.ts';
 import { entryPointOf, mainModule } from './mainModule.ts';
@@ -9,7 +10,8 @@ const FILETIME_EPOCH = 116_444_736_000_000_000n;
 /** EXCEPTION_MAXIMUM_PARAMETERS of winnt.h */
 const MAX_PARAMETERS = 15;
 
-type Compute = (session: Session) => bigint | undefined;
+/** `registers` are those that `@rax` means: the context's, or a frame's */
+type Compute = (session: Session, registers: RegisterContext | undefined) => bigint | undefined;
 
 /**
  * The automatic pseudo-registers of pseudo-register-syntax.md, as far as a user-mode dump has values for them. Not
@@ -18,24 +20,24 @@ type Compute = (session: Session) => bigint | undefined;
  * `$bug_*` a kernel.
  */
 const AUTOMATIC: Readonly<Record<string, Compute>> = {
-  $ip: (s) => s.registers()?.ip,
+  $ip: (_, registers) => registers?.ip,
   $eventip: (s) => eventRegisters(s)?.ip ?? s.target.exception?.record.address,
   $scopeip: (s) => (s.frame === 0 ? s.registers()?.ip : s.currentFrame()?.instruction),
   $exentry: (s) => {
     const module = mainModule(s);
     return module && entryPointOf(module);
   },
-  $csp: (s) => s.registers()?.sp,
-  $ra: (s) => s.walk(s.thread, { from: s.registers(), limit: 1 }).frames[0]?.returnAddress,
+  $csp: (_, registers) => registers?.sp,
+  $ra: (s, registers) => s.walk(s.thread, { from: registers, limit: 1 }).frames[0]?.returnAddress,
   $frame: (s) => BigInt(s.frame),
-  $retreg: (s) => s.registers()?.get(RETURN_REGISTER[s.machine.kind]),
-  $retreg64: (s) => returnValue64(s),
-  $argreg: (s) => {
+  $retreg: (s, registers) => registers?.get(RETURN_REGISTER[s.machine.kind]),
+  $retreg64: returnValue64,
+  $argreg: (s, registers) => {
     const name = ARGUMENT_REGISTER[s.machine.kind];
-    return name === undefined ? undefined : s.registers()?.get(name);
+    return name === undefined ? undefined : registers?.get(name);
   },
-  $ea: (s) => effectiveAddresses(s)[0],
-  $ea2: (s) => effectiveAddresses(s)[1],
+  $ea: (s, registers) => effectiveAddresses(s, registers)[0],
+  $ea2: (s, registers) => effectiveAddresses(s, registers)[1],
   $peb: (s) => s.target.peb(s.machine),
   $teb: (s) => s.thread?.tebFor(s.machine),
   // a user-mode dump has no EPROCESS and ETHREAD: $thread is documented as the TEB, $proc is its like
@@ -65,10 +67,22 @@ const ARGUMENT_REGISTER: Readonly<Record<string, string | undefined>> = {
   arm: 'r0',
 };
 
+/** What is the same wherever the person stands in the process. */
+const OF_PROCESS = /^\$(?:eventip|exentry|tpid|dpid|dsid|pagesize|dbgtime|exr_.*|bp\d+)$/;
+
+/** Whether a pseudo-register is another one in another thread, frame or machine in effect. */
+export function followsContext(name: string): boolean {
+  return Object.hasOwn(AUTOMATIC, name) && !OF_PROCESS.test(name);
+}
+
 /** The value of an automatic pseudo-register, by its name with `$`; undefined where the dump has none for it. */
-export function automaticPseudoRegister(name: string, session: Session): bigint | undefined {
+export function automaticPseudoRegister(
+  name: string,
+  session: Session,
+  registers = session.registers(),
+): bigint | undefined {
   const compute = Object.hasOwn(AUTOMATIC, name) ? AUTOMATIC[name] : undefined;
-  if (compute) return compute(session);
+  if (compute) return compute(session, registers);
   // no breakpoints in a dump: documented to be zero then
   if (/^\$bp\d{1,5}$/.test(name)) return 0n;
   const parameter = /^\$exr_param(\d{1,2})$/.exec(name)?.[1];
@@ -87,8 +101,7 @@ function eventRegisters(session: Session): ReturnType<Session['registers']> {
 }
 
 /** edx:eax on x86, the return register itself elsewhere. */
-function returnValue64(session: Session): bigint | undefined {
-  const registers = session.registers();
+function returnValue64(session: Session, registers: RegisterContext | undefined): bigint | undefined {
   if (session.machine.kind !== 'x86') return registers?.get(RETURN_REGISTER[session.machine.kind]);
   const low = registers?.get('eax');
   const high = registers?.get('edx');

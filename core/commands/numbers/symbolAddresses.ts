@@ -20,6 +20,12 @@ export function symbolAddresses(session: Session, name: string): readonly Addres
   return isLocal ? [] : addressesOf(session, session.symbols.resolve(name));
 }
 
+/** Whether a name is a variable of the frame in effect. */
+export function isLocalName(session: Session, name: string): boolean {
+  const bare = name.replace(/^\$!/, '');
+  return PLAIN.test(bare) && findVariable(session, bare) !== undefined;
+}
+
 function localAddress(session: Session, name: string): Address | undefined {
   const found = findVariable(session, name);
   if (!found || found.inMemory) return found?.address;

@@ -1,14 +1,14 @@
 import type { Module } from '../../target/index.ts';
-import { toAddress } from '../../eval/index.ts';
+import { placeExpression } from '../../commands/numbers/index.ts';
 import type { AddressModel, EvaluationModel } from '../../protocol/index.ts';
 import type { PaneCall } from '../paneCall.ts';
 
 const IMAGE_SCN_MEM_EXECUTE = 0x20000000;
 
-/** An expression as an address in the view in effect. Throws `UsageError` for what cannot be read. */
+/** An expression as an address in the frame and view in effect. Throws `UsageError` for what cannot be read. */
 export function evaluatePane({ session }: PaneCall, { expression }: { expression: string }): EvaluationModel {
-  const address = toAddress(session.evaluator.evaluate(expression), session.machine.pointerSize);
-  return { address, symbol: session.symbols.describe(address) };
+  const { address, ofContext } = placeExpression(session, expression);
+  return { address, symbol: session.symbols.describe(address), ofContext };
 }
 
 /** What is known of an address without walking anything that takes time. */
