@@ -14,7 +14,7 @@ export {
   type NamedAddress,
   type OperandPart,
 } from './instruction.ts';
-export { instructionLine, instructionText, nameOf, type Surroundings } from './instructionText.ts';
+export { bytesText, instructionLine, instructionText, nameOf, type Surroundings } from './instructionText.ts';
 export { returnInstruction } from './returnInstruction.ts';
 
 const loaded = new Map<string, Disassembler>();

@@ -76,7 +76,7 @@ function named(part: NamedAddress, around: Surroundings): Span[] {
 }
 
 /** x86 bytes in memory order; ARM code as the words that it is made of. */
-function bytesText(bytes: Uint8Array, machine: Machine): string {
+export function bytesText(bytes: Uint8Array, machine: Machine): string {
   const two = (b: number): string => b.toString(16).padStart(2, '0');
   const all = Array.from(bytes, two);
   if (!armed(machine)) return all.join('');

@@ -155,7 +155,14 @@ export interface DisassemblyRowModel {
   /** stands above the row: a symbol begins here */
   readonly heading?: string;
   readonly source?: { readonly file: string; readonly line: number };
-  readonly missing: boolean;
+  /** the source line that it was compiled from */
+  readonly line?: number;
+  /** what its memory operand is, where that can be told: of the frame's instruction, and of fixed addresses */
+  readonly operand?: { readonly address: bigint; readonly text: string };
+  /** whether the frame's conditional jump is taken */
+  readonly taken?: boolean;
+  /** no bytes up to `end`; `image` would have them */
+  readonly missing?: { readonly end: bigint; readonly image?: string };
 }
 
 export interface DisassemblyModel {

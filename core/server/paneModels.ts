@@ -52,7 +52,7 @@ export const paneModels: Partial<Record<Method, PaneModel>> = {
   ),
   heaps: pane('heaps', false, async (call) => (await import('./panes/heaps.ts')).heapsPane(call)),
   memoryRuns: pane('memoryRuns', false, async ({ session }) =>
-    (await import('./panes/memory.ts')).memoryRunsOf(session),
+    (await import('../commands/memory/index.ts')).memoryRunsOf(session),
   ),
   memory: pane('memory', false, async ({ session }, { start, length }) =>
     (await import('../commands/memory/index.ts')).memoryPage(session.target.memory, start, length),

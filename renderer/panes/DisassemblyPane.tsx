@@ -1,4 +1,13 @@
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+} from 'react';
 import type { DisassemblyRowModel } from '../../core/protocol/index.ts';
 import { usePaneAction } from '../app/paneActions.ts';
 import { useNavigate, usePanel } from '../client/sessionContext.ts';
@@ -8,6 +17,8 @@ import { openRowMenu } from '../parts/openRowMenu.ts';
 import { PaneState } from '../parts/PaneState.tsx';
 import { AddressBox } from './AddressBox.tsx';
 import { CodeRow } from './CodeRow.tsx';
+import { jumpArrows, laneCount } from './jumpArrows.ts';
+import { lanesWidth } from './JumpLanes.tsx';
 import { usePlaces } from './usePlaces.ts';
 import './panes.css';
 
@@ -55,7 +66,7 @@ export function DisassemblyPane({
   useEffect(() => {
     if (at === undefined || !scroller.current) return;
     setActive(at);
-    rowElement(scroller.current, at)?.scrollIntoView({ block: 'center' });
+    scrollToRow(scroller.current, at, 'center');
   }, [at, turn, rows === undefined]);
   const shown = typeof place === 'string' ? place : place === undefined ? '' : hexText(place);
   const following = shown === '' ? INSTRUCTION : shown;
@@ -64,25 +75,31 @@ export function DisassemblyPane({
     panel.keep({ expression: shown === '' ? undefined : shown });
   }, [panel, shown, follows, at]);
 
-  const moveOn = (row: DisassemblyRowModel | undefined, edge: DisassemblyRowModel | undefined): void => {
+  const moveOn = (edge: DisassemblyRowModel | undefined): void => {
     const s = scroller.current;
     const element = s && edge && rowElement(s, edge.address);
-    if (!row || !edge || !element || row.address === around) return;
+    if (!edge || !element || edge.address === around) return;
     held.current = { address: edge.address, top: element.getBoundingClientRect().top };
-    setWindow({ turn, around: row.address });
+    setWindow({ turn, around: edge.address });
   };
   const onScroll = (): void => {
     const s = scroller.current;
-    if (!s || !rows || asked.state !== 'ready' || asked.stale || rows.length < AROUND) return;
-    const half = Math.floor(AROUND / 2);
-    if (s.scrollTop === 0) moveOn(rows[half], rows[0]);
-    else if (s.scrollTop + s.clientHeight >= s.scrollHeight - 1)
-      moveOn(rows[rows.length - half], rows.at(-1));
+    if (!s || !rows || asked.state !== 'ready' || asked.stale) return;
+    // the row at the edge is the middle of what is read next, unless the address space ends there
+    if (s.scrollTop === 0) moveOn(rows[0]);
+    else if (s.scrollTop + s.clientHeight >= s.scrollHeight - 1) moveOn(rows.at(-1));
   };
   const follow = (to: bigint, beside: boolean): void =>
     beside ? navigate.disassembly(to, { beside }) : places.go(to);
+  const latestFollow = useRef(follow);
+  latestFollow.current = follow;
+  // the same function always: rows are drawn again only where they changed
+  const onTarget = useCallback((to: bigint, beside: boolean) => latestFollow.current(to, beside), []);
+  const arrows = useMemo(() => jumpArrows(rows ?? []), [rows]);
+  const lanes = useMemo(() => laneCount(arrows), [arrows]);
+  const activeRow = useMemo(() => rows?.findIndex((r) => r.address === active) ?? -1, [rows, active]);
   const onKeyDown = (event: KeyboardEvent): void => {
-    const i = rows?.findIndex((r) => r.address === active) ?? -1;
+    const i = activeRow;
     const steps: Record<string, number> = {
       ArrowDown: i + 1,
       ArrowUp: i - 1,
@@ -94,8 +111,7 @@ export function DisassemblyPane({
     if (to !== undefined) {
       const row = rows[Math.max(0, Math.min(rows.length - 1, to))];
       setActive(row?.address);
-      if (row && scroller.current)
-        rowElement(scroller.current, row.address)?.scrollIntoView({ block: 'nearest' });
+      if (row && scroller.current) scrollToRow(scroller.current, row.address, 'nearest');
     } else if (event.key === 'Enter') {
       const target = rows[i]?.target;
       if (target !== undefined) follow(target, event.ctrlKey);
@@ -133,6 +149,7 @@ export function DisassemblyPane({
           <div
             className="pane-rest mono"
             ref={scroller}
+            style={{ '--lanes': `${lanesWidth(lanes)}px` } as CSSProperties}
             onScroll={onScroll}
             onKeyDown={onKeyDown}
             tabIndex={0}
@@ -140,21 +157,40 @@ export function DisassemblyPane({
             aria-label={`Disassembly at 0x${(at ?? code.at).toString(16)}`}
             aria-activedescendant={active === undefined ? undefined : `code-${active.toString(16)}`}
           >
-            {code.rows.map((row) => (
-              <CodeRow
-                key={String(row.address)}
-                row={row}
-                current={row.address === code.current}
-                active={row.address === active}
-                onChoose={setActive}
-                onTarget={follow}
-              />
-            ))}
+            {code.rows.map((row, i) => {
+              const parts = arrows[i] ?? [];
+              return (
+                <CodeRow
+                  key={String(row.address)}
+                  row={row}
+                  current={row.address === code.current}
+                  active={row.address === active}
+                  arrows={parts}
+                  lanes={lanes}
+                  lit={parts.some((p) => p.from === activeRow) ? activeRow : undefined}
+                  line={row.line === code.rows[i - 1]?.line ? undefined : row.line}
+                  onChoose={setActive}
+                  onTarget={onTarget}
+                />
+              );
+            })}
           </div>
         )}
       </PaneState>
     </div>
   );
+}
+
+/** Brings a row into sight. The browser's own way would scroll what lies around the pane as well. */
+function scrollToRow(scroller: HTMLElement, address: bigint, to: 'center' | 'nearest'): void {
+  const row = rowElement(scroller, address)?.getBoundingClientRect();
+  if (!row) return;
+  const { top, height } = scroller.getBoundingClientRect();
+  const above = row.top - top;
+  const below = row.bottom - top - height;
+  if (to === 'center') scroller.scrollTop += (above + below) / 2;
+  else if (above < 0) scroller.scrollTop += above;
+  else if (below > 0) scroller.scrollTop += below;
 }
 
 function hexText(address: bigint): string {

@@ -16,10 +16,13 @@ export function Place({
   address,
   to = 'memory',
   text,
+  onOpen,
 }: {
   address: bigint;
   to?: 'memory' | 'disassembly' | 'heap';
   text?: string;
+  /** where a click goes, of a pane that shows the place itself */
+  onOpen?: (address: bigint, beside: boolean) => void;
 }) {
   const navigate = useNavigate();
   const session = useSession();
@@ -32,7 +35,8 @@ export function Place({
   const open = (event: MouseEvent): void => {
     event.stopPropagation();
     leave();
-    navigate[to](address, { beside: event.ctrlKey });
+    if (onOpen) onOpen(address, event.ctrlKey);
+    else navigate[to](address, { beside: event.ctrlKey });
   };
   return (
     <>

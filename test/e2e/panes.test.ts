@@ -51,8 +51,8 @@ describe('panes of the sample', () => {
     const call = code
       .getByRole('row')
       .filter({ hasText: 'call' })
-      .filter({ has: p.locator('.link:not(.place)') });
-    const target = call.first().locator('.link:not(.place)');
+      .filter({ has: p.locator('.code-target .link') });
+    const target = call.first().locator('.code-target .link');
     const name = /^([^ ]+)/.exec((await target.textContent()) ?? '')?.[1] ?? '';
     await target.click();
     const chosen = code.getByRole('row', { selected: true });

@@ -7,4 +7,4 @@ import { uf } from './uf.ts';
 export const disassemblyCommands: readonly Command[] = [u, ub, uf, findInstruction];
 
 // what the disassembly pane draws
-export { codeAround } from './codeAround.ts';
+export { codeAround, type CodeRow } from './codeAround.ts';

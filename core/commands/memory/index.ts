@@ -11,7 +11,7 @@ import { withRepeat } from './withRepeat.ts';
 
 // what a memory pane is drawn from
 export { type MemoryPage, memoryPage } from './memoryPage.ts';
-export { type MemoryRuns, memoryRuns } from './memoryRuns.ts';
+export { type MemoryRuns, memoryRuns, memoryRunsOf } from './memoryRuns.ts';
 export { type PointerNote, pointerNotes } from './pointerNotes.ts';
 
 export { readBlock, type Block } from './block.ts';

@@ -1,4 +1,5 @@
 import type { Memory } from '../../target/index.ts';
+import { perModuleList } from '../perModuleList.ts';
 
 /** Runs that are told apart: no writer makes nearly as many, and each costs a pane a row. */
 const MAX_RUNS = 1 << 20;
@@ -12,6 +13,9 @@ export interface MemoryRuns {
   /** the last byte of each, included: a run may end with the address space */
   readonly lasts: BigUint64Array;
 }
+
+/** The runs of a session's memory: listed once for the modules and images that there are. */
+export const memoryRunsOf = perModuleList((session) => memoryRuns(session.target.memory));
 
 /** The runs of bytes in a memory. Reads nothing of them. */
 export function memoryRuns(memory: Memory): MemoryRuns {

@@ -1,11 +1,7 @@
-import { perModuleList } from '../../commands/index.ts';
-import { memoryRuns } from '../../commands/memory/index.ts';
+import { memoryRunsOf } from '../../commands/memory/index.ts';
 import { findBytes, searchPattern } from '../../commands/search/index.ts';
 import type { Params, Result } from '../../protocol/index.ts';
 import type { PaneCall } from '../paneCall.ts';
-
-/** Where there are bytes: listed once for the modules and images that there are. */
-export const memoryRunsOf = perModuleList((session) => memoryRuns(session.target.memory));
 
 /** The next place of what a person typed into a memory pane's search. */
 export async function findBytesPane(
