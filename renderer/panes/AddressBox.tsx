@@ -9,8 +9,8 @@ interface Props {
   readonly size?: number;
   /** rises when the key for it was pressed */
   readonly focusTurn: number;
-  /** an address, or the expression where it depends on thread and frame */
-  onPlace(place: bigint | string): void;
+  /** `follows`: the expression, where thread and frame may make it another address */
+  onPlace(address: bigint, follows?: string): void;
   onEmpty?(): void;
 }
 
@@ -32,7 +32,7 @@ export function AddressBox({ label, place, placeholder, size = 26, focusTurn, on
     try {
       const { address, ofContext } = await session.request('evaluate', { expression: text });
       setProblem(undefined);
-      onPlace(ofContext ? text : address);
+      onPlace(address, ofContext ? text : undefined);
     } catch (e) {
       setProblem(e instanceof Error ? e.message : String(e));
     }

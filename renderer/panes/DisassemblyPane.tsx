@@ -10,7 +10,7 @@ import {
 } from 'react';
 import type { DisassemblyRowModel } from '../../core/protocol/index.ts';
 import { usePaneAction } from '../app/paneActions.ts';
-import { useNavigate, usePanel } from '../client/sessionContext.ts';
+import { useNavigate, usePanel, useShown } from '../client/sessionContext.ts';
 import { useModel } from '../client/useModel.ts';
 import { FollowButton } from '../parts/FollowButton.tsx';
 import { openRowMenu } from '../parts/openRowMenu.ts';
@@ -38,6 +38,7 @@ export function DisassemblyPane({
 }) {
   const navigate = useNavigate();
   const panel = usePanel();
+  const isShown = useShown();
   const pane = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const places = usePlaces(pane, initial, visit);
@@ -70,10 +71,13 @@ export function DisassemblyPane({
   }, [at, turn, rows === undefined]);
   const shown = typeof place === 'string' ? place : place === undefined ? '' : hexText(place);
   const following = shown === '' ? INSTRUCTION : shown;
+  // behind other tabs nothing is asked: where it will be is not known
+  const isOld = !isShown && asked.state === 'ready' && asked.stale;
+  const known = follows && !isOld ? at : undefined;
   useEffect(() => {
-    panel.setPlace(follows && at !== undefined ? `${following} ${hexText(at)}` : shown);
+    panel.setPlace(known === undefined ? following : `${following} ${hexText(known)}`);
     panel.keep({ expression: shown === '' ? undefined : shown });
-  }, [panel, shown, follows, at]);
+  }, [panel, shown, follows, known]);
 
   const moveOn = (edge: DisassemblyRowModel | undefined): void => {
     const s = scroller.current;
@@ -127,7 +131,7 @@ export function DisassemblyPane({
           focusTurn={box}
           place={shown}
           placeholder="@$ip: follows the frame"
-          onPlace={(to) => places.go(to)}
+          onPlace={(to, expression) => places.go(expression ?? to)}
           onEmpty={() => places.go(undefined)}
         />
         {at !== undefined && (
