@@ -4,6 +4,7 @@ import type { BlockClasses, HeapChoice, HeapMap, HeapOwners } from '../../core/p
 import { addressText } from '../picture/addressText.ts';
 import { csvFile, type Save } from '../picture/csv.ts';
 import type { WindowPoint } from '../picture/PictureCanvas.tsx';
+import { PictureTabs } from '../picture/PictureTabs.tsx';
 import { useTokens } from '../picture/useTokens.ts';
 import type { ColourMode } from './blockColours.ts';
 import { type BlockFilter, filterBlocks } from './blockFilter.ts';
@@ -25,7 +26,6 @@ import { DamageList } from './DamageList.tsx';
 import { damageRows } from './damageRows.ts';
 import { blockRow } from './describeBlock.ts';
 import { HeapCanvas, type HeapCanvasHandle } from './HeapCanvas.tsx';
-import { HeapTabs, type HeapTab } from './HeapTabs.tsx';
 import { HeapToolBar } from './HeapToolBar.tsx';
 import { blockAt } from './rasterizeHeap.ts';
 import { SizeHistogram } from './SizeHistogram.tsx';
@@ -49,6 +49,8 @@ export interface HeapMapPaneProps {
   onMenu?(address: bigint, place: WindowPoint): void;
   readonly onSave?: Save;
 }
+
+type HeapTab = 'blocks' | 'sizes' | 'damage';
 
 /** A heap as a map of its blocks, with the table, the sizes and the damage behind it. */
 export function HeapMapPane(props: HeapMapPaneProps): ReactNode {
@@ -109,6 +111,8 @@ export function HeapMapPane(props: HeapMapPaneProps): ReactNode {
     setTab(next);
     if (next === 'damage' && !owners) onNeed?.('owners');
   };
+  // the heap's own findings are listed up to a thousand
+  const damageCount = damage.length + Math.max(0, map.errors - map.findings.length);
   const notes = [
     ...(isElsewhere ? [`0x${place.address.toString(16)} lies in no block of this heap`] : []),
     ...(status === undefined ? [] : [status]),
@@ -154,9 +158,18 @@ export function HeapMapPane(props: HeapMapPaneProps): ReactNode {
         onMenu={menu}
       />
       <div className="picture-bar">
-        <HeapTabs
+        <PictureTabs
+          label="Behind the map"
+          tabs={[
+            { name: 'blocks', title: 'Blocks' },
+            { name: 'sizes', title: 'Sizes' },
+            {
+              name: 'damage',
+              title: `Damage (${damageCount.toLocaleString('en-US')})`,
+              isBad: damageCount > 0,
+            },
+          ]}
           tab={tab}
-          damage={damage.length + Math.max(0, map.errors - map.findings.length)}
           onTab={chooseTab}
         />
         {tab === 'blocks' && <BlockFilterBar facts={facts} filter={filter} onChange={change} />}

@@ -50,6 +50,7 @@ export function PointerBox({ onAsk, onAnswer, onRun }: PointerBoxProps) {
         <input
           id={id}
           className="field mono memory-expression"
+          data-goto
           value={typed}
           spellCheck={false}
           autoComplete="off"

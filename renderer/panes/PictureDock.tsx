@@ -21,7 +21,7 @@ export function PictureDock({ children }: { readonly children: (parts: PictureDo
   const [place, setPlace] = useState<{ readonly address: bigint }>();
   const { menu, openMenu } = useAddressMenu();
   const focus = (selector: string): void => pane.current?.querySelector<HTMLElement>(selector)?.focus();
-  usePaneAction(pane, 'focus', () => focus('canvas, [role=grid], input, button'));
+  usePaneAction(pane, 'focus', () => focus('canvas'));
   usePaneAction(pane, 'find', () => focus('[data-find]'));
   usePaneAction(pane, 'goto', () => {
     setBox((b) => b + 1);

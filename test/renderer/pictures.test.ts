@@ -4,7 +4,10 @@ import type { Ownership, SpaceRegion } from '../../core/protocol/pictures.ts';
 import { fitSpace, FoldedSpace, spaceSizes } from '../../renderer/addressSpace/foldSpace.ts';
 import { filterRegions, sortRegions } from '../../renderer/addressSpace/regionRows.ts';
 import { regionAt } from '../../renderer/addressSpace/spaceText.ts';
-import { connected, nodeAt, ownershipLayout } from '../../renderer/ownership/ownershipLayout.ts';
+import { matrixMove, verdictText } from '../../renderer/ownership/matrixMove.ts';
+import { nodeActions } from '../../renderer/ownership/nodeActions.ts';
+import { connected, neighbour, nodeAt } from '../../renderer/ownership/ownershipFocus.ts';
+import { ownershipLayout } from '../../renderer/ownership/ownershipLayout.ts';
 import { addressText, sizeText } from '../../renderer/picture/addressText.ts';
 import { csv } from '../../renderer/picture/csv.ts';
 
@@ -183,8 +186,8 @@ const model: Ownership = {
     { id: 2, label: 'static', name: 'static', module: 'other', form: 'static', heap: 0x440000n },
   ],
   heaps: [
-    { heap: 0x340000n, index: 2, isProcessHeap: false, busyBlocks: 3, busyBytes: 3000 },
-    { heap: 0x440000n, index: 3, isProcessHeap: false, busyBlocks: 1, busyBytes: 1000 },
+    { heap: 0x340000n, index: 2, isProcessHeap: false, users: [1], busyBlocks: 3, busyBytes: 3000 },
+    { heap: 0x440000n, index: 3, isProcessHeap: false, users: [2], busyBlocks: 1, busyBytes: 1000 },
   ],
   flows: [
     { runtime: 1, module: 0, heap: 0x340000n, blocks: 2, bytes: 2000 },
@@ -231,6 +234,66 @@ describe('the picture of ownership', () => {
     }
   });
 
+  it('shows blocks that do not say whose they are as a bar of its own, and heaps of no runtime by their bytes', () => {
+    const layout = ownershipLayout(
+      {
+        ...model,
+        heaps: [
+          ...model.heaps,
+          { heap: 0x10000n, index: 1, isProcessHeap: true, users: [], busyBlocks: 9, busyBytes: 6000 },
+        ],
+        flows: [...model.flows, { runtime: 2, heap: 0x440000n, blocks: 2, bytes: 500 }],
+      },
+      900,
+      700,
+      1,
+    );
+    const heights = new Map(layout.nodes.map((n) => [n.id, n.height]));
+    // a pixel stands between ribbons
+    expect(heights.get('heap 10000')).toBeCloseTo(2 * (heights.get('heap 340000') ?? 0), -1);
+    expect(layout.nodes.find((n) => n.id === 'heap 10000')?.detail).toContain(
+      'no C runtime allocates from it',
+    );
+    expect(layout.ribbons.find((r) => r.from === 'untold')).toMatchObject({ to: 'runtime 2', bytes: 500 });
+    expect([...connected(layout, ['untold'])].sort()).toEqual(['heap 440000', 'runtime 2', 'untold']);
+    // and a heap that nobody is known to use belongs to nothing
+    expect([...connected(layout, ['heap 10000'])]).toEqual(['heap 10000']);
+  });
+
+  it('leads from a runtime to its heap and its module, by arrows along the ribbons', () => {
+    const place = (id: string) => layout.nodes.findIndex((n) => n.id === id);
+    expect(neighbour(layout, place('module 1'), 1)).toBe(place('runtime 1'));
+    expect(neighbour(layout, place('heap 440000'), -1)).toBe(place('runtime 2'));
+    expect(neighbour(layout, place('module 1'), -1)).toBe(place('module 1'));
+    const of = (id: string) => {
+      const found = layout.nodes.find((n) => n.id === id);
+      return found ? nodeActions(model, found).map((a) => `${a.to} ${a.address.toString(16)}`) : [];
+    };
+    expect(of('runtime 2')).toEqual(['heap 440000', 'module 300000']);
+    expect(of('heap 340000')).toEqual(['heap 340000', 'memory 340000']);
+    expect(of('module 0')).toEqual(['module 100000', 'memory 100000']);
+  });
+
+  it('says the answer of each cell of the matrix, which keys go over without leaving it', () => {
+    const yes = { answer: 'yes', reason: 'its own' } as const;
+    const no = { answer: 'no', reason: 'different heaps' } as const;
+    const judged = {
+      ...model,
+      verdicts: [
+        [yes, no],
+        [no, yes],
+      ],
+    } as Ownership;
+    expect(verdictText(judged, 0, 1)).toBe('MSVCR90D.dll freed by static: no. different heaps');
+    expect(verdictText(judged, 2, 0)).toBe('');
+    const moves = ['ArrowRight', 'ArrowRight', 'ArrowDown', 'PageDown', 'Home'];
+    let at = { row: 0, column: 0 };
+    const seen = moves.map((key) => (at = matrixMove(key, false, at, 3) ?? at));
+    expect(seen.map((p) => `${p.row}${p.column}`)).toEqual(['01', '02', '12', '22', '20']);
+    expect(matrixMove('End', true, at, 3)).toEqual({ row: 2, column: 2 });
+    expect(matrixMove('x', false, at, 3)).toBeUndefined();
+  });
+
   it('draws many modules that tell no bytes as one', () => {
     const many = Array.from({ length: 60 }, (_, i) => ({
       name: `m${i}`,
@@ -242,6 +305,10 @@ describe('the picture of ownership', () => {
     }));
     const { nodes } = ownershipLayout({ ...model, modules: many, flows: [] }, 900, 500, 1);
     expect(nodes.filter((n) => n.kind === 'group').map((n) => n.members.length)).toEqual([60]);
+    // one of them whose bytes are known stands for itself
+    const flows = [{ runtime: 1, module: 7, heap: 0x340000n, blocks: 1, bytes: 50 }];
+    const told = ownershipLayout({ ...model, modules: many, flows }, 900, 500, 1).nodes;
+    expect(told.filter((n) => n.column === 0).map((n) => n.members.length)).toEqual([59, 1]);
   });
 });
 

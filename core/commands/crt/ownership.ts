@@ -1,5 +1,7 @@
 import { debugBlocksOf, debugHeaps, FileNames, type RuntimeCopy, type Verdict } from '../../crt/index.ts';
+import { NotAvailable } from '../../errors/index.ts';
 import type { Module } from '../../target/index.ts';
+import { heapsOf } from '../heap/index.ts';
 import type { Pace } from '../pace.ts';
 import type { Session } from '../session.ts';
 import { crtContextOf, crtMapOf } from './crtSession.ts';
@@ -43,7 +45,9 @@ export interface OwnershipHeap {
   /** the number that `!heap` gives it; undefined where the dump does not list it */
   readonly index?: number;
   readonly isProcessHeap: boolean;
-  /** undefined where the heap was not or could not be walked */
+  /** `OwnershipRuntime.id` of those that allocate from it; none: asked for directly, by Windows or the program */
+  readonly users: readonly number[];
+  /** undefined where the heap could not be walked */
   readonly busyBlocks?: number;
   readonly busyBytes?: number;
   readonly problem?: string;
@@ -101,18 +105,34 @@ export async function ownership(session: Session, pace: Pace): Promise<Ownership
       debug: copy.debug,
       heap: copy.handle?.value || undefined,
     })),
-    heaps: view.heaps.map(({ heap, reference, isProcessHeap, summary, problem }) => ({
-      heap,
-      index: reference?.index,
-      isProcessHeap,
-      busyBlocks: summary?.busyBlocks,
-      busyBytes: summary?.busyBytes,
-      problem,
-    })),
+    heaps: await heapsOfOwnership(session, view, pace),
     flows: await flowsOf(session, view, indices, pace),
     verdicts: view.verdicts,
     pointerSize: session.target.system.machine.pointerSize,
   };
+}
+
+/** All heaps with what is busy in them, of those too that no runtime uses. */
+async function heapsOfOwnership(session: Session, { heaps }: Overview, pace: Pace): Promise<OwnershipHeap[]> {
+  const set = heapsOf(session);
+  const found: OwnershipHeap[] = [];
+  for (const { heap, reference, isProcessHeap, users, summary, problem } of heaps) {
+    const base = { heap, index: reference?.index, isProcessHeap, users: users.map((copy) => copy.id) };
+    const position = set.indexOf(heap);
+    if (summary || problem !== undefined || position < 0) {
+      const { busyBlocks, busyBytes } = summary ?? {};
+      found.push({ ...base, busyBlocks, busyBytes, problem });
+      continue;
+    }
+    try {
+      const { busyBlocks, busyBytes } = await set.summary(position, pace);
+      found.push({ ...base, busyBlocks, busyBytes });
+    } catch (e) {
+      if (!(e instanceof NotAvailable)) throw e;
+      found.push({ ...base, problem: e.message });
+    }
+  }
+  return found;
 }
 
 /** Blocks and bytes by runtime and module, as debug headers tell; then what is left of private heaps. */
