@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { bannerLines, Engine, type EngineHost } from '../core/engine/index.ts';
 import { messageOf } from '../core/errors/index.ts';
-import { nodeHost, openDumpFile, type OpenedDumpFile } from '../core/node/index.ts';
+import { nodeHost, openDumpFile, textFiles, type OpenedDumpFile } from '../core/node/index.ts';
 import { Exit } from './exit.ts';
 import type { Options } from './options.ts';
 import { OutputBuffer } from './outputBuffer.ts';
@@ -21,6 +20,9 @@ export async function debug(path: string, options: Options, output: StandardOutp
   const writer: Writer = options.json
     ? new JsonWriter(out)
     : new TextWriter(out, options.color && output.isTerminal && !process.env.NO_COLOR);
+  const { commandFile } = options;
+  const script = commandFile === undefined ? [] : await linesOf(commandFile);
+  if (!script) return Exit.wrongUsage;
   const opened = await open(path, options);
   if (!opened) return Exit.cannotOpen;
   const { file, engine } = opened;
@@ -35,7 +37,7 @@ export async function debug(path: string, options: Options, output: StandardOutp
     writer.flush();
     // asked when it matters: to look at standard input is to open it
     const isInteractive = (): boolean => output.isTerminal && process.stdin.isTTY;
-    await runAll(runner, options, isInteractive);
+    await runAll(runner, options, script, isInteractive);
     return runner.failed && !isInteractive() ? Exit.commandFailed : Exit.fine;
   } finally {
     engine.systems.closeAll();
@@ -60,6 +62,16 @@ async function open(
   }
 }
 
+/** The lines of a script; undefined when it cannot be read and standard error says why. */
+async function linesOf(path: string): Promise<readonly string[] | undefined> {
+  try {
+    return (await textFiles.read(path)).split(/\r?\n/);
+  } catch (e) {
+    process.stderr.write(`stillframe: -cf: ${messageOf(e)}\n`);
+    return undefined;
+  }
+}
+
 /** What this host lends a dump: all files that the person may read, other dumps among them. */
 function hostOf(path: string, options: Options): EngineHost {
   const { symbolPath, imagePath, sourcePath, redact } = options;
@@ -77,11 +89,16 @@ function hostOf(path: string, options: Options): EngineHost {
 }
 
 /** First -c, then -cf, then the prompt or standard input, until one of them says q. */
-async function runAll(runner: Runner, options: Options, isInteractive: () => boolean): Promise<void> {
+async function runAll(
+  runner: Runner,
+  options: Options,
+  script: readonly string[],
+  isInteractive: () => boolean,
+): Promise<void> {
   if (options.symbolCheck) return runner.run('!symcheck', false);
   if (options.commands !== undefined) await runner.run(options.commands, true);
   if (options.commandFile !== undefined) {
-    for (const line of readFileSync(options.commandFile, 'utf8').split(/\r?\n/)) {
+    for (const line of script) {
       if (runner.ended) return;
       await runner.run(line, true);
     }

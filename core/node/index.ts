@@ -4,6 +4,7 @@ export { provideForeignNames } from './foreignNames.ts';
 export { defaultSymbolCache } from './defaultFolders.ts';
 export type { FileProgress } from './pendingFiles.ts';
 export { SourceFolders } from './sourceFolders.ts';
+export { textFiles } from './textFiles.ts';
 export { SymbolStore, type SymbolStoreOptions } from './symbolStore.ts';
 export { nodeHost, type NodeHostOptions } from './nodeHost.ts';
 export { symbolPages } from './storeSearch.ts';

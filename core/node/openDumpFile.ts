@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import type { ByteSource } from '../bytes/index.ts';
-import { StillframeError, messageOf } from '../errors/index.ts';
+import { StillframeError } from '../errors/index.ts';
 import { shownName } from './archiveMember.ts';
 import { FileSource } from './fileSource.ts';
 import type { Inflated } from './inflated.ts';
+import { systemReason } from './systemReason.ts';
 
 export interface OpenedDumpFile {
   readonly source: ByteSource;
@@ -50,17 +51,6 @@ const ARCHIVES: readonly { readonly magic: string; readonly inflate: Inflate }[]
 const LONGEST_MAGIC = 8;
 /** Between two reports of progress, in bytes done: often enough for a percent of a large dump. */
 const REPORT_EVERY = 4 * 1024 * 1024;
-
-/** What the system's error codes mean to who typed a path. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EBUSY: 'in use by another process',
-  EMFILE: 'too many open files',
-  ENAMETOOLONG: 'the name is too long',
-};
 
 /**
  * Opens a dump for reading. A .gz, .zip, .cab or .7z, known by its content, is inflated to a temporary file first; of
@@ -117,6 +107,5 @@ function openPlain(path: string): FileSource {
 }
 
 function unavailable(e: unknown): StillframeError {
-  const code = e instanceof Error && 'code' in e ? String(e.code) : '';
-  return new StillframeError('not-available', REASONS[code] ?? messageOf(e), { cause: e });
+  return new StillframeError('not-available', systemReason(e), { cause: e });
 }

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { OutputFile, OutputFiles } from '../commands/index.ts';
-import { messageOf, StillframeError, UsageError } from '../errors/index.ts';
+import { StillframeError, UsageError } from '../errors/index.ts';
+import { systemReason } from './systemReason.ts';
 
 /** Files that commands write (.dump, .writemem, .logopen), relative to the folder that the program was started in. */
 export const outputFiles: OutputFiles = {
@@ -88,8 +89,13 @@ function attempt<T>(path: string, work: () => T): T {
     return work();
   } catch (e) {
     if ((e as NodeJS.ErrnoException).code === 'EEXIST') throw exists(path);
-    throw new StillframeError('not-available', `'${path}' cannot be written: ${messageOf(e)}`, { cause: e });
+    throw new StillframeError('not-available', `'${path}' cannot be written: ${reasonOf(e)}`, { cause: e });
   }
+}
+
+/** A file that is to be made is not the one that is missing. */
+function reasonOf(e: unknown): string {
+  return (e as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such folder' : systemReason(e);
 }
 
 function exists(path: string): UsageError {

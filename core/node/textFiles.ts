@@ -1,7 +1,8 @@
 // as a property of fs it is loaded when it is used: most sessions read no script
 import { promises } from 'node:fs';
 import type { TextFiles } from '../commands/index.ts';
-import { NotAvailable, messageOf } from '../errors/index.ts';
+import { NotAvailable } from '../errors/index.ts';
+import { systemReason } from './systemReason.ts';
 
 /** Scripts are small; what is larger is another kind of file. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -14,7 +15,7 @@ export const textFiles: TextFiles = {
       if (size > MAX_BYTES) throw new NotAvailable(`it has ${size} bytes, more than ${MAX_BYTES}`);
       return decoded(await promises.readFile(path));
     } catch (e) {
-      throw new NotAvailable(`cannot read '${path}': ${messageOf(e)}`);
+      throw new NotAvailable(`cannot read '${path}': ${systemReason(e)}`);
     }
   },
   environment: (name) => process.env[name],

@@ -78,6 +78,26 @@ describe('the command line', () => {
     expect(err.toLowerCase()).toContain(reason.toLowerCase());
   });
 
+  it.each([
+    ['none.txt', 'no such file'],
+    ['.', 'it is a folder'],
+  ])('ends with 2 for a script that cannot be read: %s', async (name, reason) => {
+    const path = join(folder, name);
+    const { code, err, out } = await stillframe([SAMPLE, '-cf', path]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toBe(`stillframe: -cf: cannot read '${path}': ${reason}\n`);
+  });
+
+  it('says why a file cannot be written in words, not in codes of the system', async () => {
+    const path = join(folder, 'none', 'x');
+    const { code, out } = await stillframe([SAMPLE, '-c', `.logopen ${path};.dump ${path};q`]);
+    expect(code).toBe(1);
+    expect(out.split('\n').filter((line) => line.includes('cannot be written'))).toEqual([
+      `'${path}' cannot be written: no such folder`,
+      `'${path}' cannot be written: no such folder`,
+    ]);
+  });
+
   it('opens a gzipped dump', async () => {
     const path = join(folder, 'sample.dmp.gz');
     writeFileSync(path, gzipSync(readFileSync(SAMPLE)));

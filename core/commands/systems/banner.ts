@@ -1,7 +1,7 @@
 import type { Line } from '../../output/index.ts';
 import { systemLines, systemModel } from '../basics/index.ts';
 import { eventOf, exceptionText } from '../exceptions/index.ts';
-import { whereLines } from '../registers/index.ts';
+import { registerLines, whereLines } from '../registers/index.ts';
 import type { Session } from '../session.ts';
 
 /** Dots in one row of the banner: the debugger breaks the row of modules there. */
@@ -26,20 +26,30 @@ export function openingLines(session: Session): string[] {
     `Executable search path is: ${paths?.imagePath ?? ''}`,
     ...systemLines(system),
     ...dots(target.modules.length),
+    ...unloadedLines(target.unloadedModules.length),
     ...eventLines(session),
   ];
 }
 
-/** Where the thread is that the dump was written for: the lines behind those. May throw `AwaitFirst` for symbols. */
-export function openingPlace(session: Session): Promise<Line[]> {
-  const registers = session.target.exception?.context ?? session.registers();
-  return registers ? whereLines(session, registers) : Promise.resolve([]);
+/**
+ * Where the thread is, as r, k and u see it: the lines behind those. It is in what wrote the dump, as a rule, and only
+ * .ecxr leads to the exception. x86 has its registers above that. May throw `AwaitFirst` for symbols.
+ */
+export async function openingPlace(session: Session): Promise<Line[]> {
+  const registers = session.registers();
+  if (!registers) return [];
+  const shown = registers.machine.kind === 'x86' ? registerLines(registers) : [];
+  return [...shown.map((text): Line => [{ text }]), ...(await whereLines(session, registers))];
 }
 
 function dots(count: number): string[] {
   const rows: string[] = [];
   for (let left = count; left > 0; left -= DOTS) rows.push('.'.repeat(Math.min(DOTS, left)));
   return rows;
+}
+
+function unloadedLines(count: number): string[] {
+  return count === 0 ? [] : ['Loading unloaded module list', ...dots(count)];
 }
 
 function eventLines(session: Session): string[] {
