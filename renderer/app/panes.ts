@@ -37,7 +37,7 @@ export const PANES = {
 
 export type PaneName = keyof typeof PANES;
 
-export const PANE_NAMES: readonly PaneName[] = (Object.keys(PANES) as string[]).filter(isPaneName);
+export const PANE_NAMES: readonly PaneName[] = Object.keys(PANES).filter(isPaneName);
 
 export function isPaneName(name: string): name is PaneName {
   return Object.hasOwn(PANES, name);
