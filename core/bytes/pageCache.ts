@@ -4,7 +4,7 @@ import type { ByteSource } from './byteSource.ts';
 /** 64 KiB: Windows' allocation granularity, and large enough that a directory or a stack is one read. */
 export const PAGE_SIZE = 0x10000;
 /** The bound that design.md sets for all cached bytes of a dump together. */
-export const CACHE_BYTES = 64 * 1024 * 1024;
+const CACHE_BYTES = 64 * 1024 * 1024;
 /** Reads of at least so many pages bypass the cache: a scan over memory would only push out what others need. */
 const LARGE_READ = 4;
 /** Pages of one source before those of the next: 2^36 of 16 KiB are more than any file has. */

@@ -9,7 +9,7 @@ export {
   type Executed,
   type Tier,
 } from './command.ts';
-export { outputFilesOf, readFileName, type OutputFile, type OutputFiles } from './outputFiles.ts';
+export { type OutputFile, type OutputFiles } from './outputFiles.ts';
 export { Pace, type Progress } from './pace.ts';
 export { perModuleList } from './perModuleList.ts';
 export type { OpenSystem, Session, SystemList, TextFiles } from './session.ts';

@@ -1,4 +1,4 @@
-export { CrtContext, type CrtInput, isSystemModule } from './crtInput.ts';
+export { CrtContext, type CrtInput } from './crtInput.ts';
 export { detectRuntimes } from './detectRuntimes.ts';
 export {
   type CrtMap,
@@ -12,8 +12,8 @@ export {
 export { type BlockOwners, blockOwners, type DamagedBlock } from './blockOwners.ts';
 export { debugBlocksOf, debugHeaps, FileNames, type HeapDebugBlocks } from './crtBlocks.ts';
 export { alignedPointer } from './debug/alignedBlock.ts';
-export { Damage, type DebugBlock, DebugBlocks } from './debug/debugBlocks.ts';
-export { type BlockType, BLOCK_TYPES, GAP_BYTES, GAP_FILL, type HeaderLayout } from './debug/headerLayout.ts';
+export { Damage, type DebugBlock } from './debug/debugBlocks.ts';
+export { type BlockType, GAP_BYTES, GAP_FILL, type HeaderLayout } from './debug/headerLayout.ts';
 export { type AddressAnswer, explainAddress, type HeaderView, type PlaceInBlock } from './explainAddress.ts';
 export { type Answer, freersOf, mayFree, type Verdict } from './verdicts.ts';
 export type { CallFrame, CallStack } from './misuse/callFrame.ts';

@@ -5,7 +5,7 @@ import type { RuntimeFamily } from './knownRuntimes.ts';
 export type Linkage = 'dynamic' | 'static' | 'none' | 'unknown';
 
 /** What a verdict rests on, from the strongest to the weakest. */
-export const EVIDENCE_ORDER = [
+const EVIDENCE_ORDER = [
   'symbol',
   'code',
   'imports',

@@ -3,7 +3,7 @@ export type { EvaluatorEnvironment, ReadableMemory, ReturnKind, SourcePlace } fr
 export type { CppName, CppNames, CppPlace, CppValue } from './cppValue.ts';
 export { convertNumber } from './cppArithmetic.ts';
 export { numberOf } from './cppInteger.ts';
-export { BOOL, DOUBLE, INT, INT64, pointerType, UCHAR, UINT, UINT64, VOID } from './cppTypes.ts';
+export { BOOL, DOUBLE, INT, INT64, pointerType, UCHAR, UINT, UINT64 } from './cppTypes.ts';
 export type { ExpressionLanguage } from './expression.ts';
 export { toAddress, toPrinted } from './width.ts';
 export { findCppBase, findCppMember } from './cppMember.ts';

@@ -7,7 +7,7 @@ import type { HeapOrigin } from './model.ts';
 import { finders } from './registry.ts';
 
 /** PEB.NumberOfHeaps of a sound process is below a thousand; a damaged one may say anything. */
-export const MAX_HEAPS = 4096;
+const MAX_HEAPS = 4096;
 
 /**
  * The heaps of one view of the process in the order that `!heap` gives them numbers: PEB.ProcessHeaps, then what other

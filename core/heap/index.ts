@@ -23,19 +23,15 @@ export {
   type BlockRecord,
   type BlockSink,
   BlockState,
-  PART_NAMES,
   type PartName,
-  STATE_NAMES,
   type StateName,
 } from './blockSink.ts';
 export { AddressReader, type Span } from './addressReader.ts';
-export { type BlockColumns, type HeapBlock, HeapBlocks } from './heapBlocks.ts';
-export { findHeaps } from './findHeaps.ts';
+export { type BlockColumns, type HeapBlock } from './heapBlocks.ts';
 export { type FinderRequest, type FoundHeap, type HeapFinder, isListed } from './heapReference.ts';
 export { type HeapArea, heapMap, type HeapMap, type NumberRange } from './heapMap.ts';
-export { heapKindAt } from './heapKind.ts';
 export { mergeRuns } from './mergeRuns.ts';
 export { ntdllData, ntdllSymbol } from './ntdllData.ts';
 export { type FoundBlock, HeapSet, openHeaps } from './openHeaps.ts';
-export { type AllocationTrace, StackTraces, TraceDatabase } from './stackTraces/index.ts';
+export { type AllocationTrace, StackTraces } from './stackTraces/index.ts';
 export { terminationOnCorruption, type TerminationOnCorruption } from './terminationOnCorruption.ts';

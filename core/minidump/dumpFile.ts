@@ -20,7 +20,7 @@ const MAX_STRING = 0xfffe;
 /** All texts of one dump together: a hostile file can name the same 64 KiB from every record. Bytes. */
 const MAX_TEXT_TOTAL = 64 * 1024 * 1024;
 /** The longest list that becomes an object a record. Real dumps have thousands of threads, modules and handles. */
-export const MAX_RECORDS = 1 << 20;
+const MAX_RECORDS = 1 << 20;
 
 /**
  * The file as the stream parsers see it: bounded reads, strings, addresses, and the list of what is wrong.

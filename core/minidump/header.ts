@@ -4,7 +4,7 @@ import { streamTypeName } from './streamTypes.ts';
 /** 'MDMP' */
 export const MINIDUMP_SIGNATURE = 0x504d444d;
 /** The low word of `version`; the high word belongs to the writer. */
-export const MINIDUMP_VERSION = 0xa793;
+const MINIDUMP_VERSION = 0xa793;
 export const HEADER_SIZE = 32;
 const ENTRY_SIZE = 12;
 /** Windows writes a dozen entries, with user streams perhaps a hundred. */

@@ -1,20 +1,13 @@
 export { Minidump } from './minidump.ts';
 export { describeDump, type DumpDescription, type StreamDescription } from './describe/describeDump.ts';
-export {
-  architectureName,
-  dumpFlags,
-  platformName,
-  productName,
-  suiteNames,
-  type DumpFlag,
-} from './describe/names.ts';
+export { architectureName, platformName, productName, suiteNames, type DumpFlag } from './describe/names.ts';
 export type { ListedRange, StreamDetail } from './describe/streamDetail.ts';
 export type { DirectoryEntry, Location } from './dumpFile.ts';
 export { XStateFeature, type ExtendedState } from './extendedState.ts';
 export type { MinidumpHeader } from './header.ts';
 export { MemoryRanges, RangeColumns } from './memoryRanges.ts';
 export type { Problem } from './problems.ts';
-export { StreamType, streamTypeName } from './streamTypes.ts';
+export { StreamType } from './streamTypes.ts';
 export type { AssertionInfo, BreakpadInfo } from './streams/breakpad.ts';
 export type { Comments } from './streams/comments.ts';
 export type { CrashpadAnnotation, CrashpadInfo, CrashpadModule } from './streams/crashpadInfo.ts';
@@ -24,7 +17,7 @@ export { handleObjectInfoName, type HandleObjectDetail } from './streams/handleO
 export type { HandleOperation } from './streams/handleOperations.ts';
 export type { HandleObjectInfo, HandleRecord } from './streams/handles.ts';
 export type { MemoryListPart } from './streams/memoryLists.ts';
-export { MemoryInfoList, type MemoryInfo } from './streams/memoryInfos.ts';
+export { type MemoryInfo } from './streams/memoryInfos.ts';
 export type { MiscInfo, SystemTime, TimeZone, XStateConfig } from './streams/miscInfo.ts';
 export type { ModuleRecord } from './streams/modules.ts';
 export type { ProcessVmCounters } from './streams/processVmCounters.ts';

@@ -9,7 +9,7 @@ import type { ModelValue } from './modelValue.ts';
 const NO_FORMAT: Format = {};
 
 /** What an object is called in place of a display string that it does not have. */
-export const UNNAMED = '{...}';
+const UNNAMED = '{...}';
 
 /** Numbers of objects that no name tells apart, in the order in which they were compared. */
 const numbers = new WeakMap<ModelObject, number>();

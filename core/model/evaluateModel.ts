@@ -4,7 +4,7 @@ import { callMethod } from './callMethod.ts';
 import { compareValues, isTextual, textOf } from './compareValues.ts';
 import type { ModelContext } from './modelContext.ts';
 import { ModelError, reasonOf, unbound } from './modelError.ts';
-import { methodValue, type Item } from './modelObject.ts';
+import { methodValue } from './modelObject.ts';
 import type { ModelNode } from './modelTree.ts';
 import {
   boolValue,
@@ -14,7 +14,7 @@ import {
   type ModelValue,
   type NativeValue,
 } from './modelValue.ts';
-import { itemsOf, sequence } from './sequence.ts';
+import { itemsOf } from './sequence.ts';
 
 /** Names in effect: the parameters of the lambdas around. */
 type Scope = ReadonlyMap<string, ModelValue>;
@@ -353,13 +353,4 @@ function inModelWords(thrown: unknown, node: CppNode): unknown {
   if (!(thrown instanceof UsageError) || thrown.code !== 'unresolved') return thrown;
   if (node.kind === 'name') return unbound(node.name);
   return node.kind === 'member' ? unbound(node.name) : thrown;
-}
-
-/** Elements of an array of values, by ordinal: what methods of sequences take as another list. */
-export function ordinals(values: readonly ModelValue[]): ModelValue {
-  return objectValue(sequence(() => values.map((value, i): Item => ({ key: ordinal(i), value }))));
-}
-
-function ordinal(i: number): ModelValue {
-  return { kind: 'native', value: { type: SIZE, scalar: BigInt(i) }, plain: true };
 }

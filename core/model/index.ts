@@ -1,12 +1,11 @@
 export * from './natvis/index.ts';
-export { compareValues, textOf, UNNAMED } from './compareValues.ts';
+export { textOf } from './compareValues.ts';
 export { ModelEvaluator } from './evaluateModel.ts';
 export { formatOf, splitSpecifiers, type Format, type Radix } from './format.ts';
 export type { ModelContext, NativeViews } from './modelContext.ts';
-export { ModelError, reasonOf, unbound } from './modelError.ts';
+export { ModelError, reasonOf } from './modelError.ts';
 export {
   constant,
-  methodValue,
   type Awaitable,
   type Item,
   type Items,
@@ -17,7 +16,6 @@ export {
 export {
   addressValue,
   boolValue,
-  functionValue,
   NOTHING,
   objectValue,
   signedValue,
@@ -28,6 +26,6 @@ export {
 } from './modelValue.ts';
 export type { ModelNode } from './modelTree.ts';
 export { parseModel, type ParsedModel } from './parseModel.ts';
-export { itemsOf, numbered, sequence } from './sequence.ts';
+export { numbered } from './sequence.ts';
 export { SEQUENCE_METHODS } from './sequenceMethods.ts';
 export { unreadableText, valueText } from './valueText.ts';

@@ -1,7 +1,6 @@
 export { FileSource } from './fileSource.ts';
 export { openDumpFile, type OpenedDumpFile, type OpenProgress } from './openDumpFile.ts';
 export { provideForeignNames } from './foreignNames.ts';
-export { defaultSymbolCache } from './defaultFolders.ts';
 export type { FileProgress } from './pendingFiles.ts';
 export { SourceFolders } from './sourceFolders.ts';
 export { textFiles } from './textFiles.ts';

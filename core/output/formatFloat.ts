@@ -3,7 +3,7 @@
  * digits, no zeros at the end, an exponent of at least three digits (`6.36908e-022`), and `1.#QNAN`, `-1.#IND`,
  * `1.#INF` for what is no number (samples in public logs of .formats).
  */
-export function formatG(value: number, precision: number): string {
+function formatG(value: number, precision: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '1.#QNAN' : value > 0 ? '1.#INF' : '-1.#INF';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const [mantissa = '', exponentText = '0'] = value.toExponential(precision - 1).split('e');

@@ -3,7 +3,7 @@ import type { CodeView } from './identity.ts';
 import type { ImageView } from './imageView.ts';
 
 /** IMAGE_DEBUG_TYPE_* (winnt.h; PE Format, "Debug Type"), by what stands after the prefix. */
-export const DEBUG_TYPES: readonly string[] = [
+const DEBUG_TYPES: readonly string[] = [
   'UNKNOWN',
   'COFF',
   'CODEVIEW',

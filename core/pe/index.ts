@@ -1,5 +1,5 @@
 export * from './identity.ts';
-export { DEBUG_TYPES, parseCodeView, type DebugEntry } from './debugDirectory.ts';
+export { parseCodeView, type DebugEntry } from './debugDirectory.ts';
 export { ExportTable, type Export } from './exportTable.ts';
 export type { DataDirectory, DosHeader, FileHeader, OptionalHeader, PeHeaders, Section } from './headers.ts';
 export type { Import, ImportedDll } from './imports.ts';
@@ -10,4 +10,4 @@ export type { Resource } from './resources.ts';
 export type { RichEntry, RichHeader } from './richHeader.ts';
 export type { RvaReader } from './rvaReader.ts';
 export type { TlsCallback, TlsDirectory } from './tls.ts';
-export { parseVersionResource, type VersionResource, type VersionStrings } from './versionResource.ts';
+export { type VersionResource, type VersionStrings } from './versionResource.ts';

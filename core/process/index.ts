@@ -1,12 +1,4 @@
-export {
-  booleanField,
-  field,
-  type Field,
-  type ProcessView,
-  readable,
-  smallField,
-  stringField,
-} from './processView.ts';
+export { field, type Field, type ProcessView, readable } from './processView.ts';
 export { walkList, type LinkedList, type ListEnd } from './listEntries.ts';
 export {
   environmentVariable,
@@ -14,8 +6,8 @@ export {
   type EnvironmentBlock,
   type EnvironmentVariable,
 } from './environment.ts';
-export { readProcessParameters, type ProcessParameters } from './processParameters.ts';
-export { readLoaderData, readPeb, type ListHead, type LoaderData, type Peb } from './peb.ts';
+export { type ProcessParameters } from './processParameters.ts';
+export { readPeb, type ListHead, type LoaderData, type Peb } from './peb.ts';
 export {
   readLoaderEntry,
   readLoaderList,
@@ -75,7 +67,6 @@ export {
   derivedRegions,
   findRegion,
   listedRegions,
-  presence,
   type BaseRegion,
   type BaseRegions,
   type MemoryRegion,

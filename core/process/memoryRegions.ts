@@ -172,7 +172,7 @@ function describe(
 }
 
 /** How much of a range the dump holds. */
-export function presence(target: Target, { start, end }: AddressRange): 'all' | 'part' | 'none' {
+function presence(target: Target, { start, end }: AddressRange): 'all' | 'part' | 'none' {
   const ranges = target.dump?.memory;
   if (!ranges) return 'none';
   let missing = end - start;

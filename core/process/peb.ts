@@ -113,7 +113,7 @@ export function readPeb(view: ProcessView, address: Address): Peb {
 }
 
 /** `_PEB_LDR_DATA`; undefined where the dump does not hold its start. */
-export function readLoaderData(view: ProcessView, address: Address): LoaderData | undefined {
+function readLoaderData(view: ProcessView, address: Address): LoaderData | undefined {
   const { memory } = view.target;
   if (memory.available(address, 8) < 8) return undefined;
   const struct = view.layouts.at('_PEB_LDR_DATA', memory, address);

@@ -4,9 +4,6 @@ import type { ContextModel } from './models.ts';
 
 /** The envelopes of both directions. Each end checks what it hears: the other may be of another version, or broken. */
 
-/** Changes when a message changes its meaning. */
-export const PROTOCOL_VERSION = 1;
-
 /** Bounds that keep a broken peer from filling memory: no person types more. */
 const MAX_LINE = 64 * 1024;
 

@@ -9,6 +9,6 @@ export {
   type ProgramHost,
   type Scope,
 } from './interpreter.ts';
-export { parseProgram, syntaxError, type ExtentOf } from './parseProgram.ts';
+export { parseProgram, type ExtentOf } from './parseProgram.ts';
 export { endOfQuotes } from './reach.ts';
 export type { Block, CommandStatement, Extent, Statement } from './syntax.ts';

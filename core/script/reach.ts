@@ -67,7 +67,7 @@ export function closing(text: string, open: number): number | undefined {
 }
 
 /** Whether a comment begins here, where a command may begin. */
-export function isComment(text: string, at: number): boolean {
+function isComment(text: string, at: number): boolean {
   return text[at] === '*' || (text.startsWith('$$', at) && !/[<>]/.test(text.charAt(at + 2)));
 }
 

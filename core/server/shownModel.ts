@@ -17,7 +17,7 @@ export function shownModel(model: unknown): unknown {
 }
 
 /** One text as it may be shown. */
-export function shownText(text: string): string {
+function shownText(text: string): string {
   if (text.length <= MAX_TEXT) return visible(text);
   return `${visible(text.slice(0, MAX_TEXT))}… (${text.length} characters)`;
 }

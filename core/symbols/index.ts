@@ -2,7 +2,6 @@ export * from './model.ts';
 export type * from './localVariable.ts';
 export * from './unwindSource.ts';
 export type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolLoad, SymbolService } from './service.ts';
-export { BreakpadSymbols } from './breakpad/index.ts';
 export { createSymbolLoader } from './createSymbolLoader.ts';
 export { createSymbolService, type LoadRequest, type SymbolLoader } from './createSymbolService.ts';
 export { exportSymbols } from './exports.ts';

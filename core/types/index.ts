@@ -9,7 +9,6 @@ export { loadLayout, type BuiltInLayout, type LayoutFile, type WindowsVersion } 
 export { placedMembers, type PlacedMember } from './placedMembers.ts';
 export { readScalar, scalarForm, type ScalarForm } from './readScalar.ts';
 export { characterWidth, enumeratorsOf, readValue, recordBehind } from './readValue.ts';
-export { summarizeRecord } from './summaries.ts';
 export { cTypeName, dtTypeName } from './typeName.ts';
 export { pointerTo, windowsTypedef } from './typedefs.ts';
 export type * from './value.ts';

@@ -20,7 +20,7 @@ export type PlacedMember =
 /** Deeper than classes inherit; a hostile PDB may make a class its own base. */
 const DEPTH_LIMIT = 32;
 /** More members than any real class has, all bases together; the rest of a hostile one is left out. */
-export const MEMBER_LIMIT = 65_536;
+const MEMBER_LIMIT = 65_536;
 
 /** The members of a record in the order dt prints them. `complete` finds the definition of a forward reference. */
 export function placedMembers(

@@ -2,7 +2,7 @@ import type { Memory } from '../target/index.ts';
 
 /** Bytes taken from memory at once: a stack is read upwards, code here and there. */
 export const STACK_WINDOW = 0x2000;
-export const CODE_WINDOW = 0x200;
+const CODE_WINDOW = 0x200;
 /** How far below the wanted address a window begins: code is looked at backwards from a return address. */
 const LEAD_BYTES = 0x40;
 /** No user-mode address is larger; beyond it a number could not hold an address exactly. */

@@ -5,8 +5,8 @@ import { MACHINES } from '../../core/target/index.ts';
 import { FakeMemory } from '../process/fakeView.ts';
 
 export const BASE = 0x400000;
-export const TEXT = 0x1000;
-export const RDATA = 0x3000;
+const TEXT = 0x1000;
+const RDATA = 0x3000;
 export const DATA = 0x4000;
 
 const FUNCTIONS = [
@@ -20,7 +20,7 @@ const FUNCTIONS = [
 type Imported = (typeof FUNCTIONS)[number];
 
 /** The slot of an imported function. */
-export function slot(name: Imported): number {
+function slot(name: Imported): number {
   return BASE + RDATA + FUNCTIONS.indexOf(name) * 8;
 }
 

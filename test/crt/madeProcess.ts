@@ -36,7 +36,7 @@ const TEXT = 0x1000;
 const RDATA = 0x3000;
 const IMPORTS = 0x4000;
 const DATA = 0x6000;
-export const IMAGE_SIZE = 0x7000;
+const IMAGE_SIZE = 0x7000;
 
 /** A dump of a process of these modules, opened. */
 export function madeProcess(modules: readonly MadeModule[]): Target {

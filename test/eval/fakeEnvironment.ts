@@ -12,8 +12,8 @@ export interface FakeOptions {
   lines?: Record<string, bigint>;
 }
 
-export const MEMORY_START = 0x1000n;
-export const MEMORY = Uint8Array.from({ length: 0x100 }, (_, i) => i);
+const MEMORY_START = 0x1000n;
+const MEMORY = Uint8Array.from({ length: 0x100 }, (_, i) => i);
 
 export function fakeEnvironment(options: FakeOptions = {}): EvaluatorEnvironment & { radix: number } {
   const pseudos = new Map<string, bigint>([['$ip', 0x77b18087n]]);

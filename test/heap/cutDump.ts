@@ -11,7 +11,7 @@ import { viewsOf } from '../process/openCase.ts';
  * A corpus dump written anew without some of its memory, as a dump that was not asked for all of it (MINIDUMP_TYPE 0):
  * what small and triage dumps hold of a heap.
  */
-export function cutDump(path: string, dropped: readonly AddressRange[]): Minidump {
+function cutDump(path: string, dropped: readonly AddressRange[]): Minidump {
   const { systemInfo, threads, modules, memoryInfos, memory, source } = Minidump.open(
     new BufferSource(readFileSync(corpusFile(path)), path),
   );

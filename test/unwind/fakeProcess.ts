@@ -42,7 +42,7 @@ export interface FakeProcess {
 
 const TEB = 0x7ffde000;
 
-export class FakeMemory implements Memory {
+class FakeMemory implements Memory {
   private readonly bytes = new Map<number, number>();
 
   write(address: number, bytes: Uint8Array | readonly number[]): void {

@@ -82,7 +82,7 @@ export function labSymbols(name: string, target: Target): SymbolService {
 }
 
 /** Image files of a case: its own folder, and Wine's system images of its architecture. */
-export function imagesOf(name: string): ImageFiles {
+function imagesOf(name: string): ImageFiles {
   const arch = name.slice(0, 3);
   return {
     find({ fileName, timestamp, size }) {

@@ -29,7 +29,7 @@ export function blameFrame(frames: readonly NamedFrame[], recursion?: Recursion)
 }
 
 /** WinDbg's SYMBOL_NAME: `AccessV!main+101`, `TextEditor+3f67`. */
-export function symbolName({ module, function: name, displacement, isExport, frame }: NamedFrame): string {
+function symbolName({ module, function: name, displacement, isExport, frame }: NamedFrame): string {
   if (!module) return 'unknown';
   const known = name !== undefined && !isExport;
   const offset = known ? displacement : frame.instruction - module.base;

@@ -63,7 +63,7 @@ export async function findUnreachable({
 }
 
 /** Pointers are as wide as the machine's; a WOW64 process has both kinds everywhere. */
-export function widthsOf(views: readonly ProcessView[]): PointerWidths {
+function widthsOf(views: readonly ProcessView[]): PointerWidths {
   const sizes = new Set(views.map((v) => v.machine.pointerSize));
   return sizes.size > 1 ? 'both' : sizes.has(4) ? '32' : '64';
 }

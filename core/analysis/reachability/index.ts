@@ -1,4 +1,4 @@
-export { BlockIndex, type BlockPlace } from './blockIndex.ts';
+export { type BlockPlace } from './blockIndex.ts';
 export { debugHeaderSize, DebugHeaders } from './debugHeaders.ts';
 export { findPointers, type FoundPointer, type PointerSearch } from './findPointers.ts';
 export { findUnreachable, type Reachability, type ReachabilityRequest } from './findUnreachable.ts';

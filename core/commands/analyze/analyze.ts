@@ -18,7 +18,7 @@ import { printAnalysis, sourceText } from './analyzeText.ts';
 import { crashAnalysisOf } from './crashAnalysisOf.ts';
 
 /** Frames of STACK_TEXT; the rest is told by number. */
-export const SHOWN_FRAMES = 50;
+const SHOWN_FRAMES = 50;
 
 type Model =
   | ({ readonly kind: 'analysis' } & AnalyzeModel)

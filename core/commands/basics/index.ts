@@ -5,7 +5,7 @@ import { help } from './help.ts';
 import { pop, push } from './pushPop.ts';
 import { effmach, lastevent, version, vertarget, wow64sw } from './system.ts';
 
-export { systemData, systemLines, systemModel, timeLines, type SystemModel } from './systemModel.ts';
+export { systemLines, systemModel, timeLines, type SystemModel } from './systemModel.ts';
 
 /** The system, and the commands that steer the session. */
 export const basicCommands: readonly Command[] = [

@@ -6,7 +6,7 @@ const PIECE = 0x10000;
 /** Differences that are kept: an image of another build differs everywhere. */
 const MAX_DIFFERENCES = 10_000;
 /** Bytes of a difference that are shown. */
-export const SHOWN_BYTES = 8;
+const SHOWN_BYTES = 8;
 const NOP = 0x90;
 const LOCK = 0xf0;
 

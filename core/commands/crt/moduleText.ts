@@ -29,7 +29,7 @@ export function moduleText(m: CrtModule, out: Output, width: 4 | 8): void {
 }
 
 /** Why a static runtime since Visual C++ 2012 seems to get on with others. */
-export const HARMLESS =
+const HARMLESS =
   'Its runtime is its own, yet takes the process heap (as since Visual C++ 2012): freeing across modules then seems harmless, and is not promised.';
 
 function linkageText({ linkage, runtime, module }: CrtModule): string {

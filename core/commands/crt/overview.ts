@@ -122,7 +122,7 @@ function heapData({ heap, reference, users, isProcessHeap, summary, problem }: H
 }
 
 /** One copy of a runtime as JSON. */
-export function runtimeData(copy: RuntimeCopy) {
+function runtimeData(copy: RuntimeCopy) {
   return {
     id: copy.id,
     name: copy.name,

@@ -103,7 +103,7 @@ function enumerators(type: Type & { kind: 'enum' }) {
 }
 
 /** The fields of rows; methods are none. */
-export function rowsData(rows: readonly DtRow[], heapNotes?: HeapNotes): DtFieldData[] {
+function rowsData(rows: readonly DtRow[], heapNotes?: HeapNotes): DtFieldData[] {
   return rows.flatMap((row) => (row.kind === 'method' ? [] : [rowData(row, heapNotes)]));
 }
 

@@ -2,7 +2,5 @@ import type { Command } from '../command.ts';
 import { error } from './error.ts';
 import { gle } from './gle.ts';
 
-export { errorData, formatError } from './errorLine.ts';
-
 /** Error numbers and their texts. */
 export const errorCommands: readonly Command[] = [gle, error];

@@ -5,7 +5,7 @@ import { exr } from './exr.ts';
 import { jdinfo } from './jdinfo.ts';
 
 export { eventOf, eventText, exceptionText } from './eventModel.ts';
-export { exceptionData, exceptionLines, exceptionModel, type ExceptionModel } from './exceptionText.ts';
+export { exceptionLines, exceptionModel, type ExceptionModel } from './exceptionText.ts';
 export { readJitInfo } from './jitInfo.ts';
 
 /** Exceptions: the record, pointers to record and context, C++ objects. */

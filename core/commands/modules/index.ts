@@ -9,10 +9,9 @@ import { rva } from './rva.ts';
 import { startup } from './startup.ts';
 
 export { dashed } from './debugEntryText.ts';
-export { type FoundImage, findImage, findModule, imageOf } from './findImage.ts';
-export { moduleDetails } from './moduleDetails.ts';
-export { statusColumn, statusText, symbolStatusOf, type ModuleSymbolStatus } from './symbolStatus.ts';
-export { describeTimestamp, knownTimestamp } from './timestamp.ts';
+export { type FoundImage, findModule } from './findImage.ts';
+export { statusText, symbolStatusOf, type ModuleSymbolStatus } from './symbolStatus.ts';
+export { knownTimestamp } from './timestamp.ts';
 
 /** Modules and their images. */
 export const moduleCommands: readonly Command[] = [

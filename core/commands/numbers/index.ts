@@ -12,7 +12,7 @@ export { objectOf, type CppObject } from './cppObject.ts';
 export { environmentOf } from './environment.ts';
 export { PseudoVariables } from './pseudoVariables.ts';
 export { placeExpression, type ExpressionPlace } from './placeExpression.ts';
-export { entryPointOf, mainModule } from './mainModule.ts';
+export { mainModule } from './mainModule.ts';
 
 /** Commands about numbers and the expressions that give them. */
 export const numberCommands: readonly Command[] = [

@@ -13,16 +13,7 @@ import { runaway, time, ttime } from './times.ts';
 import { tls } from './tls.ts';
 
 export { allSections, type FoundSections } from './sections.ts';
-export {
-  addressOf,
-  allViews,
-  hexField,
-  pebAddress,
-  type Place,
-  placeOf,
-  plainField,
-  viewOf,
-} from './views.ts';
+export { addressOf, allViews, hexField, pebAddress, type Place, placeOf, viewOf } from './views.ts';
 
 /** What the process says of itself: environment blocks, loader, handles, locks, times. */
 export const processCommands: readonly Command[] = [

@@ -6,7 +6,7 @@ import { readSid } from './readSecurity.ts';
 import { sidName } from './securityText.ts';
 
 /** A SID with all its sub-authorities. */
-export const MAX_SID = 68;
+const MAX_SID = 68;
 
 /** The SID at an address. Throws `MemoryUnreadable`, and `NotAvailable` where the bytes are none. */
 export function sidAt(memory: Memory, address: Address): string {

@@ -9,9 +9,9 @@ import { kframes } from './kframes.ts';
 import { uniqstack } from './uniqstack.ts';
 
 export { printStackModel, WARNINGS } from './printStack.ts';
-export { frameData, stackData, stackModel, type StackModel, type StackRow } from './stackModel.ts';
+export { stackData, stackModel, type StackModel, type StackRow } from './stackModel.ts';
 export { parseStackOptions, type StackOptions } from './stackOptions.ts';
-export { frameText, nameFrame, sourceText, type FrameName } from './frameName.ts';
+export { frameText, nameFrame, type FrameName } from './frameName.ts';
 
 /** Stacks: what is on them, and which frame the person looks from. */
 export const stackCommands: readonly Command[] = [

@@ -49,7 +49,7 @@ export function printStackModel(model: StackModel, out: Output): void {
 }
 
 /** The head of the columns. */
-export function headLine(options: StackOptions, size: 4 | 8): string {
+function headLine(options: StackOptions, size: 4 | 8): string {
   const number = options.numbers ? ' # ' : '';
   if (options.clean) return `${number}Call Site`;
   const { frame, address, args } = HEADS[size];

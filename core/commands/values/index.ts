@@ -1,3 +1,3 @@
 export { engineTypeName, modelTypeName } from './engineTypeName.ts';
-export { engineValueText, MEMORY_ERROR, UNAVAILABLE } from './engineValueText.ts';
+export { MEMORY_ERROR, UNAVAILABLE } from './engineValueText.ts';
 export { readEngineValue, styleOf, type EngineValue, type Readable } from './readEngineValue.ts';

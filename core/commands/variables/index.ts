@@ -1,5 +1,5 @@
 export { ELSEWHERE, isElsewhere, PiecedMemory } from './piecedMemory.ts';
-export { placeVariable, type VariablePlace } from './placeVariable.ts';
+export { type VariablePlace } from './placeVariable.ts';
 export {
   findVariable,
   frameVariables,
@@ -8,4 +8,3 @@ export {
   type PlacedVariable,
 } from './frameVariables.ts';
 export { globalAddress, requiredAddress } from './globalAddress.ts';
-export { threadBlock } from './threadBlock.ts';

@@ -42,7 +42,7 @@ export interface Gaps {
   readonly after: boolean | undefined;
 }
 
-export function readGaps(reader: AddressReader, { at, layout: index, size }: RawHeader): Gaps {
+function readGaps(reader: AddressReader, { at, layout: index, size }: RawHeader): Gaps {
   const layout = LAYOUTS[index];
   if (!layout) return { before: undefined, after: undefined };
   return {

@@ -63,7 +63,7 @@ export function findKeys(context: HeapContext, reader: AddressReader, sample: Se
 }
 
 /** Whether the chunks of most sampled VS subsegments agree under a key. */
-export function fitsChunks(reader: AddressReader, { vs, form }: SegmentSample, key: CodeKey): boolean {
+function fitsChunks(reader: AddressReader, { vs, form }: SegmentSample, key: CodeKey): boolean {
   let right = 0;
   for (const [i, extent] of vs.entries()) {
     if (fitsExtent(reader, extent, key, form)) right++;

@@ -1,3 +1,2 @@
 export { StackTraces } from './stackTraces.ts';
-export { TraceDatabase } from './traceDatabase.ts';
 export type { AllocationTrace } from './traceEntry.ts';

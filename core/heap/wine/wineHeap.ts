@@ -4,7 +4,7 @@ import { furthestEnd } from '../furthestEnd.ts';
 import type { HeapContext, HeapReference } from '../model.ts';
 
 /** `HEAP`: struct heap's own magic, whose place tells the versions apart (WINE-HEAP.md). */
-export const WINE_MAGIC = 0x50414548;
+const WINE_MAGIC = 0x50414548;
 
 /** Field offsets of struct heap, by version and pointer size (WINE-HEAP.md 3). */
 interface Places {

@@ -39,7 +39,7 @@ function readThread(file: DumpFile, r: ByteReader, at: number, recordRva: number
 }
 
 /** A memory descriptor within a structure. */
-export function readMemoryDescriptor(file: DumpFile, r: ByteReader, at: number): MemoryDescriptor {
+function readMemoryDescriptor(file: DumpFile, r: ByteReader, at: number): MemoryDescriptor {
   return { start: file.address(r.u64(at)), ...readLocation(r, at + 8) };
 }
 

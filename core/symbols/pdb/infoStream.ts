@@ -30,7 +30,7 @@ export interface InfoStream {
 }
 
 /** A GUID as stored (three little-endian numbers, eight bytes) in the form of symbol stores. */
-export function guidText(bytes: Uint8Array): string {
+function guidText(bytes: Uint8Array): string {
   const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
   return hexBytes(Uint8Array.from(order, (i) => bytes[i] ?? 0)).toUpperCase();
 }

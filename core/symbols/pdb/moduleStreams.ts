@@ -43,7 +43,7 @@ export class ModuleStreams {
 }
 
 /** The record at an offset of a stream, which must end before `end`. */
-export function symbolAt(stream: StreamReader, offset: number, end: number): PdbSymbol | undefined {
+function symbolAt(stream: StreamReader, offset: number, end: number): PdbSymbol | undefined {
   return orAbsent(() => {
     const bytes = stream.record(offset, end);
     return bytes && decodeSymbol(bytes);

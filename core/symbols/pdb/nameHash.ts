@@ -10,7 +10,7 @@ export function nameHash(name: string): number {
 }
 
 /** The same over bytes. Returns an unsigned 32-bit number. */
-export function hashBytes(bytes: Uint8Array): number {
+function hashBytes(bytes: Uint8Array): number {
   let result = 0;
   const words = bytes.length & ~3;
   let i = 0;

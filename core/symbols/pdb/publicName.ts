@@ -37,7 +37,7 @@ export function* decoratedForms(name: string, naming: PublicNaming): Generator<s
  * The qualified name of a C++ symbol whose scopes are plain identifiers: `?f@C@ns@@...` is `ns::C::f`. Undefined for
  * templates, operators and back references, which need the undecorator. This is what makes a search over all names fast.
  */
-export function plainName(decorated: string): string | undefined {
+function plainName(decorated: string): string | undefined {
   const found = PLAIN.exec(decorated);
   if (!found) return undefined;
   const [, own = '', scopes = ''] = found;

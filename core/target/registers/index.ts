@@ -1,3 +1,2 @@
 export type { RegisterContext, RegisterDefinition, RegisterSet } from './model.ts';
 export { ContextRecord, contextSize } from './context.ts';
-export { REGISTER_SETS } from './tables.ts';

@@ -72,7 +72,7 @@ export function parseArm64Codes(bytes: Uint8Array, start: number): { codes: Arm6
 }
 
 /** Bytes of the code that begins with `first`. */
-export function codeLength(first: number): number {
+function codeLength(first: number): number {
   if (first < 0xc0) return 1;
   if (first < 0xe0) return 2;
   return LONG_LENGTHS[first] ?? 1;

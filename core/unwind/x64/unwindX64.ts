@@ -70,16 +70,6 @@ export function coverageX64(space: WalkSpace, address: number): 'covered' | 'lea
   return place.table.find(address - place.base) ? 'covered' : 'leaf';
 }
 
-/** The RUNTIME_FUNCTION of an address with its table, for `.fnent` and for function bounds. */
-export function functionEntryX64(
-  space: WalkSpace,
-  address: number,
-): { base: number; table: FunctionTable; record: RuntimeFunction } | undefined {
-  const place = tableFor(space, address);
-  const record = place?.table.find(address - place.base);
-  return place && record && { ...place, record };
-}
-
 function tableFor(space: WalkSpace, ip: number): TablePlace | undefined {
   const entry = space.modules.find(ip);
   if (entry) return moduleTable(space, entry);

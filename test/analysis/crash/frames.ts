@@ -4,7 +4,7 @@ import { ContextRecord, contextSize, MACHINES, type Module } from '../../../core
 const registers = new ContextRecord(MACHINES.x86, new Uint8Array(contextSize(MACHINES.x86)));
 
 /** A module at a base; everything else of it is of no interest to who asks. */
-export function moduleCalled(fileName: string, base = 0x400000n): Module {
+function moduleCalled(fileName: string, base = 0x400000n): Module {
   const name = fileName.replace(/\.[^.]*$/, '');
   return {
     index: 0,

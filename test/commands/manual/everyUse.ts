@@ -19,7 +19,7 @@ export const USES: Uses = {
 };
 
 /** The list gives the options of a family to each of its forms: they are tried once. */
-export function familyOf(name: string): string {
+function familyOf(name: string): string {
   if (/^!heap\b/.test(name)) return '!heap';
   if (/^lm/.test(name)) return 'lm';
   if (/^k/.test(name)) return 'k';

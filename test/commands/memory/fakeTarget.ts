@@ -24,7 +24,7 @@ export interface FakeProcess {
   unloaded?: { name: string; start: bigint; end: bigint }[];
 }
 
-export function fakeMemory(pieces: Record<string, string>): Memory {
+function fakeMemory(pieces: Record<string, string>): Memory {
   const bytes = new Map<bigint, number>();
   for (const [start, hex] of Object.entries(pieces)) {
     Buffer.from(hex.replaceAll(' ', ''), 'hex').forEach((b, i) => bytes.set(BigInt(start) + BigInt(i), b));

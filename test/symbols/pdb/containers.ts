@@ -117,7 +117,7 @@ function pack(
 }
 
 /** A zstd frame of stored blocks (RFC 8878): magic, header with the size, blocks of at most 128 KiB. */
-export function storedZstd(bytes: Uint8Array): Uint8Array {
+function storedZstd(bytes: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [bytesOf([0xfd2fb528]), Uint8Array.of(0xa0), bytesOf([bytes.length])];
   for (let at = 0; at < bytes.length; at += 0x20000) {
     const block = bytes.subarray(at, at + 0x20000);

@@ -6,7 +6,7 @@ import { buildMsf, bytesOf } from './containers.ts';
 export type Field =
   number | readonly [number] | { readonly u8: number } | string | { readonly counted: string };
 
-export function bytesOfFields(...fields: readonly Field[]): number[] {
+function bytesOfFields(...fields: readonly Field[]): number[] {
   return fields.flatMap((field) => {
     if (typeof field === 'number')
       return [field & 0xff, (field >> 8) & 0xff, (field >> 16) & 0xff, field >>> 24];

@@ -41,7 +41,7 @@ export const NTDLL_10 = 'public/symbols/ntdll.pdb/CCC0E36120F424BE044DE630C3BD80
 export const CRASH = 'public/symbols/crash.pdb/3249D99D0C4049318610F4E4FB0B69361/crash.pdb';
 export const CONSOLE =
   'public/symbols/cppconsoleapplication.pdb/4F1CBD0C787F4165837B0D3AB7EFEA3A2/CppConsoleApplication.pdb';
-export const SIGSEGV = 'public/symbols/sigsegv.pdb/7DD47A9FC2E8499AA78EC14AE2C965A21/sigsegv.pdb';
+const SIGSEGV = 'public/symbols/sigsegv.pdb/7DD47A9FC2E8499AA78EC14AE2C965A21/sigsegv.pdb';
 
 /** The PDBs of the lab, one path for each different file name and case. */
 export function labPdbs(): string[] {

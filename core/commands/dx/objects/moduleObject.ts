@@ -36,7 +36,7 @@ export function modulesObject(context: ObjectContext): ModelObject {
   };
 }
 
-export function moduleObject({ session }: ObjectContext, module: Module): ModelObject {
+function moduleObject({ session }: ObjectContext, module: Module): ModelObject {
   return {
     identity: `module ${module.base}`,
     display: () => module.path,
