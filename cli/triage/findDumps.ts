@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { compileWildcard } from '../../core/symbols/index.ts';
+import { compileWildcard } from '../../core/types/index.ts';
 
 /** What a folder is searched for. */
 const DUMPS = /\.(dmp|mdmp|hdmp)(\.gz)?$/i;

@@ -1,4 +1,4 @@
-import { compileWildcard } from '../symbols/index.ts';
+import { compileWildcard } from '../types/index.ts';
 import type { EvaluatorEnvironment } from './environment.ts';
 import type { FunctionName } from './expression.ts';
 import { toAddress } from './width.ts';

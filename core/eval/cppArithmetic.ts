@@ -12,11 +12,12 @@ export interface CppNumber {
 export function convertNumber(value: bigint | number, type: Type): bigint | number | undefined {
   if (isFloat(type)) return type.size === 4 ? Math.fround(Number(value)) : Number(value);
   if (!wholeOf(type)) return undefined;
-  return convertWhole(typeof value === 'bigint' ? value : truncated(value), type);
+  return convertWhole(wholeNumber(value), type);
 }
 
-/** What processors make of a floating-point number that no whole one holds: the lowest 64-bit number. */
-function truncated(value: number): bigint {
+/** A number without its fraction. Of one that 64 bits do not hold processors make the lowest 64-bit number. */
+export function wholeNumber(value: bigint | number): bigint {
+  if (typeof value === 'bigint') return value;
   const whole = Math.trunc(value);
   if (!(whole >= -9223372036854775808 && whole < 18446744073709551616)) return -(1n << 63n);
   return BigInt(whole);

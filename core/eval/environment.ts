@@ -22,7 +22,10 @@ export interface EvaluatorEnvironment {
   registerBits?(name: string): number;
   /** A pseudo-register by its name with `$`; undefined where there is none or it has no value in this dump. */
   pseudo(name: string): bigint | undefined;
-  /** Sets a pseudo-register that can be set (`$t0`…`$t19`, and what commands leave behind); false for others. */
+  /**
+   * Sets a pseudo-register that can be set (`$t0`…`$t19`, and what commands leave behind); false for others. Of a
+   * floating-point type the value is its bits (`storedBits`).
+   */
   setPseudo(
     name: string,
     value: bigint,

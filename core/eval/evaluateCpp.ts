@@ -24,6 +24,7 @@ import type { CppPlace, CppValue } from './cppValue.ts';
 import type { EvaluatorEnvironment } from './environment.ts';
 import type { Expression } from './expression.ts';
 import { fault, type Fault } from './fault.ts';
+import { scalarOfBits, storedBits } from './storedBits.ts';
 
 /** A type, and the module that completes it. */
 export interface TypeOfModule {
@@ -207,7 +208,7 @@ export class CppEvaluator {
     const value = isPseudo ? environment.pseudo(name) : environment.register(name);
     if (value === undefined) return this.fail('Bad register error at', node);
     const pointer = unmodified(type).kind === 'pointer';
-    return { type, scalar: pointer ? this.address(value) : convertWhole(value, type), ...pseudo };
+    return { type, scalar: pointer ? this.address(value) : scalarOfBits(value, type), ...pseudo };
   }
 
   private name(node: CppNode & { kind: 'name' }): CppValue {
@@ -288,10 +289,10 @@ export class CppEvaluator {
       );
     }
     const { scalar } = this.decayed(right, node);
-    const value = BigInt.asUintN(64, typeof scalar === 'bigint' ? scalar : BigInt(Math.trunc(scalar) || 0));
-    if (compute && !this.environment.setPseudo(left.pseudo, value))
+    const bits = storedBits(scalar, left.type);
+    if (compute && !this.environment.setPseudo(left.pseudo, bits))
       return this.fail('Bad register error at', node);
-    return { type: left.type, scalar: convertWhole(value, left.type), pseudo: left.pseudo };
+    return { type: left.type, scalar: scalarOfBits(bits, left.type), pseudo: left.pseudo };
   }
 
   private choice(node: CppNode & { kind: 'choice' }, compute: boolean): CppValue {

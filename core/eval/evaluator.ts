@@ -15,6 +15,7 @@ import type { Languages } from './language.ts';
 import { parseMasm } from './parseMasm.ts';
 import { readRange } from './readRange.ts';
 import { Scanner } from './scanner.ts';
+import { storedBits } from './storedBits.ts';
 import { toAddress } from './width.ts';
 
 /** Evaluates WinDbg expressions in the session's context. Throws `UsageError` with a position and what was wanted. */
@@ -51,7 +52,7 @@ export interface Evaluator {
    * must wait for a file and begins again: `@$t0++` counts once.
    */
   remember(): () => void;
-  /** `r?`: gives it a C++ value with its type; an object by its place. */
+  /** `r?`: gives it a C++ value with its type; an object by its place, a floating-point number by its bits. */
   setTyped(name: string, value: CppValue): void;
 }
 
@@ -152,8 +153,8 @@ class SessionEvaluator implements Evaluator {
   }
 
   setTyped(name: string, { type, module, scalar, place }: CppValue): void {
-    const number = typeof scalar === 'number' ? BigInt(Math.trunc(scalar) || 0) : scalar;
-    const value = number ?? (place?.inRegisters ? undefined : place?.address);
+    const bits = scalar === undefined ? undefined : storedBits(scalar, type);
+    const value = bits ?? (place?.inRegisters ? undefined : place?.address);
     if (value === undefined) throw new UsageError('the value has no place to remember', 'unresolved');
     this.store(name, value, { type, module });
   }

@@ -1,11 +1,12 @@
 export { createEvaluator, type CppChanges, type CppOperations, type Evaluator } from './evaluator.ts';
 export type { EvaluatorEnvironment, ReadableMemory, ReturnKind, SourcePlace } from './environment.ts';
 export type { CppName, CppNames, CppPlace, CppValue } from './cppValue.ts';
-export { convertNumber } from './cppArithmetic.ts';
+export { convertNumber, wholeNumber } from './cppArithmetic.ts';
 export { numberOf } from './cppInteger.ts';
 export { BOOL, DOUBLE, INT, INT64, pointerType, UCHAR, UINT, UINT64 } from './cppTypes.ts';
 export type { ExpressionLanguage } from './expression.ts';
 export { toAddress, toPrinted } from './width.ts';
+export { scalarOfBits } from './storedBits.ts';
 export { findCppBase, findCppMember } from './cppMember.ts';
 // for the languages that hold C++ expressions: the object model's and NatVis'
 export { cppLiteral } from './cppLiteral.ts';

@@ -4,7 +4,7 @@ import type { ModuleSymbols, SymbolKind, SymbolRecord } from './model.ts';
 import type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolLoad, SymbolService } from './service.ts';
 import { namedOtherwise } from './namedOtherwise.ts';
 import { DEFAULT_SYMBOL_OPTIONS, type SymbolChoice, type SymbolOptions } from './symbolOptions.ts';
-import { compileWildcard, escapeWildcards } from './wildcard.ts';
+import { compileWildcard, escapeWildcards } from '../types/index.ts';
 
 /** Finds and opens one module's symbols: PDB, Breakpad file or export table, whichever is best. */
 export interface SymbolLoader {

@@ -1,7 +1,7 @@
 import type { Export, ExportTable, PeImage } from '../pe/index.ts';
 import type { ModuleSymbols, SymbolRecord } from './model.ts';
 import { undecorate } from './undecorate/index.ts';
-import { compileWildcard } from './wildcard.ts';
+import { compileWildcard } from '../types/index.ts';
 
 /**
  * An image's exports as symbols. The nearest export at or below an address names it, however far: an export table

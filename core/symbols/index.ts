@@ -11,7 +11,6 @@ export * from './source/index.ts';
 export * from './symbolOptions.ts';
 export * from './store/index.ts';
 export type { CandidateFile, FileSearch, SymbolFiles } from './symbolFiles.ts';
-export { compileWildcard, escapeWildcards, hasWildcards, type Wildcard } from './wildcard.ts';
 export {
   createWasmDemangler,
   provideDemangler,

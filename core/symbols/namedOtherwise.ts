@@ -1,9 +1,8 @@
-import type { Type } from '../types/index.ts';
+import { compileWildcard, escapeWildcards, type Type } from '../types/index.ts';
 import type { LocalScope } from './localVariable.ts';
 import type { ModuleSymbols, SourceLine, SymbolKind, SymbolRecord } from './model.ts';
 import type { SymbolNaming } from './symbolOptions.ts';
 import type { UnwindSource } from './unwindSource.ts';
-import { compileWildcard, escapeWildcards } from './wildcard.ts';
 
 /**
  * A module's symbols with their names as `.symopt` wants them; the symbols themselves where it wants what is usual. What

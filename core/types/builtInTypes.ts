@@ -1,7 +1,7 @@
 import type { BuiltInLayout } from './loadLayout.ts';
 import { parseDefinition } from './layoutText.ts';
 import type { EnumType, RecordType, Type, TypeSource } from './model.ts';
-import { matcher } from './pattern.ts';
+import { compileWildcard } from './wildcard.ts';
 
 /** The types of one built-in Windows layout. A definition is read when it is first asked for. */
 export class BuiltInTypes implements TypeSource {
@@ -29,8 +29,8 @@ export class BuiltInTypes implements TypeSource {
   }
 
   *names(pattern: string): Iterable<string> {
-    const matches = matcher(pattern);
-    for (const name of this.definitions.keys()) if (matches(name)) yield name;
+    const wanted = compileWildcard(pattern);
+    for (const name of this.definitions.keys()) if (wanted.test(name)) yield name;
   }
 
   /** Whether a type is a guess: taken from a neighbouring build, or worked out, not read from this build's symbols. */

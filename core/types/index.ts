@@ -12,6 +12,7 @@ export { characterWidth, enumeratorsOf, readValue, recordBehind } from './readVa
 export { cTypeName, dtTypeName } from './typeName.ts';
 export { pointerTo, windowsTypedef } from './typedefs.ts';
 export type * from './value.ts';
+export { compileWildcard, escapeWildcards, hasWildcards, type Wildcard } from './wildcard.ts';
 export {
   libraryClass,
   libraryContents,

@@ -37,6 +37,19 @@ describe('what is wrong with a file', () => {
     expect(problems('<Something/>')).toEqual(['1: the root element is not AutoVisualizer']);
     expect(problems('<AutoVisualizer>\n<Type>\n')[0]).toMatch(/^2: Missing end tag/);
     expect(problems('')[0]).toMatch(/^1: /);
+    // a byte-order mark is no column of the first line
+    expect(problems('\ufeff<AutoVisualizer>\n<Type/>\n</AutoVisualizer>')).toEqual([
+      '2: a Type without Name',
+    ]);
+  });
+
+  it('is an Else that no If comes before', () => {
+    const list = (body: string): string =>
+      `<AutoVisualizer><Type Name="A"><Expand><CustomListItems>${body}</CustomListItems></Expand></Type></AutoVisualizer>`;
+    const If = '<If Condition="a"><Break/></If>';
+    expect(problems(list(`${If}<Elseif Condition="b"/><Else/>`))).toEqual([]);
+    expect(problems(list(`${If}<Break/><Else/>`))).toEqual(['1: Else without If']);
+    expect(problems(list('<Elseif Condition="b"/>'))).toEqual(['1: Elseif without If']);
   });
 
   it('is no entity of a document type: nothing is expanded or fetched', () => {

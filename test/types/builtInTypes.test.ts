@@ -131,6 +131,18 @@ function loadOf(file: FactFile) {
   return loadLayout({ major, minor, build: file.build }, file.arch);
 }
 
+describe('the names of built-in types', () => {
+  it('are found by every pattern that a person can type', async () => {
+    const layout = await loadLayout({ major: 10, minor: 0, build: 19041 }, 'x64');
+    const types = new BuiltInTypes(layout);
+    expect([...types.names('_pe?')]).toEqual(['_PEB']);
+    expect([...types.names('_PE#B')]).toEqual(['_PEB']);
+    expect([...types.names('_PEB[36]+[24]')].sort()).toEqual(['_PEB32', '_PEB64']);
+    // a repeat of a repeat stands for itself
+    expect([...types.names('_P##*')]).toEqual([]);
+  });
+});
+
 describe.skipIf(!hasCorpus)('the built-in layouts against the facts', () => {
   const names = hasCorpus
     ? readdirSync(shared('facts/layouts')).filter((name) => /^(win|vista).*\.json$/.test(name))

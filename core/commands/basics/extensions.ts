@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { compileWildcard } from '../../symbols/index.ts';
+import { compileWildcard } from '../../types/index.ts';
 import { command } from '../command.ts';
 import { extensionFamilies, libraryName } from './extensionFamilies.ts';
 

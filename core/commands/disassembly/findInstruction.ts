@@ -2,7 +2,7 @@ import { hexAddress } from '../../bytes/index.ts';
 import { loadDisassembler } from '../../disasm/index.ts';
 import { MemoryUnreadable, NotAvailable, UsageError } from '../../errors/index.ts';
 import { plain } from '../../output/index.ts';
-import { compileWildcard } from '../../symbols/index.ts';
+import { compileWildcard } from '../../types/index.ts';
 import { readUpTo, type Address } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';

@@ -3,7 +3,7 @@
  * A name before a period matches as a prefix (the manual: "Any field name followed by a period will be treated as a
  * prefix match"); periods at the end say how many levels to expand.
  */
-import { compileWildcard, escapeWildcards } from '../../symbols/index.ts';
+import { compileWildcard, escapeWildcards } from '../../types/index.ts';
 
 export interface FieldStep {
   matches(name: string): boolean;

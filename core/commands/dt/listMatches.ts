@@ -1,6 +1,6 @@
 /** `dt module!pattern*`: the variables and types of that name. */
 import { formatAddress, type Output, span } from '../../output/index.ts';
-import { compileWildcard } from '../../symbols/index.ts';
+import { compileWildcard } from '../../types/index.ts';
 import type { Session } from '../session.ts';
 import type { DtMatch, DtStyle } from './model.ts';
 import { isSystem, moduleOf, sourcesOf, splitName } from './resolveName.ts';

@@ -1,8 +1,14 @@
 /** Finds what a name typed to dt means: a type of a module or of Windows, or a variable with its type and address. */
 import type { Address, Memory, Module } from '../../target/index.ts';
-import { compileWildcard, escapeWildcards } from '../../symbols/index.ts';
 import type { FoundSymbol } from '../../symbols/index.ts';
-import { pointerTo, type Type, type TypeSource, windowsTypedef } from '../../types/index.ts';
+import {
+  compileWildcard,
+  escapeWildcards,
+  pointerTo,
+  type Type,
+  type TypeSource,
+  windowsTypedef,
+} from '../../types/index.ts';
 import type { Session } from '../session.ts';
 import { findVariable, requiredAddress, type VariablePlace } from '../variables/index.ts';
 

@@ -1,4 +1,4 @@
-import { compileWildcard } from '../../symbols/index.ts';
+import { compileWildcard } from '../../types/index.ts';
 
 /** Whether a variable's name matches a pattern. */
 export function nameTest(pattern: string): (variable: { readonly name: string }) => boolean {

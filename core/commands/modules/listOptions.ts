@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors/index.ts';
-import { compileWildcard, type Wildcard } from '../../symbols/index.ts';
+import { compileWildcard, type Wildcard } from '../../types/index.ts';
 import type { Address } from '../../target/index.ts';
 import { toAddress } from '../../eval/index.ts';
 import type { Session } from '../session.ts';

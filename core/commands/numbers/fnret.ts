@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { convertNumber, type CppValue } from '../../eval/index.ts';
+import { convertNumber, scalarOfBits, type CppValue } from '../../eval/index.ts';
 import type { Address } from '../../target/index.ts';
 import { type Type, unmodified } from '../../types/index.ts';
 import { valueData } from '../dt/index.ts';
@@ -73,7 +73,7 @@ function valueOf(session: Session, type: Type, module: string, given: bigint | u
       module,
     };
   }
-  if (isFloat && given === undefined) return { type, scalar: floatOf(value, t.size), module };
+  if (isFloat && given === undefined) return { type, scalar: scalarOfBits(value, t), module };
   const scalar = t.kind === 'pointer' ? BigInt.asUintN(t.size * 8, value) : convertNumber(value, type);
   if (scalar === undefined) throw new NotAvailable(`.fnret: ${engineTypeName(type)} is no single value`);
   return { type, scalar, module };
@@ -86,10 +86,4 @@ function returned(session: Session, size: number, isFloat: boolean): bigint {
   const value = isFloat ? session.registers()?.get(floats) : session.evaluator.pseudo(wide);
   if (value === undefined) throw new NotAvailable('.fnret: there are no registers to take the value from');
   return BigInt.asUintN(64, value);
-}
-
-function floatOf(bits: bigint, size: number): number {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setBigUint64(0, bits, true);
-  return size === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true);
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors/index.ts';
 import type { Output } from '../../output/index.ts';
-import { compileWildcard, hasWildcards } from '../../symbols/index.ts';
+import { compileWildcard, hasWildcards } from '../../types/index.ts';
 import { command, type Call } from '../command.ts';
 import { frameText } from './frameName.ts';
 import { rowLines } from './printStack.ts';

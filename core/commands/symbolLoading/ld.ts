@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors/index.ts';
-import { compileWildcard } from '../../symbols/index.ts';
+import { compileWildcard } from '../../types/index.ts';
 import type { Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import { loadProblems, problemLines, type LoadProblem } from './loadProblems.ts';

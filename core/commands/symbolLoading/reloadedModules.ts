@@ -1,6 +1,6 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import { toAddress } from '../../eval/index.ts';
-import { compileWildcard } from '../../symbols/index.ts';
+import { compileWildcard } from '../../types/index.ts';
 import type { Module, ModuleChanges, NamedModule } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 import type { ReloadWish } from './reloadOptions.ts';

@@ -1,5 +1,6 @@
 import { span, type Output } from '../../output/index.ts';
-import { compileWildcard, imageKey, pdbKey, type SymbolAttempt } from '../../symbols/index.ts';
+import { imageKey, pdbKey, type SymbolAttempt } from '../../symbols/index.ts';
+import { compileWildcard } from '../../types/index.ts';
 import { fileNameOf, type FileAttempt, type Module, type Target } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import { findModule, symbolStatusOf, statusText, type ModuleSymbolStatus } from '../modules/index.ts';

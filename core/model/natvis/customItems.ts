@@ -1,4 +1,4 @@
-import { INT64, type CppNode, type CppValue } from '../../eval/index.ts';
+import { INT64, scalarOfBits, type CppNode, type CppValue } from '../../eval/index.ts';
 import type { NatvisChild } from './natvisChild.ts';
 import type { NatvisNode, NatvisStatement } from './natvisFile.ts';
 import { sizeOf } from './nodeValues.ts';
@@ -66,17 +66,10 @@ class Program {
     return this.outer.with(this.variables, (name, value) => this.assign(name, value));
   }
 
-  private assign(name: string, value: bigint): boolean {
+  private assign(name: string, bits: bigint): boolean {
     const known = this.variables.get(name);
     if (!known) return false;
-    const cast: CppNode = {
-      kind: 'value',
-      value: { type: known.type, scalar: BigInt.asIntN(64, value), module: known.module },
-      at: 0,
-    };
-    const { operations } = this.outer.cpp('');
-    const { scalar } = operations.decayed(operations.value(cast, true), AT_START);
-    this.variables.set(name, { ...known, scalar });
+    this.variables.set(name, { ...known, scalar: scalarOfBits(bits, known.type) });
     return true;
   }
 

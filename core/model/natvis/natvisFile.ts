@@ -132,6 +132,12 @@ export type NatvisNode =
       readonly body: readonly NatvisStatement[];
     });
 
+/** An `<If>`, `<Elseif>` or `<Else>` of a custom list. */
+export interface NatvisBranch {
+  readonly condition?: string;
+  readonly body: readonly NatvisStatement[];
+}
+
 /** A step of `<CustomListItems>`. */
 export type NatvisStatement =
   | {
@@ -144,10 +150,7 @@ export type NatvisStatement =
       readonly kind: 'if';
       readonly line: number;
       /** the conditions in order; without one it is the rest */
-      readonly branches: readonly {
-        readonly condition?: string;
-        readonly body: readonly NatvisStatement[];
-      }[];
+      readonly branches: readonly NatvisBranch[];
     }
   | { readonly kind: 'break'; readonly line: number; readonly condition?: string }
   | { readonly kind: 'exec'; readonly line: number; readonly condition?: string; readonly expression: string }

@@ -4,6 +4,7 @@ import {
   INT64,
   parseCpp,
   pointerType,
+  wholeNumber,
   type CppName,
   type CppNames,
   type CppNode,
@@ -87,7 +88,7 @@ export class ObjectScope implements IntrinsicScope {
   number(expression: string): bigint {
     const { value } = this.evaluate(expression);
     const { scalar } = this.cpp('').operations.decayed(value, AT_START);
-    return typeof scalar === 'bigint' ? scalar : BigInt(Math.trunc(scalar) || 0);
+    return wholeNumber(scalar);
   }
 
   isTrue(condition: string | undefined): boolean {

@@ -1,5 +1,6 @@
 import { parseXml, XmlElement, XmlError } from '@rgrove/parse-xml';
 import type {
+  NatvisBranch,
   NatvisDisplay,
   NatvisExpand,
   NatvisExpression,
@@ -29,7 +30,7 @@ const OF_VISUAL_STUDIO = new Set(['UIVisualizer', 'CustomVisualizer', 'Localized
  * but XML's own is known, and nothing outside the text is fetched.
  */
 export function parseNatvis(text: string, name: string, module?: string): NatvisFile {
-  const reader = new NatvisReader(text, name);
+  const reader = new NatvisReader(text.replace(/^\ufeff/, ''), name);
   const { types, intrinsics } = reader.file();
   return { name, module, types, intrinsics, problems: reader.problems };
 }
@@ -65,7 +66,7 @@ class NatvisReader {
       return undefined;
     }
     try {
-      const { root } = parseXml(this.text.replace(/^\ufeff/, ''), { includeOffsets: true });
+      const { root } = parseXml(this.text, { includeOffsets: true });
       if (root?.name === 'AutoVisualizer') return root;
       this.problem(1, 'the root element is not AutoVisualizer');
     } catch (e) {
@@ -222,28 +223,28 @@ class NatvisReader {
 
   private statements(elements: readonly XmlElement[], depth: number): NatvisStatement[] {
     const statements: NatvisStatement[] = [];
+    // those of the If right before
+    let branches: NatvisBranch[] | undefined;
     for (const element of elements) {
       const line = this.lineOf(element);
       const condition = element.attributes.Condition;
       const body = (): NatvisStatement[] =>
         depth > 0 ? this.statements(elementsOf(element), depth - 1) : [];
       if (depth === 0) this.problem(line, 'nodes are nested too deep');
-      const last = statements.at(-1);
       switch (element.name) {
         case 'Loop':
           statements.push({ kind: 'loop', line, condition, body: body() });
           break;
         case 'If':
-          statements.push({ kind: 'if', line, branches: [{ condition, body: body() }] });
-          break;
+          branches = [{ condition, body: body() }];
+          statements.push({ kind: 'if', line, branches });
+          continue;
         case 'Elseif':
         case 'Else':
-          if (last?.kind !== 'if') this.problem(line, `${element.name} without If`);
-          else {
-            const branch = { condition: element.name === 'Else' ? undefined : condition, body: body() };
-            statements[statements.length - 1] = { ...last, branches: [...last.branches, branch] };
-          }
-          break;
+          if (branches)
+            branches.push({ condition: element.name === 'Else' ? undefined : condition, body: body() });
+          else this.problem(line, `${element.name} without If`);
+          continue;
         case 'Break':
           statements.push({ kind: 'break', line, condition });
           break;
@@ -257,7 +258,9 @@ class NatvisReader {
         }
         default:
           this.unknown(element);
+          continue;
       }
+      branches = undefined;
     }
     return statements;
   }

@@ -9,8 +9,14 @@ import {
 import type { Session } from '../../commands/index.ts';
 import { UsageError } from '../../errors/index.ts';
 import type { TypeNodeModel, TypeTreeModel } from '../../protocol/index.ts';
-import { escapeWildcards } from '../../symbols/index.ts';
-import { dtTypeName, type Type, type TypeSource, unmodified, type Value } from '../../types/index.ts';
+import {
+  escapeWildcards,
+  dtTypeName,
+  type Type,
+  type TypeSource,
+  unmodified,
+  type Value,
+} from '../../types/index.ts';
 import type { PaneCall } from '../paneCall.ts';
 
 /** Names that are offered at once. */

@@ -3,7 +3,7 @@ import type { CodeView } from '../../pe/index.ts';
 import type { ModuleSymbols, SourceLine, SymbolRecord } from '../model.ts';
 import { undecorate, withoutParameters } from '../undecorate/index.ts';
 import type { InlineFrame, UnwindSource } from '../unwindSource.ts';
-import { compileWildcard } from '../wildcard.ts';
+import { compileWildcard } from '../../types/index.ts';
 import { BreakpadIndex, type SymbolColumns } from './breakpadIndex.ts';
 import {
   inlinesCovering,

@@ -2,7 +2,7 @@
  * From names to records: exact names through the hash tables, patterns by visiting every name once. Globals carry names
  * as written in the source, publics decorated ones.
  */
-import { compileWildcard, type Wildcard } from '../wildcard.ts';
+import { compileWildcard, type Wildcard } from '../../types/index.ts';
 import { LeafCursor } from './leafCursor.ts';
 import { orAbsent } from './orAbsent.ts';
 import type { PdbFile } from './pdbFile.ts';

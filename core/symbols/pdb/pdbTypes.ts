@@ -1,5 +1,4 @@
-import type { Type, TypeSource } from '../../types/index.ts';
-import { compileWildcard } from '../wildcard.ts';
+import { compileWildcard, type Type, type TypeSource } from '../../types/index.ts';
 import { basicType, NO_TYPE } from './basicTypes.ts';
 import type { TypeByIndex } from './foundSymbol.ts';
 import { ItemIds, type FunctionId } from './itemIds.ts';

@@ -154,10 +154,10 @@ describe.skipIf(!hasCorpus).each(['x86-static-O0', 'x64-static-O0'])('NatVis on 
   });
 });
 
-describe.skipIf(!hasCorpus)('a custom list that gives nothing', () => {
-  const list = (body: string): string =>
+describe.skipIf(!hasCorpus)('a custom list', () => {
+  const list = (body: string, first = '0'): string =>
     `<AutoVisualizer><Type Name="Node"><Expand HideRawView="true"><CustomListItems>
-      <Variable Name="i" InitialValue="0" /><Loop>${body}</Loop></CustomListItems></Expand></Type></AutoVisualizer>`;
+      <Variable Name="i" InitialValue="${first}" /><Loop>${body}</Loop></CustomListItems></Expand></Type></AutoVisualizer>`;
 
   async function shown(text: string, signal?: AbortSignal): Promise<readonly (string | undefined)[]> {
     const engine = await openLab('x64-static-O0', 'privrw', { readsFiles: true });
@@ -169,7 +169,7 @@ describe.skipIf(!hasCorpus)('a custom list that gives nothing', () => {
     return [results[0]?.error?.code, ...seen.map((line) => line.trim())];
   }
 
-  it('can be stopped', async () => {
+  it('that gives nothing can be stopped', async () => {
     const { session } = await openLab('x64-static-O0', 'privrw', { readsFiles: true });
     const stop = new AbortController();
     const { evaluator } = session;
@@ -186,9 +186,18 @@ describe.skipIf(!hasCorpus)('a custom list that gives nothing', () => {
     expect(evaluated).toBeLessThan(50_000);
   });
 
-  it('for long gives its items at last', async () => {
+  it('that gives nothing for long gives its items at last', async () => {
     const late = list('<Exec>i++</Exec><Item Condition="i == 300">i</Item><Break Condition="i == 400" />');
     expect((await shown(late)).slice(2)).toEqual([expect.stringMatching(/^\[0\] +: 300 /)]);
+  });
+
+  it('may count in fractions', async () => {
+    const quarters = list('<Break Condition="i &gt; 0.5" /><Item>i</Item><Exec>i = i + 0.25</Exec>', '0.0');
+    expect((await shown(quarters)).slice(2).map((line) => line?.replace(/^\S+ +: /, ''))).toEqual([
+      '0 [Type: double]',
+      '0.25 [Type: double]',
+      '0.5 [Type: double]',
+    ]);
   });
 });
 

@@ -130,6 +130,23 @@ describe.skipIf(!hasCorpus)('?? and dx', () => {
     ['dx g_numbers[2]', ['g_numbers[2]     : 2 [Type: int]']],
   ])('%s', async (command, expected) => expect(await lines('x64-static-O0', command)).toEqual(expected));
 
+  it('give back what r? was given, floating-point numbers too', async () => {
+    const values = [
+      ['-1.5', 'double -1.5'],
+      ['(float)0.5', 'float 0.5'],
+      ['1.0 / 0.0', 'double inf'],
+      ['(int)-5', 'int 0n-5'],
+    ];
+    for (const [given, shown] of values)
+      expect([given, await lines('x64-static-O0', `r? $t3 = ${given}; ?? @$t3`)]).toEqual([given, [shown]]);
+    // assigned in C++ it keeps its type: 2.75 in a float, 2 in an int
+    expect(await lines('x64-static-O0', 'r? $t3 = (float)0; ?? @$t3 = 2.75; ?? @$t3 + 1')).toEqual([
+      'float 2.75',
+      'float 3.75',
+    ]);
+    expect(await lines('x64-static-O0', 'r? $t3 = (int)0; ?? @$t3 = 2.75')).toEqual(['int 0n2']);
+  });
+
   it('print Windows structures without any symbols', async () => {
     expect((await lines('x64-static-O0', '?? @$teb')).slice(0, 2)).toEqual([
       'struct _TEB * 0x00000000`67fe0000',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileWildcard, escapeWildcards, hasWildcards } from '../../../core/symbols/index.ts';
+import { compileWildcard, escapeWildcards, hasWildcards } from '../../core/types/index.ts';
 
 const matches = (pattern: string, text: string, symbol = false): boolean =>
   compileWildcard(pattern, { symbol }).test(text);
