@@ -23,7 +23,7 @@ export function provideElectron(electron: MainElectron): void {
   holder[KEY] = electron;
 }
 
-function startingElectron(): MainElectron {
+export function startingElectron(): MainElectron {
   const electron = holder[KEY];
   if (!electron) throw new Error('electron is there while its driver starts a program');
   return electron;
