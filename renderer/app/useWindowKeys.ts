@@ -4,8 +4,7 @@ import type { Action } from './action.ts';
 import { actionOf } from './actions.ts';
 import { IS_MAC } from './isMac.ts';
 import { keyName } from './keyName.ts';
-import { sendPaneAction } from './paneActions.ts';
-import { focusPanel, frontPanel } from './panels.ts';
+import { textOfKey, TypeAhead } from './typeAhead.ts';
 
 /** Keys that begin a command. */
 const COMMAND_START = /^(?:Shift\+)?[A-Z]$|^[.!~?|]$/;
@@ -24,16 +23,20 @@ export function useWindowKeys(props: Props): void {
   const latest = useRef(props);
   latest.current = props;
   useEffect(() => {
+    const ahead = new TypeAhead(() => latest.current.showConsole());
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing) return;
-      const { actions, active, isCovered, showConsole } = latest.current;
+      const { actions, active, isCovered } = latest.current;
       const name = keyName(event, IS_MAC);
+      const text = ahead.isOpen ? textOfKey(event) : undefined;
+      if (text !== undefined) {
+        event.preventDefault();
+        ahead.add(text);
+        return;
+      }
       if (COMMAND_START.test(name) && active && !isCovered && !takesText(document.activeElement)) {
         event.preventDefault();
-        showConsole();
-        const panel = frontPanel('console');
-        if (panel) sendPaneAction(panel, 'type', event.key);
-        focusPanel('console');
+        ahead.add(event.key);
         return;
       }
       const action = actionOf(name, actions, active !== undefined);

@@ -11,7 +11,7 @@ export interface CommandLineHandle {
   focus(): void;
   /** lists the links of the last output, for those who use no pointer */
   links(): void;
-  /** adds to the line what was typed elsewhere */
+  /** adds to the line what was typed elsewhere; a line end runs it */
   type(text: string): void;
   /** lists earlier commands */
   history(): void;
@@ -62,7 +62,11 @@ export function CommandLine({ session, ref, scroll }: Props) {
       input.current?.focus();
       showLinks();
     },
-    type: (more) => setText((old) => old + more),
+    type: (more) => {
+      const lines = `${text}${more}`.split('\n');
+      setText(lines.pop() ?? '');
+      for (const line of lines) void session.run(line);
+    },
     history: () => {
       input.current?.focus();
       search(text);

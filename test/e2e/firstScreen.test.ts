@@ -43,3 +43,30 @@ describe('what the page loads', () => {
     expect(await total((name) => !DISASSEMBLER.test(name))).toBeLessThan(MAX_FIRST_SCREEN);
   });
 });
+
+describe('the first screen of a served dump', () => {
+  it('takes a command that was typed the moment the dump was there', async () => {
+    const app = await AppPage.start({
+      dump: 'dumps/runtime-test-md.dmp',
+      onPage: (page) =>
+        void page.addInitScript(() => {
+          const watch = new MutationObserver(() => {
+            if (!document.querySelector('[data-testid=title-line]')) return;
+            watch.disconnect();
+            for (const key of [...'lm m Run', 'Enter', '~'])
+              document.body.dispatchEvent(
+                new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }),
+              );
+          });
+          watch.observe(document, { childList: true, subtree: true });
+        }),
+    });
+    try {
+      await expect.poll(() => app.output()).toContain('lm m Run');
+      expect(await app.page.locator('.command-input:visible').inputValue()).toBe('~');
+    } finally {
+      await app.stop();
+    }
+    expect(app.complaints).toEqual([]);
+  });
+});
