@@ -6,12 +6,14 @@ import { IS_MAC } from './app/isMac.ts';
 import { startTheme } from './app/theme.ts';
 import { electronHost } from './client/electronHost.ts';
 import { webHost } from './client/webHost.ts';
+import { startSettings } from './settings/applySettings.ts';
 import './theme/base.css';
 import './theme/light.css';
 import './theme/dark.css';
 import './theme/contrast.css';
 
 startTheme();
+startSettings();
 const root = document.getElementById('root');
 if (root)
   createRoot(root).render(

@@ -27,7 +27,7 @@ const USES: readonly RegionUse[] = [
     token: '--use-missing',
     pattern: 'stripes',
     letter: '?',
-    ink: '--hatch',
+    ink: '--data-missing',
   },
   { id: 'free', name: 'free', token: '--use-free', pattern: 'none', letter: '' },
 ];

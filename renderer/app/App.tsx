@@ -2,13 +2,13 @@ import { useEffect, useMemo, useState } from 'react';
 import type { DumpSession } from '../client/dumpSession.ts';
 import type { Host } from '../client/host.ts';
 import { HoverTip } from '../parts/HoverTip.tsx';
-import { windowActions } from './actions.ts';
 import { CommandPalette } from './CommandPalette.tsx';
 import { DumpTabs } from './DumpTabs.tsx';
 import { EngineAlert } from './EngineAlert.tsx';
 import { MenuBar } from './MenuBar.tsx';
 import { openDropped } from './openDropped.ts';
 import { recentActions } from './recentActions.ts';
+import { ActionsContext, SettingsDock } from './SettingsDock.tsx';
 import { StartPage } from './StartPage.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { ThemeChoice } from './ThemeChoice.tsx';
@@ -16,6 +16,7 @@ import { TitleLine } from './TitleLine.tsx';
 import { useDumps } from './useDumps.ts';
 import { useRecentDumps } from './useRecentDumps.ts';
 import { useSystemMenu } from './useSystemMenu.ts';
+import { useWindowActions } from './useWindowActions.ts';
 import { useWindowControl } from './useWindowControl.ts';
 import { useWindowKeys } from './useWindowKeys.ts';
 import { Workspace, type WorkspaceHandle } from './Workspace.tsx';
@@ -27,10 +28,16 @@ export function App({ host }: { readonly host: Host }) {
   const { sessions, active, failure } = dumps;
   const [palette, setPalette] = useState(false);
   const [workspaces] = useState(() => new WeakMap<DumpSession, WorkspaceHandle>());
-  const control = useWindowControl(host, dumps, workspaces, () => setPalette(true));
+  /** the settings in place of the start page: without a dump there is no dock for their pane */
+  const [setting, setSetting] = useState(false);
+  const control = useWindowControl(host, dumps, workspaces, {
+    palette: () => setPalette(true),
+    settings: () => setSetting((on) => !on),
+  });
   const recent = useRecentDumps(host, sessions);
   const { open } = dumps;
-  const own = useMemo(() => windowActions(control), [control]);
+  const window = useWindowActions(host.kind, control);
+  const own = window.inEffect;
   const actions = useMemo(() => [...own, ...recentActions(recent, open)], [own, recent, open]);
   // the system's menu has the recent dumps itself, with their paths
   useSystemMenu(host, own, active !== undefined);
@@ -78,26 +85,29 @@ export function App({ host }: { readonly host: Host }) {
         </p>
       )}
       {active && <EngineAlert session={active} />}
-      <div className="app-body">
-        {sessions.map((s) => (
-          <Workspace
-            key={s.number}
-            session={s}
-            visible={s === active}
-            onReady={(handle) => workspaces.set(s, handle)}
-          />
-        ))}
-        {!active && (
-          <StartPage
-            recent={recent}
-            failure={failure}
-            lost={dumps.lost}
-            onOpen={() => control.openDumps()}
-            onSample={() => control.openSample()}
-            onRecent={(dump) => void dumps.open(dump)}
-          />
-        )}
-      </div>
+      <ActionsContext value={window}>
+        <div className="app-body">
+          {sessions.map((s) => (
+            <Workspace
+              key={s.number}
+              session={s}
+              visible={s === active}
+              onReady={(handle) => workspaces.set(s, handle)}
+            />
+          ))}
+          {!active && setting && <SettingsDock />}
+          {!active && !setting && (
+            <StartPage
+              recent={recent}
+              failure={failure}
+              lost={dumps.lost}
+              onOpen={() => control.openDumps()}
+              onSample={() => control.openSample()}
+              onRecent={(dump) => void dumps.open(dump)}
+            />
+          )}
+        </div>
+      </ActionsContext>
       {active && <StatusBar session={active} />}
       <HoverTip />
       {palette && (

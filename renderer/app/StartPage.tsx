@@ -1,5 +1,7 @@
 import type { DumpSource, Initial } from '../client/host.ts';
 import { visible } from '../../core/protocol/index.ts';
+import { IS_MAC } from './isMac.ts';
+import { keyText } from './keyName.ts';
 import './startPage.css';
 
 interface Props {
@@ -31,7 +33,7 @@ export function StartPage({ recent, failure, lost, onOpen, onSample, onRecent }:
       <div className="start-drop">
         <p>Drop a .dmp file here, with its PDBs if you have them.</p>
         <button type="button" className="button" onClick={onOpen} autoFocus>
-          Open dump… <kbd>Ctrl+D</kbd>
+          Open dump… <kbd>{keyText('Ctrl+D', IS_MAC)}</kbd>
         </button>{' '}
         <button type="button" className="button" onClick={onSample}>
           Open the sample

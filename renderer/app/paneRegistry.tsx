@@ -9,6 +9,7 @@ import { RegistersPane } from '../panes/RegistersPane.tsx';
 import { StackPane } from '../panes/StackPane.tsx';
 import { SummaryPane } from '../panes/SummaryPane.tsx';
 import { ThreadsPane } from '../panes/ThreadsPane.tsx';
+import { SettingsDock } from './SettingsDock.tsx';
 import { isPaneName, type PaneName, type PaneParams } from './panes.ts';
 
 const TypesPane = lazy(() => import('../panes/TypesPane.tsx').then((m) => ({ default: m.TypesPane })));
@@ -40,6 +41,7 @@ const COMPONENTS: Readonly<Record<PaneName, ComponentType<PaneParams>>> = {
   },
   ownership: () => <OwnershipDock />,
   addressSpace: () => <AddressSpaceDock />,
+  settings: () => <SettingsDock />,
 };
 
 /** A pane's content, loaded when it is first shown. */

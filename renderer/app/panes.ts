@@ -5,6 +5,8 @@ export interface PaneKind {
   readonly key: string;
   /** there may be several */
   readonly many?: boolean;
+  /** it needs no dump */
+  readonly anywhere?: boolean;
 }
 
 /** What a pane is opened with, and what a saved layout keeps of it: texts only, addresses in hexadecimal. */
@@ -33,6 +35,7 @@ export const PANES = {
   heapMap: { title: 'Heap map', key: 'Ctrl+Alt+H', many: true },
   ownership: { title: 'Ownership', key: 'Ctrl+Alt+O' },
   addressSpace: { title: 'Address space', key: 'Ctrl+Alt+A' },
+  settings: { title: 'Settings', key: 'Ctrl+,', anywhere: true },
 } as const satisfies Record<string, PaneKind>;
 
 export type PaneName = keyof typeof PANES;

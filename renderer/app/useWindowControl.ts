@@ -10,24 +10,33 @@ import type { Dumps } from './useDumps.ts';
 import type { WindowControl } from './windowControl.ts';
 import type { WorkspaceHandle } from './Workspace.tsx';
 
+/** What the window shows over its panes, or in their place. */
+interface OverPanes {
+  palette(): void;
+  settings(): void;
+}
+
 /** What actions do in this window: to its tabs, and to the panes of the one in front. */
 export function useWindowControl(
   host: Host,
   dumps: Dumps,
   workspaces: Pick<WeakMap<DumpSession, WorkspaceHandle>, 'get'>,
-  palette: () => void,
+  over: OverPanes,
 ): WindowControl {
   // the control stays the same while what it reads changes
-  const latest = useRef({ dumps, palette });
-  latest.current = { dumps, palette };
+  const latest = useRef({ dumps, over });
+  latest.current = { dumps, over };
   return useMemo(
     () => ({
       ...tabControl(host, latest),
-      ...paneControl(() => {
-        const { active } = latest.current.dumps;
-        return active && workspaces.get(active);
-      }),
-      palette: () => latest.current.palette(),
+      ...paneControl(
+        () => {
+          const { active } = latest.current.dumps;
+          return active && workspaces.get(active);
+        },
+        () => latest.current.over.settings(),
+      ),
+      palette: () => latest.current.over.palette(),
       menu: () => document.querySelector<HTMLElement>('[role=menubar] [tabindex="0"]')?.focus(),
     }),
     [host, workspaces],
@@ -96,10 +105,11 @@ function focusFront(w: WorkspaceHandle | undefined): void {
   if (id !== undefined) focusPanel(id);
 }
 
-function paneControl(here: () => WorkspaceHandle | undefined): PaneControl {
+function paneControl(here: () => WorkspaceHandle | undefined, settings: () => void): PaneControl {
   return {
     showPane: (name) => {
       const w = here();
+      if (!w && name === 'settings') settings();
       w?.navigate.pane(name);
       focusPanel(w?.api.activePanel?.id ?? name);
     },

@@ -12,7 +12,7 @@ export function viewActions(w: WindowControl): Action[] {
       title,
       menu: 'View',
       keys: [key],
-      needsDump: true,
+      needsDump: !('anywhere' in PANES[name]),
       run: () => w.showPane(name),
     };
   });

@@ -6,6 +6,7 @@ import '@xterm/xterm/css/xterm.css';
 import { useEffect, useId, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import type { ConsoleLog } from '../client/consoleLog.ts';
 import { RowScrollBar } from '../picture/RowScrollBar.tsx';
+import { settings } from '../settings/settings.ts';
 import { readTokens, THEME_CHANGE } from '../theme/readTokens.ts';
 import type { Point } from '../parts/hoverTip.ts';
 import { LineRows } from './lineRows.ts';
@@ -54,7 +55,7 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
       disableStdin: true,
       cursorInactiveStyle: 'none',
       fontFamily: readTokens(document.documentElement)('--mono'),
-      fontSize: 13,
+      fontSize: settings.get().textSize,
       lineHeight: 1.2,
       scrollback: TERMINAL_ROWS,
       theme: terminalTheme(),
@@ -112,6 +113,12 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
     });
     const onTheme = (): void => {
       terminal.options.theme = terminalTheme();
+      const fontFamily = readTokens(document.documentElement)('--mono');
+      const fontSize = settings.get().textSize;
+      if (terminal.options.fontSize === fontSize && terminal.options.fontFamily?.trim() === fontFamily)
+        return;
+      Object.assign(terminal.options, { fontSize, fontFamily });
+      if (parent.clientWidth > 0) fit.fit();
     };
     document.addEventListener(THEME_CHANGE, onTheme);
     return () => {

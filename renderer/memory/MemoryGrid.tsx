@@ -15,6 +15,7 @@ import { RowScrollBar } from '../picture/RowScrollBar.tsx';
 import type { SpaceRow } from '../picture/rowSpace.ts';
 import { useSize } from '../picture/useSize.ts';
 import { leave, restAt, type Point } from '../parts/hoverTip.ts';
+import { useRowHeight } from '../settings/rowHeight.ts';
 import { useCharacterWidth } from './useCharacterWidth.ts';
 import { moveCaret } from './caret.ts';
 import { fieldMarks, fieldsAt } from './fieldMarks.ts';
@@ -24,8 +25,6 @@ import { MemoryRow } from './MemoryRow.tsx';
 import type { MemorySource } from './memorySource.ts';
 import { type ShownRow, useMemoryView } from './useMemoryView.ts';
 
-/** Pixels; as --row of the themes. */
-const ROW_HEIGHT = 20;
 /** Pixels beside a row's characters: twice --gap of the themes. */
 const PADDING = 16;
 /** Below it no pointer is one: Windows maps nothing in the first 64 KB. */
@@ -67,7 +66,8 @@ export function MemoryGrid({
 }: MemoryGridProps) {
   const { ref: viewport, size } = useSize<HTMLDivElement>();
   const grid = useRef<HTMLDivElement>(null);
-  const visible = size.height / ROW_HEIGHT;
+  const rowHeight = useRowHeight();
+  const visible = size.height / rowHeight;
   const { ref: probe, width: character } = useCharacterWidth();
   const aside = addressText(0n, source.addressBits).length + 2;
   const characters = character > 0 ? Math.floor((size.width - PADDING) / character) - aside : Infinity;
@@ -93,11 +93,11 @@ export function MemoryGrid({
     const wheel = (event: WheelEvent): void => {
       if (event.ctrlKey) return;
       event.preventDefault();
-      scrollTo(top + wheelRows(event, ROW_HEIGHT, visible));
+      scrollTo(top + wheelRows(event, rowHeight, visible));
     };
     element?.addEventListener('wheel', wheel, { passive: false });
     return () => element?.removeEventListener('wheel', wheel);
-  }, [viewport, scrollTo, top, visible]);
+  }, [viewport, scrollTo, top, visible, rowHeight]);
 
   const scroll = { top, rowCount: rows.rowCount, visible };
   const move = (to: bigint): void => {
@@ -265,7 +265,7 @@ export function MemoryGrid({
   );
 
   function drawRow({ number, row, line }: ShownRow) {
-    const y = (number - top) * ROW_HEIGHT;
+    const y = (number - top) * rowHeight;
     const rowId = `${id}-${number}`;
     if (!line) {
       return (

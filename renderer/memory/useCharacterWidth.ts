@@ -10,8 +10,10 @@ export function useCharacterWidth(): { ref: RefCallback<HTMLElement>; width: num
     if (!probe) return;
     const measure = (): void => setWidth(probe.getBoundingClientRect().width / PROBE_CHARACTERS);
     measure();
-    // the bundled face may still be on its way
-    void document.fonts.ready.then(measure);
+    // the bundled face may still be on its way, and a person may choose another size
+    const watching = new ResizeObserver(measure);
+    watching.observe(probe);
+    return () => watching.disconnect();
   }, []);
   return { ref, width };
 }

@@ -1,5 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
+import { useRowHeight } from '../settings/rowHeight.ts';
 import { openRowMenu } from './openRowMenu.ts';
 import './dataTable.css';
 
@@ -34,7 +44,6 @@ interface Props<Row> {
   isDimmed?(row: Row): boolean;
 }
 
-const ROW_HEIGHT = 20;
 const PAGE_ROWS = 20;
 
 /** A table of any length: only what is seen is in the page. Arrow keys move, Enter opens, a heading sorts. */
@@ -42,16 +51,19 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
   const { label, rows, columns, rowKey, onOpen, isCurrent, isDimmed } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
+  const rowHeight = useRowHeight();
   const [active, setActive] = useState(-1);
   const [order, setOrder] = useState<{ key: string; down: boolean }>();
   const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
   const virtual = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     overscan: 12,
     initialRect: { width: 800, height: 600 },
   });
+  // rows were laid out by the height that they had
+  useEffect(() => virtual.measure(), [virtual, rowHeight]);
   const template = useMemo(
     () => columns.map((c, i) => widthOf(c, rows, i === columns.length - 1)).join(' '),
     [rows, columns],

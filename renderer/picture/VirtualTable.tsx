@@ -3,11 +3,9 @@ import { isMenuKey } from './menuKey.ts';
 import type { WindowPoint } from './PictureCanvas.tsx';
 import { clampTop, reveal, wheelRows } from './rowScroll.ts';
 import { RowScrollBar } from './RowScrollBar.tsx';
+import { useRowHeight } from '../settings/rowHeight.ts';
 import { columnGrid, type TableColumn } from './tableColumn.ts';
 import { useSize } from './useSize.ts';
-
-/** Pixels; as --row of the themes. */
-const ROW_HEIGHT = 20;
 
 interface VirtualTableProps<Row> {
   readonly label: string;
@@ -37,7 +35,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { ref: viewport, size } = useSize<HTMLDivElement>();
   const [wanted, setTop] = useState(0);
   const id = useId();
-  const visible = size.height / ROW_HEIGHT;
+  const rowHeight = useRowHeight();
+  const visible = size.height / rowHeight;
   const top = clampTop(wanted, { rowCount: count, visible });
   const scroll = { top, rowCount: count, visible };
   useEffect(() => {
@@ -45,11 +44,11 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     const wheel = (event: WheelEvent): void => {
       if (event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
-      setTop(clampTop(top + wheelRows(event, ROW_HEIGHT, visible), { rowCount: count, visible }));
+      setTop(clampTop(top + wheelRows(event, rowHeight, visible), { rowCount: count, visible }));
     };
     element?.addEventListener('wheel', wheel, { passive: false });
     return () => element?.removeEventListener('wheel', wheel);
-  }, [viewport, top, visible, count]);
+  }, [viewport, top, visible, count, rowHeight]);
   // a selection from elsewhere is brought into view
   const [shown, setShown] = useState(selected);
   if (shown !== selected && visible > 0) {
@@ -166,7 +165,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                   className={`virtual-row${index === selected ? ' virtual-active' : ''}`}
                   style={{
                     gridTemplateColumns: template,
-                    transform: `translateY(${(index - top) * ROW_HEIGHT}px)`,
+                    transform: `translateY(${(index - top) * rowHeight}px)`,
                   }}
                 >
                   {columns.map(({ key, right, mono, cell, text }) => (

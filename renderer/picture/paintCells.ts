@@ -11,6 +11,9 @@ export interface Paint {
   readonly pattern: Pattern;
 }
 
+/** How strongly the lines of a pattern stand out from its colour: the share of the text's. */
+export const INK = 0.45;
+
 /** Side of the tile that patterns repeat in: a power of two. */
 export const TILE = 8;
 

@@ -1,9 +1,7 @@
 import { cssColour, mix, parseColour } from './colour.ts';
-import { makeTiles, type Paint, type Pattern, TILE } from './paintCells.ts';
+import { INK, makeTiles, type Paint, type Pattern, TILE } from './paintCells.ts';
 import type { Tokens } from './useTokens.ts';
 
-/** How strongly the lines of a pattern stand out from its colour. */
-const INK = 0.45;
 /** How near to the ground dimmed colours are. */
 const DIMMED = 0.8;
 
