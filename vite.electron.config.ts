@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** Bundles main, the engine's process and the packaging hook into dist/electron; packages stay where they are. */
+/** Bundles main and the engine's process into dist/electron; packages stay where they are. */
 export default defineConfig({
   build: {
     ssr: true,
@@ -12,7 +12,6 @@ export default defineConfig({
       input: {
         main: 'electron/main.ts',
         engineProcess: 'electron/engineProcess.ts',
-        afterPack: 'electron/afterPack.ts',
       },
       external: ['electron'],
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -1,17 +1,18 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { icedInBrowser } from './scripts/icedInBrowser.ts';
+import { notices } from './scripts/notices.ts';
+
+const { worker, page } = notices();
 
 /** Bundles the page and its worker into dist/web: static files that any server, or none but a file picker, can serve. */
 export default defineConfig({
   root: 'renderer',
   // relative: the folder may be served from anywhere
   base: './',
-  plugins: [react()],
-  worker: { format: 'es', plugins: () => [icedInBrowser()] },
+  plugins: [react(), page],
+  worker: { format: 'es', plugins: () => [icedInBrowser(), worker] },
   build: {
-    // the packages in the bundle ask for their notices beside it
-    license: { fileName: 'licenses.md' },
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2023',

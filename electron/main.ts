@@ -21,8 +21,11 @@ import { RecentDumps } from './recentDumps.ts';
 import { harden, webPreferences } from './security.ts';
 
 const HERE = import.meta.dirname;
-/** with its symbols beside it, as a symbol store has them */
-const SAMPLE = join(HERE, '../../dumps/runtime-test-md.dmp');
+/** with its symbols beside it, as a symbol store has them; a package has it beside its archive */
+const SAMPLE = join(
+  app.isPackaged ? process.resourcesPath : join(HERE, '../..'),
+  'dumps/runtime-test-md.dmp',
+);
 /** The id of the Windows packages (electron-builder.yml): taskbar and jump list go by it. */
 const APP_ID = 'dev.stillframe.app';
 
