@@ -79,7 +79,7 @@ export function AddressSpacePane({
       </div>
       <div className="picture-bar">
         <Legend items={legend} tokens={tokens} />
-        <span className="space-band-legend">▬ in the dump · ▁ not · ∿ free, not to scale · ∕∕ cut short</span>
+        <span className="space-band-legend">▬ in the dump · _ not · ~ free, not to scale · // cut short</span>
       </div>
       {model.derived && <p className="picture-note">{DERIVED}</p>}
       <SpaceCanvas

@@ -13,7 +13,7 @@ export function DumpTabs({ sessions, active, activate, close }: Dumps) {
             {nameOf(s)}
           </button>
           <button type="button" aria-label={`Close ${nameOf(s)}`} onClick={() => close(s)}>
-            ✕
+            ×
           </button>
         </span>
       ))}

@@ -24,13 +24,15 @@ export function StatusBar({ session }: { readonly session: DumpSession }) {
       )}
       {dump && dump.problems.length > 0 && (
         <span className="kind-warning">
-          ⚠ {dump.problems.length} problem{dump.problems.length === 1 ? '' : 's'} in the file
+          <span className="status-sign">!</span>
+          {dump.problems.length} problem{dump.problems.length === 1 ? '' : 's'} in the file
         </span>
       )}
       <span className="grow" />
       {running > 0 && (
         <span>
-          ⌛ {progress?.what ?? 'running'}{' '}
+          <span className="busy status-sign" aria-hidden />
+          {progress?.what ?? 'running'}{' '}
           {progress?.total
             ? `${Math.floor((100 * progress.done) / progress.total)} %`
             : (progress?.done ?? '')}

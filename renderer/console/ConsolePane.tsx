@@ -213,7 +213,7 @@ function FindBar({
       </button>
       <span role="status">{missed ? 'Not found' : ''}</span>
       <button type="button" className="link" onClick={close} aria-label="Close find">
-        ✕
+        ×
       </button>
     </div>
   );

@@ -44,7 +44,7 @@ function markText(mark: MarkRow, bits: 32 | 64): string {
   const range = (start: number, end: number): string =>
     `${addressText(BigInt(start), bits)} – ${addressText(BigInt(end), bits)}, ${sizeText(end - start)}`;
   if (mark.kind === 'area') return `${AREAS[mark.area.kind]} ${range(mark.area.start, mark.area.end)}`;
-  return `⋯ ${range(mark.start, mark.end)} ${mark.kind === 'missing' ? 'not in the dump' : 'reserved, not committed'} ⋯`;
+  return `… ${range(mark.start, mark.end)} ${mark.kind === 'missing' ? 'not in the dump' : 'reserved, not committed'} …`;
 }
 
 /** The letter of each block wide enough, and its size where there is room. */

@@ -6,7 +6,7 @@ import { matrixMove, verdictText } from './matrixMove.ts';
 type Verdict = Ownership['verdicts'][number][number];
 
 /** The sign of an answer: with its word, so that it needs no colour. */
-const SIGNS: Readonly<Record<Verdict['answer'], string>> = { yes: '✓', 'works today': '≈', no: '✕' };
+const SIGNS: Readonly<Record<Verdict['answer'], string>> = { yes: '✓', 'works today': '≈', no: '×' };
 const CLASSES: Readonly<Record<Verdict['answer'], string>> = {
   yes: 'free-yes',
   'works today': 'free-today',

@@ -10,7 +10,7 @@ interface PointerBoxProps {
 
 const SIGNS: Readonly<Record<PointerVerdict['answer'], string>> = {
   'may be freed': '✓',
-  'must not be freed': '✕',
+  'must not be freed': '×',
   'not certain': '?',
 };
 

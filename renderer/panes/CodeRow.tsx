@@ -43,7 +43,7 @@ export const CodeRow = memo(function CodeRow(props: Props) {
       <JumpLanes parts={props.arrows} lanes={props.lanes} lit={props.lit} />
       <div className={`code-row${current ? ' current' : ''}`} role="presentation">
         <span role="gridcell">
-          <span aria-hidden>{current ? '▶' : ''}</span>
+          <span aria-hidden>{current ? '►' : ''}</span>
           {current && <span className="unseen">current instruction</span>}
         </span>
         <span role="gridcell">

@@ -223,7 +223,7 @@ function Field({
         onClick={() => canOpen && setOpen((o) => !o)}
       >
         <span className="muted">
-          {canOpen ? (isOpen ? '▾ ' : '▸ ') : '  '}
+          {canOpen ? (isOpen ? '▼ ' : '► ') : '  '}
           {node.offset === undefined ? '' : `+${node.offset.toString(16).padStart(3, '0')}`}
         </span>
         <span title={node.name}>{node.name}</span>

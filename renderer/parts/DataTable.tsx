@@ -134,7 +134,7 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
                 onClick={() => setOrder((o) => ({ key: c.key, down: o?.key === c.key && !o.down }))}
               >
                 {c.title}
-                {order?.key === c.key ? (order.down ? ' ▾' : ' ▴') : ''}
+                {order?.key === c.key ? (order.down ? ' ↓' : ' ↑') : ''}
               </button>
             ) : (
               c.title

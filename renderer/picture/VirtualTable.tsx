@@ -114,7 +114,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             {sort ? (
               <button type="button" className="virtual-sort" onClick={() => props.onSort?.(key)}>
                 {title}
-                {sort === 'none' ? '' : sort === 'ascending' ? ' ▴' : ' ▾'}
+                {sort === 'none' ? '' : sort === 'ascending' ? ' ↑' : ' ↓'}
               </button>
             ) : (
               title
