@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { completions } from '../core/engine/index.ts';
+import { messageOf } from '../core/errors/index.ts';
 import type { Runner } from './runner.ts';
 
 const HISTORY_LINES = 1000;
@@ -19,9 +20,11 @@ export async function interact(runner: Runner): Promise<void> {
     output: process.stdout,
     historySize: HISTORY_LINES,
     history: readHistory(historyFile),
-    completer: (line: string): [string[], string] => {
-      const { candidates, word } = completions(runner.engine, line);
-      return [candidates, word];
+    completer: (line: string, done: (failed: Error | null, found?: [string[], string]) => void): void => {
+      completions(runner.engine, line).then(
+        ({ candidates, word }) => done(null, [candidates, word]),
+        (e: unknown) => done(e instanceof Error ? e : new Error(messageOf(e))),
+      );
     },
   });
   let history: string[] = [];

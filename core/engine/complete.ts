@@ -1,8 +1,13 @@
+import { Pace } from '../commands/index.ts';
+import { AwaitFirst, StillframeError } from '../errors/index.ts';
 import { cursorPlace, type CursorPlace } from '../script/index.ts';
 import type { Engine } from './engine.ts';
 
 /** More than a screen of candidates helps nobody. */
 const MAX_CANDIDATES = 200;
+
+/** How long a key press may evaluate, in milliseconds: a person who waits longer types on. */
+const MAX_EVALUATION_MS = 1000;
 
 /** What may stand in the place of `word`, the end of a line that is being typed. */
 export interface Completions {
@@ -24,17 +29,51 @@ const AUTOMATIC_ALIASES = [
   '$ntsym',
   '$ntwsym',
 ];
+const DX = /^dx\s+(?:-\S+\s+)*([^]*)$/;
 /** Commands that take the name of another. */
 const EXPLAINS = /^(?:\.help|!help|\.hh|\.extmatch)\s+(?:\/\S+\s+)*(\S*)$/i;
 
 /**
  * Completes a line as the language reads it: commands and aliases where a command may begin, in blocks and in the
- * commands of others too; aliases and loop variables in `${`; registers behind `@`; else modules and their symbols.
+ * commands of others too; options; aliases and loop variables in `${`; registers behind `@`; members in expressions of dx; else
+ * modules and their symbols.
  */
-export function completions(engine: Engine, line: string): Completions {
+export async function completions(engine: Engine, line: string): Promise<Completions> {
   const place = cursorPlace(line);
-  const { candidates, word } = candidatesAt(engine, line, place);
+  const dx = place.kind === 'command' ? DX.exec(place.command)?.[1] : undefined;
+  const member = dx === undefined ? undefined : await inExpression(engine, place, dx);
+  const { candidates, word } = member ?? candidatesAt(engine, line, place);
   return { candidates: [...new Set(candidates)].slice(0, MAX_CANDIDATES), word };
+}
+
+/** Members and variables in an expression of dx; undefined where the rest of the language goes on. */
+async function inExpression(
+  engine: Engine,
+  place: CursorPlace,
+  typed: string,
+): Promise<Completions | undefined> {
+  const { dxCompletions } = await import('../commands/dx/index.ts');
+  const { session } = engine;
+  const pace = new Pace(AbortSignal.timeout(MAX_EVALUATION_MS));
+  const execute = (): Promise<never> =>
+    Promise.reject(new StillframeError('usage', 'completion runs no commands'));
+  try {
+    const found = await dxCompletions({ session, pace, name: 'dx', args: typed, execute }, typed);
+    if (found) {
+      const { word } = found;
+      const registers = word.startsWith('$') ? registerNames(engine, word) : [];
+      return { candidates: [...beginning(found.candidates, word), ...registers], word };
+    }
+    const root = /(?:^|[^\w!.@$])(\w*)$/.exec(typed)?.[1];
+    const rest = afterCommand(engine, place);
+    return root === undefined
+      ? rest
+      : { ...rest, candidates: [...beginning(['Debugger'], root), ...rest.candidates] };
+  } catch (e) {
+    // what cannot be evaluated yet, or ever, has no members to offer
+    if (e instanceof StillframeError || e instanceof AwaitFirst) return { candidates: [], word: '' };
+    throw e;
+  }
 }
 
 function candidatesAt(engine: Engine, line: string, place: CursorPlace): Completions {
@@ -57,10 +96,22 @@ function candidatesAt(engine: Engine, line: string, place: CursorPlace): Complet
 function afterCommand(engine: Engine, place: CursorPlace): Completions {
   const register = /@(\$?\w*)$/.exec(place.command)?.[1];
   if (register !== undefined) return { candidates: registerNames(engine, register), word: register };
+  const option = /\s([-/]\w*)$/.exec(place.command)?.[1] ?? '';
+  const options = option === '' ? [] : beginning(optionsOf(engine, place.command), option);
+  if (options.length > 0) return { candidates: options, word: option };
   const word = /[^\s"()+,-]*$/.exec(place.command)?.[0] ?? '';
   if (word.includes('!')) return { candidates: symbols(engine, word), word };
   const modules = [...engine.session.target.modules].map((m) => m.name);
   return { candidates: beginning([...modules, ...aliasNames(engine, place)], word), word };
+}
+
+/** The options that the help of a command names, without what stands behind them. */
+function optionsOf({ registry }: Engine, command: string): string[] {
+  const { options = [] } = registry.get(/^\S+/.exec(command)?.[0] ?? '') ?? {};
+  // -rN is -r with a number
+  return options
+    .flatMap(({ flag }) => flag.match(/(?<![^\s,])[-/][A-Za-z?]+?(?=N?(?![A-Za-z?]))/g) ?? [])
+    .sort();
 }
 
 function aliasNames({ session }: Engine, { variables }: CursorPlace): string[] {

@@ -8,7 +8,7 @@ import { SEQUENCE_METHODS } from './sequenceMethods.ts';
 import { STRING_METHODS } from './stringMethods.ts';
 
 /** A method that every object has. */
-const TO_DISPLAY_STRING = 'ToDisplayString';
+export const TO_DISPLAY_STRING = 'ToDisplayString';
 
 /**
  * Calls a method of what every value has, of texts and of lists. Undefined where the name is none of these: it is then

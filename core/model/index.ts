@@ -1,4 +1,5 @@
 export * from './natvis/index.ts';
+export { TO_DISPLAY_STRING } from './callMethod.ts';
 export { textOf } from './compareValues.ts';
 export { ModelEvaluator } from './evaluateModel.ts';
 export { formatOf, splitSpecifiers, type Format, type Radix } from './format.ts';
@@ -26,6 +27,7 @@ export {
 } from './modelValue.ts';
 export type { ModelNode } from './modelTree.ts';
 export { parseModel, type ParsedModel } from './parseModel.ts';
-export { numbered } from './sequence.ts';
+export { itemsOf, numbered } from './sequence.ts';
 export { SEQUENCE_METHODS } from './sequenceMethods.ts';
+export { STRING_METHODS } from './stringMethods.ts';
 export { unreadableText, valueText } from './valueText.ts';

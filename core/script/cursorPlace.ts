@@ -25,6 +25,7 @@ const MAX_DEPTH = 8;
 
 const CONDITION = /^(?:\.(?:if|elsif|while)|z)\s*\(/i;
 const FOR = /^\.for\s*\(/i;
+const DX = /^dx\s/i;
 const FOREACH = /^\.foreach\b[^({]*\(\s*([^\s{"(]+)[\s{"]/i;
 /** Extensions whose argument is a line of commands, in quotes or not. */
 const TAKES_COMMANDS =
@@ -100,6 +101,8 @@ class CursorReader {
       part: 0,
       ...(variable !== undefined && { variable }),
     });
+    // in an expression of dx a brace begins an object (`new { … }`), and parentheses hold lambdas
+    if (DX.test(before)) return;
     if (bracket === '{' || FOR.test(before)) this.command = i + 1;
   }
 

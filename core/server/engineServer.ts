@@ -99,7 +99,7 @@ export class EngineServer {
       case 'execute':
         return this.turns.command(() => this.execute((params as Params<'execute'>).line, running));
       case 'complete':
-        return shownModel(completions(this.opened(), (params as Params<'complete'>).line));
+        return completions(this.opened(), (params as Params<'complete'>).line).then(shownModel);
       case 'dump':
         return shownModel(dumpModel(this.opened(), this.generation));
       case 'context':

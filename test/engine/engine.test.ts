@@ -141,30 +141,34 @@ describe('the engine', () => {
 
   it('completes commands at the start of a command, and modules behind it', async () => {
     const engine = await openSample();
-    expect(completions(engine, 'k; !pe').candidates).toEqual(['!peb']);
-    expect(completions(engine, 'lm m ker').candidates).toEqual(['kernel32']);
+    expect((await completions(engine, 'k; !pe')).candidates).toEqual(['!peb']);
+    expect((await completions(engine, 'lm m ker')).candidates).toEqual(['kernel32']);
     await run(engine, 'k');
-    expect(completions(engine, 'u cart!Up').candidates).toEqual(['cart!UpdateTotal']);
+    expect((await completions(engine, 'u cart!Up')).candidates).toEqual(['cart!UpdateTotal']);
   });
 
   it('completes in blocks, in the commands of others, and knows aliases, variables and registers', async () => {
     const engine = await openSample();
     await run(engine, 'aS Handy k');
-    const at = (line: string) => completions(engine, line).candidates;
-    expect(at('.if (1) { !pe')).toEqual(['!peb']);
-    expect(at('~*e !te')).toEqual(['!teb']);
-    expect(at('!for_each_module "k;!pe')).toEqual(['!peb']);
-    expect(at('.foreach (Token {lm1m}) { .echo To')).toEqual(['Token']);
-    expect(at('.foreach (Token {lm1m}) { .echo ${/d:to')).toEqual(['Token}']);
-    expect(at('.echo ${han')).toEqual(['Handy}']);
-    expect(at('.echo ${$ntw')).toEqual(['$ntwsym}']);
-    expect(at('Han')).toEqual(['Handy']);
-    expect(at('.if (@ea')).toEqual(['eax']);
-    expect(at('? @$te')).toEqual(['$teb']);
-    expect(at('.help !pe')).toEqual(['!peb']);
-    expect(at('.echo "!pe')).toEqual([]);
-    expect(at('* !pe')).toEqual([]);
-    expect(completions(engine, '.echo ${/f:Ha').word).toBe('Ha');
+    const at = async (line: string) => (await completions(engine, line)).candidates;
+    expect(await at('.if (1) { !pe')).toEqual(['!peb']);
+    expect(await at('~*e !te')).toEqual(['!teb']);
+    expect(await at('!for_each_module "k;!pe')).toEqual(['!peb']);
+    expect(await at('.foreach (Token {lm1m}) { .echo To')).toEqual(['Token']);
+    expect(await at('.foreach (Token {lm1m}) { .echo ${/d:to')).toEqual(['Token}']);
+    expect(await at('.echo ${han')).toEqual(['Handy}']);
+    expect(await at('.echo ${$ntw')).toEqual(['$ntwsym}']);
+    expect(await at('Han')).toEqual(['Handy']);
+    expect(await at('.if (@ea')).toEqual(['eax']);
+    expect(await at('? @$te')).toEqual(['$teb']);
+    expect(await at('dx -r')).toEqual(['-r']);
+    expect(await at('!heap -st')).toEqual(['-stat']);
+    expect(await at('~*e !heap -st')).toEqual(['-stat']);
+    expect(await at('? 4 -t')).toEqual([]);
+    expect(await at('.help !pe')).toEqual(['!peb']);
+    expect(await at('.echo "!pe')).toEqual([]);
+    expect(await at('* !pe')).toEqual([]);
+    expect((await completions(engine, '.echo ${/f:Ha')).word).toBe('Ha');
   });
 
   it('shows control characters of the dump, it does not send them', async () => {

@@ -2,6 +2,7 @@ import {
   reasonOf,
   SEQUENCE_METHODS,
   textOf,
+  TO_DISPLAY_STRING,
   type Format,
   type Item,
   type ModelContext,
@@ -218,12 +219,12 @@ function methodNodes(object: ModelObject): DxNode[] {
   const ofList = object.items
     ? Object.entries(SEQUENCE_METHODS).map(([name, { help }]) => ({ name, help }))
     : [];
-  const all = [...own, ...ofList, TO_DISPLAY_STRING];
+  const all = [...own, ...ofList, DISPLAY_METHOD];
   return all.map(({ name, help }) => ({ label: name, help, expands: false, children: [] }));
 }
 
-const TO_DISPLAY_STRING = {
-  name: 'ToDisplayString',
+const DISPLAY_METHOD = {
+  name: TO_DISPLAY_STRING,
   help:
     'ToDisplayString([FormatSpecifier]) - Method which converts the object to its display string representation ' +
     'according to an optional format specifier',

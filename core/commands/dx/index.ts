@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { dtx } from './dtx.ts';
 import { dx } from './dx.ts';
 
+export { dxCompletions } from './dxCompletions.ts';
 export { visualTree } from './visualTree.ts';
 export { SessionNatives } from './nativeViews.ts';
 

@@ -62,6 +62,12 @@ export class SessionModel implements ModelContext {
     );
   }
 
+  /** The names that `@` may stand before, with their sign: the person's variables and the debugger's. */
+  variableNames(): string[] {
+    const named = debuggerVariables(this.objects).map((p) => p.name);
+    return [...this.objects.userVariables.keys(), ...named].map((name) => `$${name}`);
+  }
+
   setVariable(name: string, value: ModelValue): boolean {
     if (!name.startsWith('$') || PSEUDO_REGISTER.test(name)) return false;
     const bare = name.slice(1);
