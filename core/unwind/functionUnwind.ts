@@ -1,9 +1,9 @@
 import type { FpoData, FrameData, SymbolService } from '../symbols/index.ts';
 import type { Machine, Module, Target } from '../target/index.ts';
-import { arm64TableOf, type Arm64Function } from './arm64/arm64Table.ts';
+import { arm64Tables, type Arm64Function } from './arm64/arm64Table.ts';
 import { FpoOverrides } from './fpoOverrides.ts';
 import { ModuleIndex } from './moduleIndex.ts';
-import { functionTableOf } from './x64/functionTable.ts';
+import { functionTables } from './x64/functionTable.ts';
 import type { RuntimeFunction, UnwindInfo } from './x64/unwindModel.ts';
 
 /** What is known of how to unwind the function at an address: what `.fnent` shows. */
@@ -34,13 +34,13 @@ export function functionUnwindAt(input: FunctionUnwindInput, address: bigint): F
   const symbolsOf = (): ReturnType<SymbolService['of']> => symbols?.of(module);
   switch (machine.kind) {
     case 'x64': {
-      const source = functionTableOf(entry, target.memory, symbolsOf);
+      const source = functionTables.of(entry, target.memory, symbolsOf);
       const record = typeof source === 'string' ? undefined : source.table.find(rva);
       const info = record && typeof source !== 'string' ? source.table.info(record) : undefined;
       return record && info && { kind: 'x64', module, record, info };
     }
     case 'arm64': {
-      const source = arm64TableOf(entry, target.memory, symbolsOf);
+      const source = arm64Tables.of(entry, target.memory, symbolsOf);
       const record = typeof source === 'string' ? undefined : source.table.find(rva);
       return record && { kind: 'arm64', module, record };
     }

@@ -1,7 +1,5 @@
-import type { Memory } from '../../target/index.ts';
-import type { ModuleSymbols } from '../../symbols/index.ts';
-import type { ModuleEntry } from '../moduleIndex.ts';
-import { tableSource, type ReadRva, type TableSource } from '../tableSource.ts';
+import { FunctionEntries } from '../functionEntries.ts';
+import { UnwindTables, type ReadRva } from '../unwindTables.ts';
 import {
   arm64RecordLength,
   parseArm64Record,
@@ -25,42 +23,33 @@ export interface Arm64Function {
 
 /** The unwind tables of one ARM64 image. */
 export class Arm64Table {
-  private readonly view: DataView;
-  private readonly count: number;
+  private readonly entries: FunctionEntries;
   private readonly parsed = new Map<number, Arm64Function>();
 
+  /** `table` are the records, sorted by their begin. */
   constructor(
     table: Uint8Array,
     private readonly read: ReadRva,
   ) {
-    this.view = new DataView(table.buffer, table.byteOffset, table.byteLength);
-    let count = Math.floor(table.length / ENTRY_BYTES);
-    while (count > 0 && this.view.getUint32((count - 1) * ENTRY_BYTES, true) === 0) count--;
-    this.count = count;
+    this.entries = new FunctionEntries(table, ENTRY_BYTES);
   }
 
   get length(): number {
-    return this.count;
+    return this.entries.length;
   }
 
   /** The record that covers an RVA; undefined where none does or its unwind data cannot be read. */
   find(rva: number): Arm64Function | undefined {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.view.getUint32(middle * ENTRY_BYTES, true) <= rva) low = middle + 1;
-      else high = middle;
-    }
-    const found = low === 0 ? undefined : this.at(low - 1);
+    const index = this.entries.lastAtOrBelow(rva);
+    const found = index < 0 ? undefined : this.at(index);
     return found && rva < found.end ? found : undefined;
   }
 
   at(index: number): Arm64Function | undefined {
-    const begin = this.view.getUint32(index * ENTRY_BYTES, true);
+    const begin = this.entries.word(index, 0);
     const cached = this.parsed.get(begin);
     if (cached) return cached;
-    const unwind = this.parse(this.view.getUint32(index * ENTRY_BYTES + 4, true));
+    const unwind = this.parse(this.entries.word(index, 4));
     if (!unwind) return undefined;
     const made = { begin, end: begin + unwind.length * 4, unwind };
     if (this.parsed.size >= MAX_CACHED) this.parsed.clear();
@@ -75,18 +64,5 @@ export class Arm64Table {
   }
 }
 
-const tables = new WeakMap<ModuleEntry, TableSource<Arm64Table>>();
-
-/** The unwind table of an ARM64 module: from its image, in memory or file, else from the PDB's copy. */
-export function arm64TableOf(
-  entry: ModuleEntry,
-  memory: Memory,
-  symbols: () => ModuleSymbols | undefined,
-): TableSource<Arm64Table> {
-  let found = tables.get(entry);
-  if (!found || found === 'unknown') {
-    found = tableSource(entry, memory, symbols, (table, read) => new Arm64Table(table, read));
-    tables.set(entry, found);
-  }
-  return found;
-}
+/** The function tables of a process's ARM64 code. */
+export const arm64Tables = new UnwindTables((table, read) => new Arm64Table(table, read));

@@ -10,7 +10,7 @@ import { SCAN_WORDS, scanStack, type Verdict } from '../scanStack.ts';
 import type { Step, Unwinder, WalkSpace } from '../walkSpace.ts';
 import { stripSignature } from './pointerSignature.ts';
 import { coverageArm64, leafArm64, unwindArm64 } from './unwindArm64.ts';
-import { stepByStackCfi } from '../breakpad/stackCfi.ts';
+import { stepByModuleCfi } from '../breakpad/stackCfi.ts';
 
 const LAYOUT = REGISTER_LAYOUTS.arm64;
 const FP = 29;
@@ -23,7 +23,7 @@ export class Arm64Unwinder implements Unwinder {
   step(file: RegisterFile, exact: boolean): Step | WalkEnd {
     const byTables = unwindArm64(this.space, file, exact);
     if (byTables) return byTables;
-    const byRules = this.byStackCfi(file, exact);
+    const byRules = stepByModuleCfi(this.space, file, exact, 'arm64');
     if (byRules) return byRules;
     if (exact) {
       const leaf = leafArm64(file);
@@ -32,15 +32,6 @@ export class Arm64Unwinder implements Unwinder {
     const guess = this.frameRecord(file) ?? this.scan(file);
     if (guess) return guess;
     return this.space.stack.u64(file.sp) === undefined ? 'memory not in dump' : 'no caller found';
-  }
-
-  /** Modules that come with Breakpad symbols instead of an image. */
-  private byStackCfi(file: RegisterFile, exact: boolean): Step | undefined {
-    const entry = this.space.modules.find(file.ip);
-    const rva = file.ip - (entry?.base ?? 0) - (exact ? 0 : 1);
-    const record = entry && this.space.unwindOf(entry.module)?.stackCfi?.(rva);
-    const caller = record && stepByStackCfi(this.space, file, record.rules, 'arm64');
-    return caller && { caller, how: 'unwind info' };
   }
 
   /** A frame record {fp, lr} at fp, as ABI-following code keeps it whether or not tables describe it. */

@@ -1,5 +1,5 @@
-import type { DynamicFunctionTable } from '../dynamicTables.ts';
-import { MAX_ADDRESS, WordReader } from '../wordReader.ts';
+import { coverageBy, type Coverage, type TablePlace } from '../unwindTables.ts';
+import { MAX_ADDRESS } from '../wordReader.ts';
 import {
   callerFile,
   REGISTER_LAYOUTS,
@@ -9,7 +9,7 @@ import {
   type RegisterFile,
 } from '../registerFile.ts';
 import type { Step, WalkSpace } from '../walkSpace.ts';
-import { Arm64Table, arm64TableOf, type Arm64Function } from './arm64Table.ts';
+import { arm64Tables, type Arm64Function, type Arm64Table } from './arm64Table.ts';
 import { stripSignature } from './pointerSignature.ts';
 import type { Arm64Code } from './unwindCodes.ts';
 
@@ -45,11 +45,9 @@ export function unwindArm64(space: WalkSpace, file: RegisterFile, exact: boolean
   return { caller, how: 'unwind info' };
 }
 
-/** Whether unwind tables cover an address, say that it is a leaf, or are not to be had. */
-export function coverageArm64(space: WalkSpace, address: number): 'covered' | 'leaf' | 'unknown' {
-  const place = tableFor(space, address);
-  if (!place) return 'unknown';
-  return place.table.find(address - place.base) ? 'covered' : 'leaf';
+/** What the unwind tables say of the code at an address. */
+export function coverageArm64(space: WalkSpace, address: number): Coverage {
+  return coverageBy(tableFor(space, address), address);
 }
 
 /** A function without a frame: lr holds the return address. */
@@ -66,40 +64,13 @@ function setPc(caller: RegisterFile): void {
   caller.raw = Number.isNaN(caller.ip) ? lr : undefined;
 }
 
-interface TablePlace {
-  readonly table: Arm64Table;
-  readonly base: number;
+/** x64 and ARM64EC code in an ARM64 process has tables of another shape: of these nothing is known here. */
+function tableFor(space: WalkSpace, ip: number): TablePlace<Arm64Table> | undefined {
+  const machine = space.modules.find(ip)?.module.image?.machine;
+  const isArm64 =
+    machine === undefined || machine === IMAGE_FILE_MACHINE_ARM64 || machine === IMAGE_FILE_MACHINE_ARM64X;
+  return isArm64 ? arm64Tables.at(space, ip) : undefined;
 }
-
-function tableFor(space: WalkSpace, ip: number): TablePlace | undefined {
-  const entry = space.modules.find(ip);
-  if (entry) {
-    const machine = entry.module.image?.machine;
-    // x64 and ARM64EC code in an ARM64 process has tables of another shape
-    if (
-      machine !== undefined &&
-      machine !== IMAGE_FILE_MACHINE_ARM64 &&
-      machine !== IMAGE_FILE_MACHINE_ARM64X
-    ) {
-      return undefined;
-    }
-    const source = arm64TableOf(entry, space.memory, () => space.symbolsOf(entry.module));
-    if (source === 'unknown') return undefined;
-    return { table: source === 'none' ? EMPTY : source.table, base: entry.base };
-  }
-  const dynamic = space.dynamicTables.find(ip);
-  if (!dynamic) return undefined;
-  let table = dynamicTables.get(dynamic);
-  if (!table) {
-    const reader = new WordReader(space.memory);
-    table = new Arm64Table(dynamic.entries(), (rva, length) => reader.upTo(dynamic.base + rva, length));
-    dynamicTables.set(dynamic, table);
-  }
-  return { table, base: dynamic.base };
-}
-
-const dynamicTables = new WeakMap<DynamicFunctionTable, Arm64Table>();
-const EMPTY = new Arm64Table(new Uint8Array(0), () => new Uint8Array(0));
 
 /**
  * The codes that are still to be undone `offset` instructions into a function: in the prolog those that were carried

@@ -13,12 +13,30 @@ import {
   type RegisterFile,
   type RegisterLayout,
 } from '../registerFile.ts';
-import type { WalkSpace } from '../walkSpace.ts';
+import type { Step, WalkSpace } from '../walkSpace.ts';
 import { stripSignature } from '../arm64/pointerSignature.ts';
 
 /** Records have a few rules of a few words. */
 const MAX_TOKENS = 1024;
 const OPERATORS = new Set(['+', '-', '*', '/', '%', '@']);
+
+/**
+ * One step by the rules of a module that comes with Breakpad symbols instead of an image. `exact`: see `Step`. Undefined
+ * where there are none for the code.
+ */
+export function stepByModuleCfi(
+  space: WalkSpace,
+  file: RegisterFile,
+  exact: boolean,
+  kind: 'x64' | 'arm64',
+): Step | undefined {
+  const entry = space.modules.find(file.ip);
+  if (!entry) return undefined;
+  const rva = file.ip - entry.base - (exact ? 0 : 1);
+  const record = space.unwindOf(entry.module)?.stackCfi?.(rva);
+  const caller = record && stepByStackCfi(space, file, record.rules, kind);
+  return caller && { caller, how: 'unwind info' };
+}
 
 /** The caller by the rules in force at an address; undefined where they do not say all that it takes. */
 export function stepByStackCfi(

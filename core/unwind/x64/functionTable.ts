@@ -1,9 +1,7 @@
-import type { Memory } from '../../target/index.ts';
-import type { ModuleSymbols } from '../../symbols/index.ts';
+import { FunctionEntries } from '../functionEntries.ts';
+import { UnwindTables, type ReadRva } from '../unwindTables.ts';
 import { MAX_UNWIND_INFO, parseUnwindInfo } from './unwindInfo.ts';
 import { runtimeFunctionAt, type RuntimeFunction, type UnwindInfo } from './unwindModel.ts';
-import type { ModuleEntry } from '../moduleIndex.ts';
-import { tableSource, type ReadRva, type TableSource } from '../tableSource.ts';
 
 /** sizeof(RUNTIME_FUNCTION) */
 const ENTRY_BYTES = 12;
@@ -14,8 +12,7 @@ const MAX_CACHED = 1 << 16;
 
 /** The unwind tables of one x64 image: RUNTIME_FUNCTION records by RVA, UNWIND_INFO records parsed once. */
 export class FunctionTable {
-  private readonly view: DataView;
-  private readonly count: number;
+  private readonly entries: FunctionEntries;
   private readonly parsed = new Map<number, UnwindInfo | undefined>();
 
   /** `table` are the records, sorted by their begin. */
@@ -23,32 +20,23 @@ export class FunctionTable {
     table: Uint8Array,
     private readonly read: ReadRva,
   ) {
-    this.view = new DataView(table.buffer, table.byteOffset, table.byteLength);
-    let count = Math.floor(table.length / ENTRY_BYTES);
-    // incremental linking leaves room at the end
-    while (count > 0 && this.view.getUint32((count - 1) * ENTRY_BYTES, true) === 0) count--;
-    this.count = count;
+    this.entries = new FunctionEntries(table, ENTRY_BYTES);
   }
 
   get length(): number {
-    return this.count;
+    return this.entries.length;
   }
 
   at(index: number): RuntimeFunction {
-    return runtimeFunctionAt(this.view, index * ENTRY_BYTES);
+    const { entries } = this;
+    return { begin: entries.word(index, 0), end: entries.word(index, 4), unwind: entries.word(index, 8) };
   }
 
   /** The record that covers an RVA. */
   find(rva: number): RuntimeFunction | undefined {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.view.getUint32(middle * ENTRY_BYTES, true) <= rva) low = middle + 1;
-      else high = middle;
-    }
-    if (low === 0) return undefined;
-    const found = this.at(low - 1);
+    const index = this.entries.lastAtOrBelow(rva);
+    if (index < 0) return undefined;
+    const found = this.at(index);
     return rva < found.end ? this.resolve(found) : undefined;
   }
 
@@ -81,21 +69,5 @@ export class FunctionTable {
   }
 }
 
-const tables = new WeakMap<ModuleEntry, TableSource<FunctionTable>>();
-
-/**
- * The function table of a module: from its image, in memory or file, else from the PDB's copy. `unknown` where
- * neither has it.
- */
-export function functionTableOf(
-  entry: ModuleEntry,
-  memory: Memory,
-  symbols: () => ModuleSymbols | undefined,
-): TableSource<FunctionTable> {
-  let found = tables.get(entry);
-  if (!found || found === 'unknown') {
-    found = tableSource(entry, memory, symbols, (table, read) => new FunctionTable(table, read));
-    tables.set(entry, found);
-  }
-  return found;
-}
+/** The function tables of a process's x64 code. */
+export const functionTables = new UnwindTables((table, read) => new FunctionTable(table, read));

@@ -1,5 +1,3 @@
-import type { DynamicFunctionTable } from '../dynamicTables.ts';
-import type { ModuleEntry } from '../moduleIndex.ts';
 import {
   callerFile,
   REGISTER_LAYOUTS,
@@ -9,8 +7,8 @@ import {
   type RegisterFile,
 } from '../registerFile.ts';
 import { readReturn64, type Step, type WalkSpace } from '../walkSpace.ts';
-import { WordReader } from '../wordReader.ts';
-import { FunctionTable, functionTableOf } from './functionTable.ts';
+import { coverageBy, type Coverage, type TablePlace } from '../unwindTables.ts';
+import { functionTables, type FunctionTable } from './functionTable.ts';
 import { runEpilogX64 } from './epilogX64.ts';
 import {
   UWOP,
@@ -33,18 +31,12 @@ const CONTEXT_RSP = 0x98;
 const CONTEXT_RIP = 0xf8;
 const CONTEXT_XMM0 = 0x1a0;
 
-/** A function table with the address that its RVAs count from. */
-interface TablePlace {
-  readonly table: FunctionTable;
-  readonly base: number;
-}
-
 /**
  * One step by unwind tables. Undefined where no table covers the code, or what it needs is not in memory;
  * `exact` says that `file.ip` is where the thread stopped in this frame, so that prologs and epilogs count.
  */
 export function unwindX64(space: WalkSpace, file: RegisterFile, exact: boolean): Step | undefined {
-  const place = tableFor(space, file.ip);
+  const place = functionTables.at(space, file.ip);
   if (!place) return undefined;
   const { table, base } = place;
   const record = findRecord(space, place, file.ip, exact);
@@ -63,34 +55,9 @@ export function unwindX64(space: WalkSpace, file: RegisterFile, exact: boolean):
   return returnTo(space, caller) ? { caller, how: 'unwind info' } : undefined;
 }
 
-/** Whether an address is covered by unwind tables, has none though its image is there, or nothing is known. */
-export function coverageX64(space: WalkSpace, address: number): 'covered' | 'leaf' | 'unknown' {
-  const place = tableFor(space, address);
-  if (!place) return 'unknown';
-  return place.table.find(address - place.base) ? 'covered' : 'leaf';
-}
-
-function tableFor(space: WalkSpace, ip: number): TablePlace | undefined {
-  const entry = space.modules.find(ip);
-  if (entry) return moduleTable(space, entry);
-  const dynamic = space.dynamicTables.find(ip);
-  if (!dynamic) return undefined;
-  let table = dynamicTables.get(dynamic);
-  if (!table) {
-    const reader = new WordReader(space.memory);
-    table = new FunctionTable(dynamic.entries(), (rva, length) => reader.upTo(dynamic.base + rva, length));
-    dynamicTables.set(dynamic, table);
-  }
-  return { table, base: dynamic.base };
-}
-
-const dynamicTables = new WeakMap<DynamicFunctionTable, FunctionTable>();
-const EMPTY = new FunctionTable(new Uint8Array(0), () => new Uint8Array(0));
-
-function moduleTable(space: WalkSpace, entry: ModuleEntry): TablePlace | undefined {
-  const source = functionTableOf(entry, space.memory, () => space.symbolsOf(entry.module));
-  if (source === 'unknown') return undefined;
-  return { table: source === 'none' ? EMPTY : source.table, base: entry.base };
+/** What the unwind tables say of the code at an address. */
+export function coverageX64(space: WalkSpace, address: number): Coverage {
+  return coverageBy(functionTables.at(space, address), address);
 }
 
 /**
@@ -99,7 +66,7 @@ function moduleTable(space: WalkSpace, entry: ModuleEntry): TablePlace | undefin
  */
 function findRecord(
   space: WalkSpace,
-  { table, base }: TablePlace,
+  { table, base }: TablePlace<FunctionTable>,
   ip: number,
   exact: boolean,
 ): RuntimeFunction | undefined {
@@ -131,7 +98,7 @@ function returnTo(space: WalkSpace, caller: RegisterFile): boolean {
 
 function epilog(
   space: WalkSpace,
-  { table, base }: TablePlace,
+  { table, base }: TablePlace<FunctionTable>,
   record: RuntimeFunction,
   file: RegisterFile,
 ): Step | undefined {
@@ -148,7 +115,7 @@ function epilog(
 /** An epilog that the record describes: what of it is still to come is undone, then what the parent fragment did. */
 function describedEpilog(
   space: WalkSpace,
-  { table, base }: TablePlace,
+  { table, base }: TablePlace<FunctionTable>,
   record: RuntimeFunction,
   epilogs: readonly WodEpilog[],
   file: RegisterFile,

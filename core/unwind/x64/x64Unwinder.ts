@@ -1,5 +1,5 @@
 import { callBefore } from '../callSite.ts';
-import { stepByStackCfi } from '../breakpad/stackCfi.ts';
+import { stepByModuleCfi } from '../breakpad/stackCfi.ts';
 import type { WalkEnd } from '../frame.ts';
 import type { ModuleEntry } from '../moduleIndex.ts';
 import {
@@ -29,7 +29,7 @@ export class X64Unwinder implements Unwinder {
     if (entry && isArm64Ec(this.space, entry, file.ip)) return 'machine not supported';
     const byTables = unwindX64(this.space, file, exact);
     if (byTables && this.isTrusted(byTables, file)) return byTables;
-    const byRules = this.byStackCfi(file, exact);
+    const byRules = stepByModuleCfi(this.space, file, exact, 'x64');
     if (byRules) return byRules;
     if (exact) {
       const called = this.badCall(file);
@@ -50,15 +50,6 @@ export class X64Unwinder implements Unwinder {
     const entry = this.space.modules.find(caller.ip);
     if (entry) return this.judge(caller.ip, entry) !== 'no';
     return caller.sp > file.sp && coverageX64(this.space, caller.ip) === 'covered';
-  }
-
-  /** Modules that come with Breakpad symbols instead of an image. */
-  private byStackCfi(file: RegisterFile, exact: boolean): Step | undefined {
-    const entry = this.space.modules.find(file.ip);
-    const rva = file.ip - (entry?.base ?? 0) - (exact ? 0 : 1);
-    const record = entry && this.space.unwindOf(entry.module)?.stackCfi?.(rva);
-    const caller = record && stepByStackCfi(this.space, file, record.rules, 'x64');
-    return caller && { caller, how: 'unwind info' };
   }
 
   /** Execution of an address where no code is: the call's return address still lies on top of the stack. */
