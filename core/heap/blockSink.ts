@@ -90,6 +90,22 @@ export function emptyRecord(): BlockRecord {
   };
 }
 
+/** Makes a record that of memory that nobody asked for: headers of the heap's own, pages that are not used. */
+export function setOther(
+  record: BlockRecord,
+  entry: number,
+  size: number,
+  state: BlockState,
+  marks: number,
+): void {
+  record.entry = entry;
+  record.size = size;
+  record.userOffset = 0;
+  record.userSize = UNKNOWN_SIZE;
+  record.state = state;
+  record.marks = marks;
+}
+
 /** Takes what a walk finds: keeps it as columns, or only counts it. */
 export interface BlockSink {
   /** Takes a copy of the record. */

@@ -1,4 +1,4 @@
-import type { MemoryContent, MemoryInfoDescription } from '../../core/minidump/index.ts';
+import type { MemoryContent, MemoryInfo } from '../../core/minidump/index.ts';
 
 const PAGE = 0x1000;
 const MEM_COMMIT = 0x1000;
@@ -100,8 +100,8 @@ export class AddressSpace {
   }
 
   /** What MemoryInfoListStream says: every region up to 2 GiB, the free ones between them. */
-  infos(): MemoryInfoDescription[] {
-    const infos: MemoryInfoDescription[] = [];
+  infos(): MemoryInfo[] {
+    const infos: MemoryInfo[] = [];
     let at = 0;
     for (const r of this.sorted()) {
       if (r.base > at) infos.push(free(at, r.base - at));
@@ -142,7 +142,7 @@ export class AddressSpace {
   }
 }
 
-function free(base: number, size: number): MemoryInfoDescription {
+function free(base: number, size: number): MemoryInfo {
   return {
     baseAddress: BigInt(base),
     allocationBase: 0n,

@@ -1,12 +1,11 @@
 import { hex } from '../../bytes/index.ts';
-import { NotAvailable } from '../../errors/index.ts';
 import type { HeapKind, HeapOutline, HeapReference } from '../../heap/index.ts';
 import { formatFlat, type Output, span } from '../../output/index.ts';
 import type { Machine } from '../../target/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { bare } from './blockText.ts';
 import { referenceData, segmentData } from './heapData.ts';
-import { orderedHeaps, selectHeaps, type UnreadHeap, whyNoHeaps } from './selectHeaps.ts';
+import { orderedHeaps, readOutlines, selectHeaps, whyNoHeaps } from './selectHeaps.ts';
 
 /** Digits of the list's address column. */
 const ADDRESS_WIDTH = 20;
@@ -71,18 +70,7 @@ export function printNothing(out: Output, why: string): void {
 
 /** `!heap 0` and `!heap HEAP`: the old list, with each heap's segments. */
 export function listSegments(request: HeapRequest, heap: string) {
-  const outlines: HeapOutline[] = [];
-  const unread: UnreadHeap[] = [];
-  for (const i of selectHeaps(request, heap)) {
-    const reference = request.heaps.heaps[i];
-    if (!reference) continue;
-    try {
-      outlines.push(request.heaps.outline(i));
-    } catch (e) {
-      if (!(e instanceof NotAvailable)) throw e;
-      unread.push({ reference, problem: e.message });
-    }
-  }
+  const { outlines, unread } = readOutlines(request, selectHeaps(request, heap));
   const { session } = request.call;
   return {
     print(out) {

@@ -1,6 +1,5 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
-import { NotAvailable } from '../../errors/index.ts';
-import type { HeapOutline, HeapReference } from '../../heap/index.ts';
+import type { HeapReference } from '../../heap/index.ts';
 import { field, globalFlags, readPeb } from '../../process/index.ts';
 import { span } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
@@ -11,7 +10,7 @@ import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { flagNames } from './heapFlags.ts';
 import { referenceData } from './heapData.ts';
 import { printNothing } from './listForm.ts';
-import { orderedHeaps, type UnreadHeap, whyNoHeaps } from './selectHeaps.ts';
+import { orderedHeaps, readOutlines, whyNoHeaps } from './selectHeaps.ts';
 
 /** Bits of NtGlobalFlag that concern heaps: tail, free and parameter checks, all checks, verifier, tags, traces, page heap. */
 const HEAP_BITS = 0x0230_99f0;
@@ -40,18 +39,7 @@ function keepOwnTraces({ target }: Session): boolean {
 export function pageHeapStatus(request: HeapRequest) {
   const { session } = request.call;
   const { machine } = session;
-  const outlines: HeapOutline[] = [];
-  const unread: UnreadHeap[] = [];
-  for (const i of orderedHeaps(request)) {
-    const reference = request.heaps.heaps[i];
-    if (!reference) continue;
-    try {
-      outlines.push(request.heaps.outline(i));
-    } catch (e) {
-      if (!(e instanceof NotAvailable)) throw e;
-      unread.push({ reference, problem: e.message });
-    }
-  }
+  const { outlines, unread } = readOutlines(request, orderedHeaps(request));
   const { NtGlobalFlag } = readPeb(viewOf(session), session.target.peb(machine) ?? 0n);
   const flags = typeof NtGlobalFlag === 'number' ? globalFlags(NtGlobalFlag & HEAP_BITS) : undefined;
   const isOn = ((NtGlobalFlag ?? 0) & PAGE_HEAP) !== 0 || outlines.some((o) => o.reference.kind === 'page');

@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
-import type { HeapReference, HeapSnapshot } from '../../heap/index.ts';
+import type { HeapOutline, HeapReference, HeapSnapshot } from '../../heap/index.ts';
 import { type Output, span } from '../../output/index.ts';
 import { addressOf } from '../process/index.ts';
 import type { Session } from '../session.ts';
@@ -47,6 +47,26 @@ export function positionOf({ call, heaps }: HeapRequest, value: bigint): number 
   const { machine } = call.session;
   const byNumber = heaps.heaps.findIndex((h) => h.machine === machine && BigInt(h.index) === value);
   return byNumber >= 0 ? byNumber : undefined;
+}
+
+/** What the heaps at these positions say of themselves; those that cannot be read apart. */
+export function readOutlines(
+  { heaps }: HeapRequest,
+  positions: readonly number[],
+): { outlines: HeapOutline[]; unread: UnreadHeap[] } {
+  const outlines: HeapOutline[] = [];
+  const unread: UnreadHeap[] = [];
+  for (const i of positions) {
+    const reference = heaps.heaps[i];
+    if (!reference) continue;
+    try {
+      outlines.push(heaps.outline(i));
+    } catch (e) {
+      if (!(e instanceof NotAvailable)) throw e;
+      unread.push({ reference, problem: e.message });
+    }
+  }
+  return { outlines, unread };
 }
 
 /** The heaps at these positions with all their blocks; those that cannot be read apart. */

@@ -13,7 +13,16 @@ import {
 } from '../../process/index.ts';
 import type { Address } from '../../target/index.ts';
 import { type Call, command } from '../command.ts';
-import { addressOf, allViews, hexField, pebAddress, plainField, viewOf } from './views.ts';
+import {
+  addressOf,
+  allViews,
+  type BothBlocks,
+  hexField,
+  pebAddress,
+  plainField,
+  printBoth,
+  viewOf,
+} from './views.ts';
 
 /** One PEB with the images that its loader lists. */
 interface PebModel {
@@ -24,11 +33,7 @@ interface PebModel {
   readonly width: 4 | 8;
 }
 
-/** The dump's own PEB, and in a WOW64 dump the 32-bit one. */
-interface Model {
-  readonly native?: PebModel;
-  readonly wow64?: PebModel;
-}
+type Model = BothBlocks<PebModel>;
 
 export const peb = command<Model>({
   name: '!peb',
@@ -36,14 +41,7 @@ export const peb = command<Model>({
   syntax: ['!peb [PEB-Address]'],
   summary: 'Shows the process environment block: image base, loader lists, heap, parameters, environment.',
   run,
-  print: ({ native, wow64 }, out) => {
-    if (wow64) print(wow64, out);
-    if (wow64 && native) {
-      out.line('');
-      out.line('');
-    }
-    if (native) print(native, out);
-  },
+  print: (model, out) => printBoth(model, print, out),
   data: ({ native, wow64 }) => {
     const main = native ?? wow64;
     return { ...(main && data(main)), wow64: native && wow64 ? data(wow64) : undefined };

@@ -3,7 +3,7 @@ import { formatFlat, type Output, type Part, span } from '../../output/index.ts'
 import { type Field, type ProcessView, readTeb, type Teb } from '../../process/index.ts';
 import type { Address } from '../../target/index.ts';
 import { type Call, command } from '../command.ts';
-import { addressOf, allViews, hexField, plainField, viewOf } from './views.ts';
+import { addressOf, allViews, type BothBlocks, hexField, plainField, printBoth, viewOf } from './views.ts';
 
 interface TebModel {
   readonly title: string;
@@ -12,11 +12,7 @@ interface TebModel {
   readonly width: 4 | 8;
 }
 
-/** The dump's own TEB, and in a WOW64 dump the 32-bit one. */
-interface Model {
-  readonly native?: TebModel;
-  readonly wow64?: TebModel;
-}
+type Model = BothBlocks<TebModel>;
 
 export const teb = command<Model>({
   name: '!teb',
@@ -24,14 +20,7 @@ export const teb = command<Model>({
   syntax: ['!teb [TEB-Address]'],
   summary: "Shows a thread's environment block: stack bounds, ids, last error, TLS, PEB.",
   run,
-  print: ({ native, wow64 }, out) => {
-    if (wow64) print(wow64, out);
-    if (wow64 && native) {
-      out.line('');
-      out.line('');
-    }
-    if (native) print(native, out);
-  },
+  print: (model, out) => printBoth(model, print, out),
   data: ({ native, wow64 }) => {
     const main = native ?? wow64;
     return { ...(main && data(main.teb)), wow64: native && wow64 ? data(wow64.teb) : undefined };

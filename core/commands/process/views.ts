@@ -1,6 +1,7 @@
 import { hexAddress, type Hex } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import { toAddress } from '../../eval/index.ts';
+import type { Output } from '../../output/index.ts';
 import type { Field, ProcessView } from '../../process/index.ts';
 import type { Address, Machine } from '../../target/index.ts';
 import type { Session } from '../session.ts';
@@ -22,6 +23,25 @@ export function pebAddress(view: ProcessView): Address {
     throw new NotAvailable('The dump does not say where the PEB is: it holds no TEB that names it');
   }
   return address;
+}
+
+/** The dump's own PEB or TEB, and in a WOW64 dump the 32-bit one, which the debugger prints first. */
+export interface BothBlocks<T> {
+  readonly native?: T;
+  readonly wow64?: T;
+}
+
+export function printBoth<T>(
+  { native, wow64 }: BothBlocks<T>,
+  print: (block: T, out: Output) => void,
+  out: Output,
+): void {
+  if (wow64) print(wow64, out);
+  if (wow64 && native) {
+    out.line('');
+    out.line('');
+  }
+  if (native) print(native, out);
 }
 
 /** An address that a person typed. */

@@ -1,7 +1,7 @@
 import { NotAvailable } from '../../errors/index.ts';
 import type { AddressRange } from '../../target/index.ts';
 import { addressOf, AddressReader } from '../addressReader.ts';
-import { BlockMark, BlockPart, type BlockSink, BlockState, emptyRecord, UNKNOWN_SIZE } from '../blockSink.ts';
+import { BlockMark, BlockPart, type BlockSink, BlockState, emptyRecord, setOther } from '../blockSink.ts';
 import type { HeapContext, HeapOutline, HeapReference, HeapWalker, Pacer } from '../model.ts';
 import { holdsHeaps, OutlineProblems } from '../outlineProblems.ts';
 import { type DphForm, dphForm } from './dphForm.ts';
@@ -52,18 +52,7 @@ function outlinePageHeap(reference: HeapReference, context: HeapContext): HeapOu
     frontEnd: 'none',
     reserved: bytes(form.root.virtualBytes),
     committed: bytes(form.root.busyBytes) + bytes(form.root.freeBytes),
-    segments: storage.map((node) => {
-      const range = rangeOf(node);
-      const free = available.filter((a) => a.virtualBlock >= node.virtualBlock && endOf(a) <= endOf(node));
-      const uncommitted = free.reduce((sum, a) => sum + a.virtualSize, 0);
-      return {
-        ...range,
-        address: range.start,
-        committed: Math.max(0, node.virtualSize - uncommitted),
-        uncommittedRanges: free.length,
-        largestUncommitted: free.reduce((most, a) => Math.max(most, a.virtualSize), 0),
-      };
-    }),
+    segments: segmentsOf(storage, available),
     uncommitted: available.map(rangeOf),
     largeRegions: [],
     granularity: 2 * form.pointerSize,
@@ -72,6 +61,28 @@ function outlinePageHeap(reference: HeapReference, context: HeapContext): HeapOu
     notes: [`page heap: the normal heap behind it is at ${hex(normalHeap)}`, ...problems.notes],
     findings: problems.findings,
   };
+}
+
+/** The storage with what of it is not committed; both are sorted by address. */
+function segmentsOf(storage: readonly DphNode[], available: readonly DphNode[]): HeapOutline['segments'] {
+  let next = 0;
+  return storage.map((node) => {
+    while ((available[next]?.virtualBlock ?? Infinity) < node.virtualBlock) next++;
+    const segment = { uncommitted: 0, uncommittedRanges: 0, largestUncommitted: 0 };
+    for (let free = available[next]; free && endOf(free) <= endOf(node); free = available[++next]) {
+      segment.uncommitted += free.virtualSize;
+      segment.uncommittedRanges++;
+      segment.largestUncommitted = Math.max(segment.largestUncommitted, free.virtualSize);
+    }
+    const range = rangeOf(node);
+    const { uncommitted, ...counts } = segment;
+    return {
+      ...range,
+      address: range.start,
+      committed: Math.max(0, node.virtualSize - uncommitted),
+      ...counts,
+    };
+  });
 }
 
 /** Gives the blocks that page heap keeps itself: each at the end of pages of its own. */
@@ -201,14 +212,8 @@ class PageWalk {
 
   private other(entry: number, size: number, state: BlockState): void {
     if (size <= 0) return;
-    const { record } = this;
-    record.entry = entry;
-    record.size = size;
-    record.userOffset = 0;
-    record.userSize = UNKNOWN_SIZE;
-    record.state = state;
-    record.marks = 0;
-    this.sink.add(record);
+    setOther(this.record, entry, size, state, 0);
+    this.sink.add(this.record);
   }
 
   private damaged(node: DphNode, problem: string, expected: string, found: string): void {

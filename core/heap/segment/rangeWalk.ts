@@ -7,6 +7,7 @@ import {
   type BlockSink,
   BlockState,
   emptyRecord,
+  setOther,
   UNKNOWN_SIZE,
 } from '../blockSink.ts';
 import type { FindingKind } from '../model.ts';
@@ -38,14 +39,8 @@ export class RangeWalk {
   /** A block that nobody asked for: headers of the heap's own, pages that are not used. */
   other(entry: number, size: number, state: BlockState, marks = 0): void {
     if (size <= 0) return;
-    const { record } = this;
-    record.entry = entry;
-    record.size = size;
-    record.userOffset = 0;
-    record.userSize = UNKNOWN_SIZE;
-    record.state = state;
-    record.marks = marks;
-    this.sink.add(record);
+    setOther(this.record, entry, size, state, marks);
+    this.sink.add(this.record);
   }
 
   /**

@@ -3,6 +3,8 @@
  * records, so that what was read can be handed over as it is (`.dump /m` cuts a small dump out of a large one).
  */
 import type { CodeView, FixedFileInfo } from '../../pe/index.ts';
+import type { MemoryInfo } from '../streams/memoryInfos.ts';
+import type { MiscInfo, TimeZone, XStateConfig } from '../streams/miscInfo.ts';
 
 /** A run of memory: its bytes at once, or in pieces that are made when they are written. */
 export interface MemoryContent {
@@ -58,16 +60,6 @@ export interface ThreadInfoDescription {
   readonly affinity?: bigint;
 }
 
-export interface ModuleDescription {
-  readonly base: bigint;
-  readonly size: number;
-  readonly checksum?: number;
-  readonly timestamp?: number;
-  readonly name: string;
-  readonly version?: FixedFileInfo;
-  readonly codeView?: CodeView;
-}
-
 export interface UnloadedModuleDescription {
   readonly base: bigint;
   readonly size: number;
@@ -76,14 +68,9 @@ export interface UnloadedModuleDescription {
   readonly name: string;
 }
 
-export interface MemoryInfoDescription {
-  readonly baseAddress: bigint;
-  readonly allocationBase: bigint;
-  readonly allocationProtect: number;
-  readonly regionSize: bigint;
-  readonly state: number;
-  readonly protect: number;
-  readonly type: number;
+export interface ModuleDescription extends UnloadedModuleDescription {
+  readonly version?: FixedFileInfo;
+  readonly codeView?: CodeView;
 }
 
 export interface ExceptionDescription {
@@ -99,53 +86,10 @@ export interface ExceptionDescription {
   readonly context?: Uint8Array;
 }
 
-/** SYSTEMTIME; in a time zone with year 0, a rule: the nth such day of the week in the month. */
-export interface SystemTimeDescription {
-  readonly year: number;
-  readonly month: number;
-  readonly dayOfWeek: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-  readonly milliseconds: number;
-}
-
-export interface TimeZoneDescription {
-  readonly id: number;
-  readonly bias: number;
-  readonly standardName?: string;
-  readonly standardDate?: SystemTimeDescription;
-  readonly standardBias?: number;
-  readonly daylightName?: string;
-  readonly daylightDate?: SystemTimeDescription;
-  readonly daylightBias?: number;
-}
-
 /** The version of the misc stream follows from what is given: 1 for process times, 2 for MHz, 3 time zone, 4 strings, 5 XSTATE. */
-export interface MiscInfoDescription {
-  readonly processId?: number;
-  readonly processCreateTime?: number;
-  readonly processUserTime?: number;
-  readonly processKernelTime?: number;
-  readonly processorMaxMhz?: number;
-  readonly processorCurrentMhz?: number;
-  readonly processorMhzLimit?: number;
-  readonly processorMaxIdleState?: number;
-  readonly processorCurrentIdleState?: number;
-  readonly processIntegrityLevel?: number;
-  readonly processExecuteFlags?: number;
-  readonly protectedProcess?: number;
-  readonly timeZone?: TimeZoneDescription;
-  readonly buildString?: string;
-  readonly dbgBldStr?: string;
-  /** where contexts keep the state behind their fixed part; by feature number, bytes */
-  readonly xstate?: {
-    readonly contextSize: number;
-    readonly enabledFeatures: bigint;
-    readonly features: ReadonlyMap<number, { readonly offset: number; readonly size: number }>;
-  };
-  readonly processCookie?: number;
+export interface MiscInfoDescription extends Omit<MiscInfo, 'sizeOfInfo' | 'flags1' | 'timeZone' | 'xstate'> {
+  readonly timeZone?: Pick<TimeZone, 'id' | 'bias'> & Partial<TimeZone>;
+  readonly xstate?: Omit<XStateConfig, 'size'>;
 }
 
 export interface HandleDescription {
@@ -178,7 +122,7 @@ export interface MinidumpDescription {
   readonly memory?: readonly MemoryContent[];
   /** `list` (the default) has 32-bit file offsets; `list64` lays all memory at the end of the file */
   readonly memoryForm?: 'list' | 'list64';
-  readonly memoryInfos?: readonly MemoryInfoDescription[];
+  readonly memoryInfos?: readonly MemoryInfo[];
   readonly exception?: ExceptionDescription;
   readonly miscInfo?: MiscInfoDescription;
   readonly handles?: readonly HandleDescription[];

@@ -2,11 +2,11 @@
 import type {
   ExceptionDescription,
   HandleDescription,
-  MemoryInfoDescription,
   MiscInfoDescription,
   SystemInfoDescription,
-  SystemTimeDescription,
 } from './description.ts';
+import type { MemoryInfo } from '../streams/memoryInfos.ts';
+import type { SystemTime } from '../streams/miscInfo.ts';
 import { RecordWriter, type FileLayout } from './fileLayout.ts';
 
 const VER_PLATFORM_WIN32_NT = 2;
@@ -106,7 +106,7 @@ export function miscInfoStream(m: MiscInfoDescription): Uint8Array {
 }
 
 /** SYSTEMTIME: zeros for none. */
-function systemTime(t: SystemTimeDescription | undefined): Uint8Array {
+function systemTime(t: SystemTime | undefined): Uint8Array {
   const w = new RecordWriter(16);
   if (!t) return w.bytes;
   const fields = [t.year, t.month, t.dayOfWeek, t.day, t.hour, t.minute, t.second, t.milliseconds];
@@ -152,7 +152,7 @@ export function handleDataStream(layout: FileLayout, handles: readonly HandleDes
 }
 
 /** MINIDUMP_MEMORY_INFO_LIST. */
-export function memoryInfoStream(regions: readonly MemoryInfoDescription[]): Uint8Array {
+export function memoryInfoStream(regions: readonly MemoryInfo[]): Uint8Array {
   const w = new RecordWriter(16 + regions.length * 48).u32(16).u32(48).u64(regions.length);
   for (const m of regions) {
     w.u64(m.baseAddress)
