@@ -17,13 +17,7 @@ export { type BlockType, GAP_BYTES, GAP_FILL, type HeaderLayout } from './debug/
 export { type AddressAnswer, explainAddress, type HeaderView, type PlaceInBlock } from './explainAddress.ts';
 export { type Answer, freersOf, mayFree, type Verdict } from './verdicts.ts';
 export type { CallFrame, CallStack } from './misuse/callFrame.ts';
-export {
-  findMisuse,
-  type FrameName,
-  type FreeingFrame,
-  type Misuse,
-  type MisuseInput,
-  type MisuseKind,
-} from './misuse/findMisuse.ts';
+export { findMisuse } from './misuse/findMisuse.ts';
+export type { FrameName, FreeingFrame, Misuse, MisuseInput, MisuseKind } from './misuse/misuseModel.ts';
 export { type ForeignHold, foreignHolds } from './misuse/foreignHolds.ts';
 export { type HeapFailureRecord, misuseOfFailure } from './misuse/heapFailure.ts';

@@ -1,4 +1,4 @@
-import { hexAddress } from '../../bytes/index.ts';
+import { hex, hexAddress } from '../../bytes/index.ts';
 import { formatAddress, span, type Output } from '../../output/index.ts';
 import {
   functionUnwindAt,
@@ -244,8 +244,4 @@ function data({ address, unwind }: EntryModel) {
   }
   const { start, length, parameters, locals } = unwind.record;
   return { ...base, begin: hexAddress(start), end: hexAddress(start + length), parameters, locals };
-}
-
-function hex(value: number): string {
-  return value.toString(16);
 }

@@ -1,7 +1,8 @@
+import { hexAddress } from '../../bytes/index.ts';
 import type { Address, Module } from '../../target/index.ts';
 import { explainAddress } from '../explainAddress.ts';
 import type { RuntimeCopy } from '../model.ts';
-import type { Misuse, MisuseInput } from './findMisuse.ts';
+import type { Misuse, MisuseInput } from './misuseModel.ts';
 
 /** What the heap manager wrote down of a failure (ntdll!RtlpHeapFailureInfo), as far as it matters here. */
 export interface HeapFailureRecord {
@@ -45,10 +46,10 @@ export async function misuseOfFailure(
   const users: RuntimeCopy | undefined = (freedBy && map.of(freedBy)?.runtime) ?? freer;
   const name = failure.typeName ?? 'a heap failure';
   const evidence = [
-    `the heap manager recorded ${name} for heap ${hex(asked.address)}, block ${hex(failure.address)}`,
+    `the heap manager recorded ${name} for heap ${hexAddress(asked.address)}, block ${hexAddress(failure.address)}`,
     isForeign
-      ? `${hex(pointer)} lies in heap ${hex(memory.heap?.address ?? 0n)}${memory.runtime ? `, the heap of ${memory.runtime.name}` : ''}`
-      : `${hex(pointer)} is debug memory: the heap's block begins ${memory.header?.block.layout.size ?? 0} bytes before, and release code does not know`,
+      ? `${hexAddress(pointer)} lies in heap ${hexAddress(memory.heap?.address ?? 0n)}${memory.runtime ? `, the heap of ${memory.runtime.name}` : ''}`
+      : `${hexAddress(pointer)} is debug memory: the heap's block begins ${memory.header?.block.layout.size ?? 0} bytes before, and release code does not know`,
   ];
   if (freedBy) evidence.push(`the innermost module of the program on the recorded stack is ${freedBy.name}`);
   return {
@@ -73,8 +74,4 @@ function programModule({ context, map }: MisuseInput, stack: readonly Address[])
     if (module && !BELOW.test(module.fileName) && !runtimeDlls.has(module)) return module;
   }
   return undefined;
-}
-
-function hex(value: bigint): string {
-  return `0x${value.toString(16)}`;
 }

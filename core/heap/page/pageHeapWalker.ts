@@ -1,3 +1,4 @@
+import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import type { AddressRange } from '../../target/index.ts';
 import { addressOf, AddressReader } from '../addressReader.ts';
@@ -31,7 +32,7 @@ function openRoot(reference: HeapReference, { view }: HeapContext): PageHeap {
   const reader = new AddressReader(view.target.memory);
   const root = Number(reference.address) + ROOT_BEHIND_HANDLE;
   if (!reader.has(root, form.root.size))
-    throw new NotAvailable(`the root of page heap at ${hex(root)} is not in the dump`);
+    throw new NotAvailable(`the root of page heap at ${hexAddress(root)} is not in the dump`);
   return { reader, form, root, normalHeap: reader.pointer(root + form.root.normalHeap, form.pointerSize) };
 }
 
@@ -58,7 +59,7 @@ function outlinePageHeap(reference: HeapReference, context: HeapContext): HeapOu
     granularity: 2 * form.pointerSize,
     counters: { uncommittedRanges: available.length },
     keys: [],
-    notes: [`page heap: the normal heap behind it is at ${hex(normalHeap)}`, ...problems.notes],
+    notes: [`page heap: the normal heap behind it is at ${hexAddress(normalHeap)}`, ...problems.notes],
     findings: problems.findings,
   };
 }
@@ -135,7 +136,7 @@ class PageWalk {
       this.found(
         node.node,
         "the node's addresses and sizes do not fit together",
-        `${hex(node.user)}, ${hex(node.requested)} bytes in ${hex(node.virtualBlock)}, ${hex(node.virtualSize)} bytes`,
+        `${hexAddress(node.user)}, ${hexAddress(node.requested)} bytes in ${hexAddress(node.virtualBlock)}, ${hexAddress(node.virtualSize)} bytes`,
       );
       return;
     }
@@ -162,14 +163,21 @@ class PageWalk {
       const start = reader.u32(at);
       const end = reader.u32(at + info.endStamp);
       const { full } = Stamp;
-      if (start !== full.start) this.damaged(node, 'the start stamp is wrong', hex(full.start), hex(start));
-      else if (end !== full.end) this.damaged(node, 'the end stamp is wrong', hex(full.end), hex(end));
+      if (start !== full.start)
+        this.damaged(node, 'the start stamp is wrong', hexAddress(full.start), hexAddress(start));
+      else if (end !== full.end)
+        this.damaged(node, 'the end stamp is wrong', hexAddress(full.end), hexAddress(end));
       const requested = reader.pointer(at + info.requested, pointerSize);
       if (requested !== node.requested)
-        this.damaged(node, "the block's size is not that of its node", hex(node.requested), hex(requested));
+        this.damaged(
+          node,
+          "the block's size is not that of its node",
+          hexAddress(node.requested),
+          hexAddress(requested),
+        );
       const heap = reader.pointer(at + info.heap, pointerSize);
       if (heap !== root && heap !== root - ROOT_BEHIND_HANDLE)
-        this.damaged(node, 'the block information names another heap', hex(root), hex(heap));
+        this.damaged(node, 'the block information names another heap', hexAddress(root), hexAddress(heap));
     }
     const end = node.virtualBlock + node.accessSize;
     for (let i = Math.max(node.user + node.requested, end - 16); i < end && reader.has(i, 1); i++) {
@@ -178,8 +186,8 @@ class PageWalk {
       this.damaged(
         node,
         'bytes behind the block were overwritten',
-        hex(SUFFIX_FULL),
-        `${hex(byte)} at ${hex(i)}`,
+        hexAddress(SUFFIX_FULL),
+        `${hexAddress(byte)} at ${hexAddress(i)}`,
       );
       return;
     }
@@ -247,8 +255,4 @@ function rangeOf(node: DphNode): AddressRange {
 
 function byAddress(a: DphNode, b: DphNode): number {
   return a.virtualBlock - b.virtualBlock;
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16)}`;
 }
