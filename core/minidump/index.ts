@@ -1,6 +1,13 @@
 export { Minidump } from './minidump.ts';
 export { describeDump, type DumpDescription, type StreamDescription } from './describe/describeDump.ts';
-export { architectureName, platformName, productName, suiteNames, type DumpFlag } from './describe/names.ts';
+export {
+  architectureName,
+  dumpFlags,
+  platformName,
+  productName,
+  suiteNames,
+  type DumpFlag,
+} from './describe/names.ts';
 export type { ListedRange, StreamDetail } from './describe/streamDetail.ts';
 export type { DirectoryEntry, Location } from './dumpFile.ts';
 export { XStateFeature, type ExtendedState } from './extendedState.ts';

@@ -5,6 +5,7 @@ import { csvFile, type Save } from '../picture/csv.ts';
 import { ExportButtons } from '../picture/ExportButtons.tsx';
 import { Legend } from '../picture/Legend.tsx';
 import type { WindowPoint } from '../picture/PictureCanvas.tsx';
+import { PictureSplit } from '../picture/PictureSplit.tsx';
 import { useTokens } from '../picture/useTokens.ts';
 import { ZoomButtons } from '../picture/ZoomButtons.tsx';
 import { regionsCsv } from './regionsCsv.ts';
@@ -72,31 +73,37 @@ export function AddressSpacePane({
           onZoom={(factor) => picture.current?.zoom(factor)}
         />
         {goTo}
+        <Legend items={legend} tokens={tokens} />
+        <span className="space-band-legend">▬ in the dump · _ not · ~ free, not to scale · // cut short</span>
         <ExportButtons
           onPng={() => void save()}
           onCsv={() => onSave?.('address-space.csv', csvFile(regionsCsv(regions)))}
         />
       </div>
-      <div className="picture-bar">
-        <Legend items={legend} tokens={tokens} />
-        <span className="space-band-legend">▬ in the dump · _ not · ~ free, not to scale · // cut short</span>
-      </div>
       {model.derived && <p className="picture-note">{DERIVED}</p>}
-      <SpaceCanvas
-        ref={picture}
-        model={model}
-        tokens={tokens}
-        selected={isKnown ? selected : -1}
-        onSelect={select}
-        onOpen={open}
-        onMenu={menu}
+      <PictureSplit
+        picture={
+          <SpaceCanvas
+            ref={picture}
+            model={model}
+            tokens={tokens}
+            selected={isKnown ? selected : -1}
+            onSelect={select}
+            onOpen={open}
+            onMenu={menu}
+          />
+        }
+        tables={
+          <>
+            <p className="picture-status mono" role="status">
+              {isKnown ? regionText(regions[selected], bits).replaceAll('\n', ' · ') : total}
+            </p>
+            <div className="space-table">
+              <RegionTable model={model} selected={selected} onSelect={select} onOpen={open} onMenu={menu} />
+            </div>
+          </>
+        }
       />
-      <p className="picture-status mono" role="status">
-        {isKnown ? regionText(regions[selected], bits).replaceAll('\n', ' · ') : total}
-      </p>
-      <div className="space-table">
-        <RegionTable model={model} selected={selected} onSelect={select} onOpen={open} onMenu={menu} />
-      </div>
     </section>
   );
 }

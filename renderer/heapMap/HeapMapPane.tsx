@@ -4,6 +4,7 @@ import type { BlockClasses, HeapChoice, HeapMap, HeapOwners } from '../../core/p
 import { addressText } from '../picture/addressText.ts';
 import { csvFile, type Save } from '../picture/csv.ts';
 import type { WindowPoint } from '../picture/PictureCanvas.tsx';
+import { PictureSplit } from '../picture/PictureSplit.tsx';
 import { PictureTabs } from '../picture/PictureTabs.tsx';
 import { useTokens } from '../picture/useTokens.ts';
 import type { ColourMode } from './blockColours.ts';
@@ -144,73 +145,81 @@ export function HeapMapPane(props: HeapMapPaneProps): ReactNode {
         }}
         onCsv={() => onSave?.(`${name}.csv`, csvFile(blocksCsv(facts, blocks)))}
       />
-      <HeapCanvas
-        ref={picture}
-        facts={facts}
-        colours={colours}
-        lit={lit}
-        brush={filter.range}
-        selected={active}
-        tokens={tokens}
-        onSelect={select}
-        onBrush={(range) => change({ range })}
-        onOpen={open}
-        onMenu={menu}
-      />
-      <div className="picture-bar">
-        <PictureTabs
-          label="Behind the map"
-          tabs={[
-            { name: 'blocks', title: 'Blocks' },
-            { name: 'sizes', title: 'Sizes' },
-            {
-              name: 'damage',
-              title: `Damage (${damageCount.toLocaleString('en-US')})`,
-              isBad: damageCount > 0,
-            },
-          ]}
-          tab={tab}
-          onTab={chooseTab}
-        />
-        {tab === 'blocks' && <BlockFilterBar facts={facts} filter={filter} onChange={change} />}
-        <span className="picture-bar-end" role="status">
-          {blocksText(map, blocks, chosen)}
-        </span>
-      </div>
-      <div className="heap-below" role="tabpanel" aria-label={tab}>
-        {tab === 'blocks' && (
-          <BlockTable
+      <PictureSplit
+        picture={
+          <HeapCanvas
+            ref={picture}
             facts={facts}
-            blocks={blocks}
-            order={order}
-            selection={selection}
-            onOrder={setOrder}
-            onSelectRow={selectRow}
-            onSelectAll={() => setSelection((old) => selectAll(old, blocks, map.count))}
+            colours={colours}
+            lit={lit}
+            brush={filter.range}
+            selected={active}
+            tokens={tokens}
+            onSelect={select}
+            onBrush={(range) => change({ range })}
             onOpen={open}
             onMenu={menu}
           />
-        )}
-        {tab === 'sizes' && (
-          <SizeHistogram
-            map={map}
-            tokens={tokens}
-            onChoose={(bucket) => {
-              change({ minSize: bucket.from, maxSize: bucket.to - 1 });
-              setTab('blocks');
-            }}
-          />
-        )}
-        {tab === 'damage' && (
-          <DamageList
-            map={map}
-            rows={damage}
-            isWhole={owners !== undefined}
-            onOpen={onOpenMemory}
-            onShow={show}
-          />
-        )}
-      </div>
+        }
+        tables={
+          <>
+            <div className="picture-bar">
+              <PictureTabs
+                label="Behind the map"
+                tabs={[
+                  { name: 'blocks', title: 'Blocks' },
+                  { name: 'sizes', title: 'Sizes' },
+                  {
+                    name: 'damage',
+                    title: `Damage (${damageCount.toLocaleString('en-US')})`,
+                    isBad: damageCount > 0,
+                  },
+                ]}
+                tab={tab}
+                onTab={chooseTab}
+              />
+              {tab === 'blocks' && <BlockFilterBar facts={facts} filter={filter} onChange={change} />}
+              <span className="picture-bar-end" role="status">
+                {blocksText(map, blocks, chosen)}
+              </span>
+            </div>
+            <div className="heap-below" role="tabpanel" aria-label={tab}>
+              {tab === 'blocks' && (
+                <BlockTable
+                  facts={facts}
+                  blocks={blocks}
+                  order={order}
+                  selection={selection}
+                  onOrder={setOrder}
+                  onSelectRow={selectRow}
+                  onSelectAll={() => setSelection((old) => selectAll(old, blocks, map.count))}
+                  onOpen={open}
+                  onMenu={menu}
+                />
+              )}
+              {tab === 'sizes' && (
+                <SizeHistogram
+                  map={map}
+                  tokens={tokens}
+                  onChoose={(bucket) => {
+                    change({ minSize: bucket.from, maxSize: bucket.to - 1 });
+                    setTab('blocks');
+                  }}
+                />
+              )}
+              {tab === 'damage' && (
+                <DamageList
+                  map={map}
+                  rows={damage}
+                  isWhole={owners !== undefined}
+                  onOpen={onOpenMemory}
+                  onShow={show}
+                />
+              )}
+            </div>
+          </>
+        }
+      />
       {notes.length > 0 && (
         <p className="picture-status" role="status">
           {notes.join(' · ')}

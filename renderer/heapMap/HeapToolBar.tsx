@@ -30,61 +30,57 @@ export function HeapToolBar(props: HeapToolBarProps) {
   const { map, heaps = [], mode, legend, tokens, picture } = props;
   const bits = map.pointerSize === 4 ? 32 : 64;
   return (
-    <>
-      <div className="picture-bar">
-        {heaps.length > 1 && (
-          <label>
-            Heap{' '}
-            <select
-              className="field mono heap-choice"
-              value={map.heap.toString()}
-              onChange={({ target }) => props.onHeap?.(BigInt(target.value))}
-            >
-              {heaps.map((h) => (
-                <option key={h.position} value={h.heap.toString()} disabled={h.problem !== undefined}>
-                  {h.index}: {addressText(h.heap, bits)}{' '}
-                  {h.problem === undefined
-                    ? h.committed !== undefined && sizeText(h.committed)
-                    : 'not in the dump'}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+    <div className="picture-bar">
+      {heaps.length > 1 && (
         <label>
-          Colour by{' '}
+          Heap{' '}
           <select
-            className="field"
-            value={mode}
-            onChange={({ target }) => props.onMode(COLOUR_MODES.find((m) => m === target.value) ?? 'state')}
+            className="field mono heap-choice"
+            value={map.heap.toString()}
+            onChange={({ target }) => props.onHeap?.(BigInt(target.value))}
           >
-            {COLOUR_MODES.map((m) => (
-              <option key={m} value={m}>
-                {MODE_NAMES[m]}
+            {heaps.map((h) => (
+              <option key={h.position} value={h.heap.toString()} disabled={h.problem !== undefined}>
+                {h.index}: {addressText(h.heap, bits)}{' '}
+                {h.problem === undefined
+                  ? h.committed !== undefined && sizeText(h.committed)
+                  : 'not in the dump'}
               </option>
             ))}
           </select>
         </label>
-        <ZoomButtons
-          whole="Whole heap"
-          onWhole={() => picture.current?.whole()}
-          onZoom={(factor) => picture.current?.zoom(factor)}
-        />
-        <button
-          type="button"
-          className="button"
-          disabled={!props.canZoomToBlock}
-          title="Zoom to the selected block (z in the map)"
-          onClick={props.onToBlock}
+      )}
+      <label>
+        Colour by{' '}
+        <select
+          className="field"
+          value={mode}
+          onChange={({ target }) => props.onMode(COLOUR_MODES.find((m) => m === target.value) ?? 'state')}
         >
-          To block
-        </button>
-        <ExportButtons onPng={() => void props.onPng()} onCsv={props.onCsv} />
-      </div>
-      <div className="picture-bar">
-        <Legend items={legend} tokens={tokens} />
-        <span className="picture-bar-end">{props.goTo}</span>
-      </div>
-    </>
+          {COLOUR_MODES.map((m) => (
+            <option key={m} value={m}>
+              {MODE_NAMES[m]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <ZoomButtons
+        whole="Whole heap"
+        onWhole={() => picture.current?.whole()}
+        onZoom={(factor) => picture.current?.zoom(factor)}
+      />
+      <button
+        type="button"
+        className="button"
+        disabled={!props.canZoomToBlock}
+        title="Zoom to the selected block (z in the map)"
+        onClick={props.onToBlock}
+      >
+        To block
+      </button>
+      {props.goTo}
+      <Legend items={legend} tokens={tokens} />
+      <ExportButtons onPng={() => void props.onPng()} onCsv={props.onCsv} />
+    </div>
   );
 }

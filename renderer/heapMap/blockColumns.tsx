@@ -12,6 +12,8 @@ export function blockColumns(
 ): TableColumn<BlockRow>[] {
   const bits = map.pointerSize === 4 ? 32 : 64;
   const width = addressWidth(bits) + 2;
+  // a column that says nothing of any block takes room from those that do
+  const hasOwner = [owners?.owner, owners?.type].map((column) => column?.some((i) => i > 0) ?? false);
   return [
     {
       key: 'address',
@@ -66,10 +68,10 @@ export function blockColumns(
       title: 'Part',
       meaning: 'What of the heap manager handed it out: segment, LFH, large blocks, …',
       width: 9,
-      grow: owners ? undefined : 1,
+      grow: hasOwner[0] ? undefined : 1,
       cell: (row) => row.part,
     },
-    ...(owners ? OWNER_COLUMNS : []),
+    ...OWNER_COLUMNS.filter((_, i) => hasOwner[i]),
     ...(classes ? [CLASS_COLUMN] : []),
   ];
 }

@@ -5,6 +5,7 @@ import { csvFile, type Save } from '../picture/csv.ts';
 import { ExportButtons } from '../picture/ExportButtons.tsx';
 import { Legend } from '../picture/Legend.tsx';
 import type { WindowPoint } from '../picture/PictureCanvas.tsx';
+import { PictureSplit } from '../picture/PictureSplit.tsx';
 import { PictureTabs } from '../picture/PictureTabs.tsx';
 import { useTokens } from '../picture/useTokens.ts';
 import { ZoomButtons } from '../picture/ZoomButtons.tsx';
@@ -98,38 +99,46 @@ export function OwnershipPane(props: OwnershipPaneProps): ReactNode {
           onCsv={() => onSave?.('ownership.csv', csvFile(flowsCsv(model)))}
         />
       </div>
-      <OwnershipCanvas
-        ref={picture}
-        model={model}
-        tokens={tokens}
-        selected={selected}
-        marked={marked}
-        onSelect={(to) => setSelected(to?.id)}
-        onOpen={openNode}
-        onMenu={menu}
+      <PictureSplit
+        picture={
+          <OwnershipCanvas
+            ref={picture}
+            model={model}
+            tokens={tokens}
+            selected={selected}
+            marked={marked}
+            onSelect={(to) => setSelected(to?.id)}
+            onOpen={openNode}
+            onMenu={menu}
+          />
+        }
+        tables={
+          <>
+            <NodeLine
+              text={node && nodeText({ nodes, ribbons }, node)}
+              actions={node ? nodeActions(model, node) : []}
+              onOpen={open}
+            />
+            <div className="picture-bar">
+              <PictureTabs<Tab>
+                label="Behind the picture"
+                tabs={[
+                  { name: 'free', title: 'Who may free' },
+                  { name: 'modules', title: `Modules (${model.modules.length})` },
+                  { name: 'heaps', title: `Heaps (${model.heaps.length})` },
+                ]}
+                tab={tab}
+                onTab={setTab}
+              />
+            </div>
+            <div className="ownership-below" role="tabpanel" aria-label={tab}>
+              {tab === 'free' && <FreeMatrix model={model} />}
+              {tab === 'modules' && <ModuleTable {...tables} />}
+              {tab === 'heaps' && <HeapTable {...tables} />}
+            </div>
+          </>
+        }
       />
-      <NodeLine
-        text={node && nodeText({ nodes, ribbons }, node)}
-        actions={node ? nodeActions(model, node) : []}
-        onOpen={open}
-      />
-      <div className="picture-bar">
-        <PictureTabs<Tab>
-          label="Behind the picture"
-          tabs={[
-            { name: 'free', title: 'Who may free' },
-            { name: 'modules', title: `Modules (${model.modules.length})` },
-            { name: 'heaps', title: `Heaps (${model.heaps.length})` },
-          ]}
-          tab={tab}
-          onTab={setTab}
-        />
-      </div>
-      <div className="ownership-below" role="tabpanel" aria-label={tab}>
-        {tab === 'free' && <FreeMatrix model={model} />}
-        {tab === 'modules' && <ModuleTable {...tables} />}
-        {tab === 'heaps' && <HeapTable {...tables} />}
-      </div>
     </section>
   );
 }

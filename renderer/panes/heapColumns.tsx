@@ -126,7 +126,14 @@ const COLUMNS: readonly Column<HeapRowModel>[] = [
 export function heapColumns(heaps: readonly HeapRowModel[]): readonly Column<HeapRowModel>[] {
   const hasSides = heaps.some((h) => h.machine !== heaps[0]?.machine);
   const hasMissing = heaps.some((h) => h.missingBytes);
-  return COLUMNS.filter(({ key }) => (key !== 'machine' || hasSides) && (key !== 'missing' || hasMissing));
+  // that there is no error the line below says
+  const hasErrors = heaps.some((h) => h.errors);
+  const hidden = new Set([
+    ...(hasSides ? [] : ['machine']),
+    ...(hasMissing ? [] : ['missing']),
+    ...(hasErrors ? [] : ['errors']),
+  ]);
+  return COLUMNS.filter(({ key }) => !hidden.has(key));
 }
 
 /** All heaps together, in a line. */

@@ -182,7 +182,8 @@ const FITTED_ROWS = 2000;
 
 function widthOf<Row>({ width, fit, title }: Column<Row>, rows: readonly Row[], isLast: boolean): string {
   if (!fit) return width ?? (isLast ? 'minmax(12ch, 1fr)' : '12ch');
-  let longest = title.length + 1;
+  // titles are in the other face, whose letters are narrower; the sign of an order stands behind
+  let longest = Math.ceil(title.length * 0.85) + 1;
   for (const row of rows.slice(0, FITTED_ROWS)) longest = Math.max(longest, fit.text(row).length);
   const fitted = `${Math.min(fit.max, longest)}ch`;
   return isLast ? `minmax(${fitted}, 1fr)` : fitted;

@@ -1,12 +1,11 @@
 import { crtContextOf, crtMapOf } from '../../commands/crt/index.ts';
-import { heapsOf } from '../../commands/heap/index.ts';
+import { heapsOf, whyNoHeaps } from '../../commands/heap/index.ts';
+import type { HeapReference } from '../../heap/index.ts';
+import { dumpFlags } from '../../minidump/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import type { CrtMap } from '../../crt/index.ts';
 import type { HeapFindingModel, HeapRowModel, HeapsModel } from '../../protocol/index.ts';
 import type { PaneCall } from '../paneCall.ts';
-
-const NO_HEAPS =
-  'This dump has no heap memory. Heaps need MiniDumpWithFullMemory or MiniDumpWithPrivateReadWriteMemory.';
 
 /** All heaps with their figures: each is walked, so the answer comes after the list of runtimes. */
 export async function heapsPane(call: PaneCall): Promise<HeapsModel> {
@@ -15,6 +14,7 @@ export async function heapsPane(call: PaneCall): Promise<HeapsModel> {
   const map = await runtimesOf(call);
   const context = crtContextOf(session);
   const heaps: HeapRowModel[] = [];
+  const unread: { reference: HeapReference; problem: string }[] = [];
   for (const [i, reference] of set.heaps.entries()) {
     const users = map?.usersOfHeap(reference.address).map((copy) => copy.name) ?? [];
     const base = {
@@ -44,10 +44,23 @@ export async function heapsPane(call: PaneCall): Promise<HeapsModel> {
     } catch (e) {
       if (!(e instanceof NotAvailable)) throw e;
       heaps.push({ ...base, notes: reference.note ? [reference.note] : [], problem: e.message });
+      unread.push({ reference, problem: e.message });
     }
     if (pace.due()) await pace.rest({ done: i + 1, total: set.heaps.length, what: 'heaps' });
   }
-  return { heaps, note: heaps.some((h) => h.busyBlocks !== undefined) ? undefined : NO_HEAPS };
+  const hasBlocks = heaps.some((h) => h.busyBlocks !== undefined);
+  return { heaps, note: hasBlocks ? undefined : noteOf(call, unread) };
+}
+
+/** Why there is nothing to see, what kind of dump would have it, and which kind this is. */
+function noteOf(
+  { session }: PaneCall,
+  unread: readonly { reference: HeapReference; problem: string }[],
+): string {
+  const { dump } = session.target;
+  const names = dump ? dumpFlags(dump.header.flags).flatMap(({ name }) => name ?? []) : [];
+  const kind = dump ? ` This dump is ${names.join(', ') || 'MiniDumpNormal'}.` : '';
+  return `${whyNoHeaps(session, unread, true)}.${kind}`;
 }
 
 async function runtimesOf({ session, pace }: PaneCall): Promise<CrtMap | undefined> {
