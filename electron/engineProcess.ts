@@ -45,7 +45,7 @@ function serve(port: MessagePortMain): void {
         const path = await pathOf(what);
         const file = await openDumpFile(path);
         host = hostOf(path, folders);
-        return { source: file.source, engine: host };
+        return { source: file.source, warnings: file.warnings, engine: host };
       },
       addFiles: async (files) => {
         const before = new Set(folders);

@@ -6,6 +6,7 @@ import {
   isMethod,
   params as schemas,
   type ContextModel,
+  type DumpModel,
   type EngineEvent,
   type Method,
   type Params,
@@ -25,7 +26,12 @@ const MAX_WAY_MS = 100;
 /** What the host does for the server: it knows files, the server does not. */
 export interface ServerHost {
   /** Opens what `open` names, after checking it. Throws a `StillframeError` for the person. */
-  open(source: unknown): Promise<{ readonly source: ByteSource; readonly engine: EngineHost }>;
+  open(source: unknown): Promise<{
+    readonly source: ByteSource;
+    readonly engine: EngineHost;
+    /** what was wrong with the file and could be lived with */
+    readonly warnings?: readonly string[];
+  }>;
   /** Takes more files; how many of them may be of use. */
   addFiles?(files: readonly unknown[]): Promise<number>;
 }
@@ -44,6 +50,7 @@ interface Running {
  */
 export class EngineServer {
   private engine: Engine | undefined;
+  private warnings: readonly string[] = [];
   private readonly running = new Map<number, AbortController>();
   /** what commands print, on its way */
   private readonly printing = new Map<number, LineBatch>();
@@ -101,7 +108,7 @@ export class EngineServer {
       case 'complete':
         return completions(this.opened(), (params as Params<'complete'>).line).then(shownModel);
       case 'dump':
-        return shownModel(dumpModel(this.opened(), this.generation));
+        return shownModel(this.dump(this.opened(), this.generation));
       case 'context':
         return this.context();
       default:
@@ -110,9 +117,10 @@ export class EngineServer {
   }
 
   private async open(what: unknown): Promise<Result<'open'>> {
-    const { source, engine: host } = await this.host.open(what);
+    const { source, engine: host, warnings = [] } = await this.host.open(what);
+    this.warnings = warnings;
     this.engine = await Engine.open(source, host);
-    const dump = dumpModel(this.engine, ++this.generation);
+    const dump = this.dump(this.engine, ++this.generation);
     this.told = contextKey(dump.context);
     return shownModel(dump);
   }
@@ -193,6 +201,13 @@ export class EngineServer {
   private opened(): Engine {
     if (!this.engine) throw new NotAvailable('No dump is open');
     return this.engine;
+  }
+
+  private dump(engine: Engine, generation: number): DumpModel {
+    const dump = dumpModel(engine, generation);
+    // what the files of other dumps were like their own opening said
+    if (engine.session !== engine.systems.first) return dump;
+    return { ...dump, problems: [...this.warnings, ...dump.problems] };
   }
 
   private context(): ContextModel {

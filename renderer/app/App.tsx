@@ -7,8 +7,10 @@ import { DumpTabs } from './DumpTabs.tsx';
 import { EngineAlert } from './EngineAlert.tsx';
 import { MenuBar } from './MenuBar.tsx';
 import { openDropped } from './openDropped.ts';
+import { PaneContent } from './paneRegistry.tsx';
+import type { PaneName } from './panes.ts';
 import { recentActions } from './recentActions.ts';
-import { ActionsContext, SettingsDock } from './SettingsDock.tsx';
+import { ActionsContext } from './SettingsDock.tsx';
 import { StartPage } from './StartPage.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { ThemeChoice } from './ThemeChoice.tsx';
@@ -28,11 +30,11 @@ export function App({ host }: { readonly host: Host }) {
   const { sessions, active, failure } = dumps;
   const [palette, setPalette] = useState(false);
   const [workspaces] = useState(() => new WeakMap<DumpSession, WorkspaceHandle>());
-  /** the settings in place of the start page: without a dump there is no dock for their pane */
-  const [setting, setSetting] = useState(false);
+  /** a pane in place of the start page: without a dump there is no dock for it */
+  const [standIn, setStandIn] = useState<PaneName>();
   const control = useWindowControl(host, dumps, workspaces, {
     palette: () => setPalette(true),
-    settings: () => setSetting((on) => !on),
+    standIn: (name) => setStandIn((shown) => (shown === name ? undefined : name)),
   });
   const recent = useRecentDumps(host, sessions);
   const { open } = dumps;
@@ -95,8 +97,8 @@ export function App({ host }: { readonly host: Host }) {
               onReady={(handle) => workspaces.set(s, handle)}
             />
           ))}
-          {!active && setting && <SettingsDock />}
-          {!active && !setting && (
+          {!active && standIn && <PaneContent name={standIn} params={{}} />}
+          {!active && !standIn && (
             <StartPage
               recent={recent}
               failure={failure}

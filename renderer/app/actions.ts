@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import { fileActions } from './fileActions.ts';
 import { goActions } from './goActions.ts';
 import { layoutActions } from './layoutActions.ts';
+import { PANES } from './panes.ts';
 import { viewActions } from './viewActions.ts';
 import type { WindowControl } from './windowControl.ts';
 
@@ -19,6 +20,21 @@ function helpActions(w: WindowControl): Action[] {
       keys: ['F1'],
       needsDump: true,
       run: () => w.run('.help'),
+    },
+    {
+      id: 'keys',
+      title: 'Keys of the window',
+      menu: 'Help',
+      keys: ['Shift+F1'],
+      run: () => w.showPane('settings'),
+    },
+    {
+      id: 'about',
+      title: 'About Stillframe',
+      menu: 'Help',
+      keys: [PANES.about.key],
+      separated: true,
+      run: () => w.showPane('about'),
     },
   ];
 }

@@ -19,6 +19,7 @@ const HeapMapDock = lazy(() => import('../panes/HeapMapDock.tsx').then((m) => ({
 const OwnershipDock = lazy(() =>
   import('../panes/OwnershipDock.tsx').then((m) => ({ default: m.OwnershipDock })),
 );
+const AboutPane = lazy(() => import('../panes/AboutPane.tsx').then((m) => ({ default: m.AboutPane })));
 const AddressSpaceDock = lazy(() =>
   import('../panes/AddressSpaceDock.tsx').then((m) => ({ default: m.AddressSpaceDock })),
 );
@@ -42,6 +43,7 @@ const COMPONENTS: Readonly<Record<PaneName, ComponentType<PaneParams>>> = {
   ownership: () => <OwnershipDock />,
   addressSpace: () => <AddressSpaceDock />,
   settings: () => <SettingsDock />,
+  about: () => <AboutPane />,
 };
 
 /** A pane's content, loaded when it is first shown. */

@@ -36,6 +36,7 @@ export const PANES = {
   ownership: { title: 'Ownership', key: 'Ctrl+Alt+O' },
   addressSpace: { title: 'Address space', key: 'Ctrl+Alt+A' },
   settings: { title: 'Settings', key: 'Ctrl+,', anywhere: true },
+  about: { title: 'About', key: 'Ctrl+F1', anywhere: true },
 } as const satisfies Record<string, PaneKind>;
 
 export type PaneName = keyof typeof PANES;

@@ -3,6 +3,7 @@ import type { DumpSession } from '../client/dumpSession.ts';
 import type { Host } from '../client/host.ts';
 import { arrangePane } from './arrangePanes.ts';
 import { sendPaneAction } from './paneActions.ts';
+import { PANES, type PaneName } from './panes.ts';
 import { askPanel, focusPanel, frontPanel } from './panels.ts';
 import { chooseTheme, chosenTheme } from './theme.ts';
 import { THEMES } from './themes.ts';
@@ -13,7 +14,8 @@ import type { WorkspaceHandle } from './Workspace.tsx';
 /** What the window shows over its panes, or in their place. */
 interface OverPanes {
   palette(): void;
-  settings(): void;
+  /** a pane that needs no dump, in place of the start page; again: the start page */
+  standIn(name: PaneName): void;
 }
 
 /** What actions do in this window: to its tabs, and to the panes of the one in front. */
@@ -34,7 +36,7 @@ export function useWindowControl(
           const { active } = latest.current.dumps;
           return active && workspaces.get(active);
         },
-        () => latest.current.over.settings(),
+        (name) => latest.current.over.standIn(name),
       ),
       palette: () => latest.current.over.palette(),
       menu: () => document.querySelector<HTMLElement>('[role=menubar] [tabindex="0"]')?.focus(),
@@ -105,11 +107,14 @@ function focusFront(w: WorkspaceHandle | undefined): void {
   if (id !== undefined) focusPanel(id);
 }
 
-function paneControl(here: () => WorkspaceHandle | undefined, settings: () => void): PaneControl {
+function paneControl(
+  here: () => WorkspaceHandle | undefined,
+  standIn: (name: PaneName) => void,
+): PaneControl {
   return {
     showPane: (name) => {
       const w = here();
-      if (!w && name === 'settings') settings();
+      if (!w && 'anywhere' in PANES[name]) standIn(name);
       w?.navigate.pane(name);
       focusPanel(w?.api.activePanel?.id ?? name);
     },

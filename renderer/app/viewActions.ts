@@ -5,7 +5,8 @@ import type { WindowControl } from './windowControl.ts';
 
 /** Panes and the theme. */
 export function viewActions(w: WindowControl): Action[] {
-  const panes = PANE_NAMES.map((name): Action => {
+  // where people look for it: the Help menu has it
+  const panes = PANE_NAMES.filter((name) => name !== 'about').map((name): Action => {
     const { title, key } = PANES[name];
     return {
       id: `pane.${name}`,

@@ -51,9 +51,11 @@ export const webHost: Host = {
   async initialDumps() {
     if (location.hash === '#served=dump') spareWorker();
     window.addEventListener('dragenter', () => spareWorker(), { once: true });
+    // before the page tells that none is open now
+    const before = lostDumps();
     const served = await servedSession();
     const dump = served?.dump;
-    const names = lostDumps().filter((name) => name !== dump?.name);
+    const names = before.filter((name) => name !== dump?.name);
     return {
       dumps: dump ? [{ name: dump.name, source: dump, added: [], isFront: true }] : [],
       lost:

@@ -40,9 +40,10 @@ new EngineServer(
   },
   {
     open: async (what) => {
-      const source = await openSource(what);
+      const { source, warnings } = await openSource(what);
       return {
         source,
+        warnings,
         engine: { images: files, symbols: createSymbolLoader(files), openDump: refuseByName },
       };
     },

@@ -1,5 +1,4 @@
 import type { ByteSource } from '../../core/bytes/index.ts';
-import { BufferSource } from '../../core/bytes/index.ts';
 import { StillframeError } from '../../core/errors/index.ts';
 import { BlobSource } from './blobSource.ts';
 import { RangeSource } from './rangeSource.ts';
@@ -11,12 +10,21 @@ const opened = z.union([
   z.object({ url: z.string().max(4096), name: z.string().max(4096) }),
 ]);
 
-/** Inflated, a dump has to fit in memory: more than this a page should not take. */
-const MAX_INFLATED = 2 * 1024 ** 3;
+/** More than this a page should not put on the person's disk, where the browser keeps what is large. Bytes. */
+const MAX_INFLATED = 8 * 1024 ** 3;
 const GZIP = [0x1f, 0x8b];
+/** What is read of a packed file at a time, and how much of the inflated bytes is held before the browser gets it. */
+const READ_AT_ONCE = 1024 * 1024;
+const HELD = 32 * 1024 * 1024;
+
+export interface OpenedSource {
+  readonly source: ByteSource;
+  /** what was wrong with a packed file and could be lived with */
+  readonly warnings: readonly string[];
+}
 
 /** The source that a request names, inflated if it is gzip. Throws a `StillframeError` for the person. */
-export async function openSource(what: unknown): Promise<ByteSource> {
+export async function openSource(what: unknown): Promise<OpenedSource> {
   const parsed = opened.safeParse(what);
   if (!parsed.success) throw new StillframeError('usage', 'neither a file nor an address was given to open');
   const { data } = parsed;
@@ -25,8 +33,9 @@ export async function openSource(what: unknown): Promise<ByteSource> {
       ? new BlobSource(data.file, data.file.name)
       : RangeSource.open(ownUrl(data.url), data.name);
   const start = source.read(0, 2);
-  if (start[0] !== GZIP[0] || start[1] !== GZIP[1]) return source;
-  return new BufferSource(await inflate(source), source.name.replace(/\.gz$/i, ''));
+  if (start[0] !== GZIP[0] || start[1] !== GZIP[1]) return { source, warnings: [] };
+  const { blob, warnings } = await inflate(source);
+  return { source: new BlobSource(blob, source.name.replace(/\.gz$/i, '')), warnings };
 }
 
 /** Only the page's own server: a link must not make it read from elsewhere. */
@@ -37,31 +46,48 @@ function ownUrl(url: string): string {
   return full.href;
 }
 
-async function inflate(source: ByteSource): Promise<Uint8Array> {
-  const whole = source.read(0, source.size);
-  const stream = new Blob([whole as BlobPart]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const reader = stream.getReader();
-  const parts: Uint8Array[] = [];
-  let length = 0;
+/** Inflates into the browser's store of blobs: this process holds a part of it at a time. */
+async function inflate(
+  source: ByteSource,
+): Promise<{ readonly blob: Blob; readonly warnings: readonly string[] }> {
+  const reader = streamOf(source).pipeThrough(new DecompressionStream('gzip')).getReader();
+  let blob = new Blob([]);
+  let held: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const put = (): void => {
+    blob = new Blob([blob, ...held]);
+    held = [];
+  };
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      length += next.value.length;
-      if (length > MAX_INFLATED)
+      held.push(next.value);
+      size += next.value.length;
+      if (size > MAX_INFLATED)
         throw new StillframeError(
           'not-a-dump',
-          `${source.name} inflates to more than 2 GB: inflate it first`,
+          `${source.name} inflates to more than 8 GB: inflate it first`,
         );
-      parts.push(next.value);
+      if (size - blob.size > HELD) put();
     }
+    put();
+    return { blob, warnings: [] };
   } catch (e) {
     if (e instanceof StillframeError) throw e;
-    throw new StillframeError('not-a-dump', `${source.name} is a damaged gzip file`, { cause: e });
+    put();
+    if (blob.size === 0)
+      throw new StillframeError('not-a-dump', `${source.name} is a damaged gzip file`, { cause: e });
+    return { blob, warnings: ['the gzip data is damaged: what comes before the damage is used'] };
   }
-  const bytes = new Uint8Array(length);
+}
+
+function streamOf(source: ByteSource): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return new ReadableStream({
+    pull(controller) {
+      const bytes = source.read(at, READ_AT_ONCE);
+      at += bytes.length;
+      if (bytes.length > 0) controller.enqueue(new Uint8Array(bytes));
+      else controller.close();
+    },
+  });
 }
