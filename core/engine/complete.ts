@@ -1,5 +1,6 @@
 import { Pace } from '../commands/index.ts';
 import { AwaitFirst, StillframeError } from '../errors/index.ts';
+import { symbolNames, typeNames } from './completeNames.ts';
 import { cursorPlace, type CursorPlace } from '../script/index.ts';
 import type { Engine } from './engine.ts';
 
@@ -30,6 +31,8 @@ const AUTOMATIC_ALIASES = [
   '$ntwsym',
 ];
 const DX = /^dx\s+(?:-\S+\s+)*([^]*)$/;
+/** Commands whose first word may be a type. */
+const TAKES_TYPE = /^(?:dt|dtx|\?\?|dx)\s/i;
 /** Commands that take the name of another. */
 const EXPLAINS = /^(?:\.help|!help|\.hh|\.extmatch)\s+(?:\/\S+\s+)*(\S*)$/i;
 
@@ -100,9 +103,14 @@ function afterCommand(engine: Engine, place: CursorPlace): Completions {
   const options = option === '' ? [] : beginning(optionsOf(engine, place.command), option);
   if (options.length > 0) return { candidates: options, word: option };
   const word = /[^\s"()+,-]*$/.exec(place.command)?.[0] ?? '';
-  if (word.includes('!')) return { candidates: symbols(engine, word), word };
-  const modules = [...engine.session.target.modules].map((m) => m.name);
-  return { candidates: beginning([...modules, ...aliasNames(engine, place)], word), word };
+  const { session } = engine;
+  const types = TAKES_TYPE.test(place.command) ? typeNames(session, word, MAX_CANDIDATES) : [];
+  if (word.includes('!'))
+    return { candidates: [...types, ...symbolNames(session, word, MAX_CANDIDATES)].sort(), word };
+  const registers = /^r[mX]?\s/.test(place.command) ? registerNames(engine, word) : [];
+  const modules = [...session.target.modules].map((m) => m.name);
+  const names = beginning([...modules, ...aliasNames(engine, place)], word);
+  return { candidates: [...names, ...registers, ...types], word };
 }
 
 /** The options that the help of a command names, without what stands behind them. */
@@ -128,20 +136,6 @@ function registerNames({ session }: Engine, prefix: string): string[] {
     names.map(({ name }) => name),
     prefix,
   );
-}
-
-/** Of what is loaded already: a key press must not start a download. */
-function symbols({ session }: Engine, word: string): string[] {
-  const bang = word.indexOf('!');
-  const module = session.target.modules.byName(word.slice(0, bang));
-  const known = module && session.symbols.loaded(module);
-  if (!module || !known) return [];
-  const found: string[] = [];
-  for (const s of known.match(`${word.slice(bang + 1)}*`)) {
-    found.push(`${module.name}!${s.name}`);
-    if (found.length >= MAX_CANDIDATES) break;
-  }
-  return found.sort();
 }
 
 function beginning(names: readonly string[], prefix: string): string[] {

@@ -1,6 +1,18 @@
 import { UsageError } from '../errors/index.ts';
 import { whyNotApplicable, type Command } from '../commands/index.ts';
 
+/** What other debuggers, shells and extensions call it: no spelling leads from these to ours. */
+const HABITS: ReadonlyMap<string, string> = new Map([
+  ...['bt', 'backtrace', 'where', 'stack'].map((word) => [word, 'k'] as const),
+  ...['quit', 'exit'].map((word) => [word, 'q'] as const),
+  ...['threads', '!threads', 'thread'].map((word) => [word, '~'] as const),
+  ...['modules', '!modules', 'sharedlibrary'].map((word) => [word, 'lm'] as const),
+  ...['clear', 'cls'].map((word) => [word, '.cls'] as const),
+  ['registers', 'r'],
+  ['print', '?'],
+  ['disassemble', 'u'],
+]);
+
 /** A command line's first command: which it is, the name as typed, and where its arguments begin. */
 export interface Recognised {
   readonly command: Command;
@@ -61,7 +73,8 @@ export class Registry {
   private unknown(word: string): UsageError {
     const reason = whyNotApplicable(word);
     if (reason) return new UsageError(reason, 'not-applicable');
-    const near = this.nearest(word);
+    const habit = HABITS.get(word.toLowerCase());
+    const near = habit ?? this.nearest(word);
     const hint = near ? `; did you mean ${near}?` : '';
     return new UsageError(`No command or extension is called '${word}'${hint}`, 'unknown-command');
   }
@@ -70,7 +83,9 @@ export class Registry {
     let best: string | undefined;
     let bestDistance = Math.max(2, Math.ceil(word.length / 3)) + 1;
     for (const name of this.byName.keys()) {
-      const d = editDistance(word.toLowerCase(), name.toLowerCase(), bestDistance);
+      // the first letter is the one that is typed with most care: kk is more likely k than rK
+      const other = name[0]?.toLowerCase() === word[0]?.toLowerCase() ? 0 : 0.5;
+      const d = editDistance(word.toLowerCase(), name.toLowerCase(), bestDistance) + other;
       if (d < bestDistance) [best, bestDistance] = [name, d];
     }
     return best;

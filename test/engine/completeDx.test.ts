@@ -64,6 +64,16 @@ describe.skipIf(!hasCorpus)('members in dx', async () => {
     expect(outer.filter((name) => !offered.includes(name))).toEqual([]);
   });
 
+  it('of modules whose symbols lie on this machine are there before any command used them', async () => {
+    const fresh = await openLab('x64-dll-O0', 'full', { fresh: true });
+    const named = async (line: string) => (await completions(fresh, line)).candidates;
+    expect(await named('x RuntimeTest!g_list_h')).toEqual(['RuntimeTest!g_list_head']);
+    expect(await named('dt RuntimeTest!TreeN')).toEqual(['RuntimeTest!TreeNode']);
+    expect(await named('dt _PEB_LDR')).toEqual(['_PEB_LDR_DATA']);
+    expect(await named('dt ntdll!_PEB_LDR')).toEqual(['ntdll!_PEB_LDR_DATA']);
+    expect(await named('r ri')).toEqual(['rip']);
+  });
+
   it('change nothing and run nothing for a key press', async () => {
     if (!engine) return;
     await runLine(engine, 'dx @$kept = 1');

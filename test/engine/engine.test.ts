@@ -69,6 +69,10 @@ describe('a line of commands', () => {
     expect(write.results[0]?.error?.message).toContain('changes memory');
     const slip = await run(engine, '!pebb');
     expect(slip.results[0]?.error?.message).toContain('did you mean !peb?');
+    const meant = async (line: string) => (await run(engine, line)).results[0]?.error?.message;
+    expect(await meant('kk')).toContain('did you mean k?');
+    expect(await meant('bt')).toContain('did you mean k?');
+    expect(await meant('exit')).toContain('did you mean q?');
   });
 
   it('explains a command behind -?, families too', async () => {
