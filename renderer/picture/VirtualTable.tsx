@@ -49,11 +49,25 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     element?.addEventListener('wheel', wheel, { passive: false });
     return () => element?.removeEventListener('wheel', wheel);
   }, [viewport, top, visible, count, rowHeight]);
-  // a selection from elsewhere is brought into view
   const [shown, setShown] = useState(selected);
-  if (shown !== selected && visible > 0) {
+  // in another order the first rows are what the person wants to see, wherever the selected one has gone
+  const order = columns.map((c) => c.sort ?? '').join();
+  const [ordered, setOrdered] = useState(order);
+  if (ordered !== order) {
+    setOrdered(order);
+    setShown(selected);
+    setTop(0);
+  }
+  // a selection from elsewhere is brought into view
+  else if (shown !== selected && visible > 0) {
     setShown(selected);
     if (selected >= 0) setTop(reveal(scroll, selected));
+  }
+  // other rows are read from their beginning
+  const [counted, setCounted] = useState(count);
+  if (counted !== count) {
+    setCounted(count);
+    setTop(selected < 0 ? 0 : reveal({ ...scroll, top: 0 }, selected));
   }
   const keys = (event: KeyboardEvent): void => {
     if (event.altKey) return;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Locator } from 'playwright-core';
-import { corpusFile, hasCorpus } from '../corpus.ts';
+import { corpusFile, hasCorpus, sharedJson } from '../corpus.ts';
 import { AppPage } from './page.ts';
 
 const MD = 'dumps/runtime-test-md.dmp';
@@ -266,6 +266,94 @@ describe.skipIf(!hasCorpus)('the heap map', () => {
     await soon(status).not.toBe(all);
     await canvas.press('Escape');
     await soon(status).toBe(all);
+    // the same by keys: from the first block over the next two
+    await canvas.press('Home');
+    await canvas.press('Shift+ArrowRight');
+    await canvas.press('Shift+ArrowRight');
+    await soon(status).toMatch(/^3 of /);
+    await canvas.press('Escape');
+    await soon(status).toBe(all);
+  });
+
+  it('lights the blocks of the rows that Shift selects, and says how much they are', async () => {
+    const { page: p } = app();
+    const pane = p.locator('[data-pane=heapMap]:visible');
+    await pane.getByRole('columnheader', { name: 'Size', exact: true }).getByRole('button').click();
+    const rows = pane.locator('.virtual-row');
+    await rows.nth(0).click({ position: { x: 300, y: 8 } });
+    const grid = pane.getByRole('grid', { name: 'Blocks of the heap' });
+    for (let i = 0; i < 3; i++) await grid.press('Shift+ArrowDown');
+    await soon(() => pane.getByRole('row', { selected: true }).count()).toBe(4);
+    const sizes = await pane
+      .getByRole('row', { selected: true })
+      .evaluateAll((found) =>
+        found.map((row) =>
+          Number(row.querySelectorAll('[role=gridcell]')[3]?.textContent.replaceAll(',', '')),
+        ),
+      );
+    // the largest first: one of more than 64 KB is among them
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    expect(sizes[0]).toBeGreaterThan(0x10000);
+    const kilobytes = sizes.reduce((a, b) => a + b, 0) / 1024;
+    const told = await pane.getByText(/ selected, /).innerText();
+    expect(told.startsWith('4 selected, ')).toBe(true);
+    const [, amount = '', unit = ''] = /selected, ([\d.,]+) (\w+)/.exec(told) ?? [];
+    const scale = { bytes: 1 / 1024, KB: 1, MB: 1024 }[unit] ?? NaN;
+    expect(Number(amount.replaceAll(',', '')) * scale).toBeCloseTo(kilobytes, -1);
+  });
+
+  it('opens on the damaged heap, and leads from the damage to the block and its memory', async () => {
+    const { page: p } = app();
+    const dump = 'nt-heap/19041-x64/failure-overrun';
+    const { failure } = sharedJson<{ failure: { address: number; heap: number } }>(
+      `corpus/${dump}.truth.json.gz`,
+    );
+    await app().open(corpusFile(`${dump}.dmp.gz`));
+    await soon(() => p.getByTestId('title-line').last().textContent()).toContain('failure-overrun');
+    await p.keyboard.press('Control+Alt+h');
+    const pane = p.locator('[data-pane=heapMap]:visible');
+    await soon(() => pane.getByRole('region').first().getAttribute('aria-label')).toContain(
+      failure.heap.toString(16).slice(-8),
+    );
+    expect(await pane.getByRole('tab', { name: /Damage/ }).textContent()).toBe('Damage (1)');
+    const row = pane.getByRole('grid', { name: 'Damage' }).locator('.virtual-row');
+    await row.click({ position: { x: 300, y: 8 } });
+    await soon(() => pane.locator('.picture-canvas [role=status]').textContent()).toContain('damaged');
+    const memory = p.locator('[data-pane=memory]:visible').first().locator('.memory-viewport');
+    await row.locator('.link').click();
+    await soon(() => memory.getAttribute('data-top')).toBe('00000244`92d84770');
+    expect(failure.address).toBe(0x24492d84770);
+  });
+});
+
+describe('the address space', () => {
+  const app = page(() => MD);
+
+  it('goes to an address, finds regions by name, and opens their memory from the picture by Enter', async () => {
+    const { page: p } = app();
+    const told = await app().run('!address @esp');
+    const base = /Base Address:\s+([0-9a-f]+)/.exec(told)?.[1] ?? 'none';
+    await p.keyboard.press('Control+Alt+a');
+    const pane = p.locator('[data-pane=addressSpace]:visible');
+    const canvas = pane.locator('canvas');
+    await soon(() => canvas.getAttribute('data-zoom')).not.toBeNull();
+    await canvas.press('Control+g');
+    await pane.getByLabel('Go to').fill('@esp');
+    await pane.getByLabel('Go to').press('Enter');
+    await soon(() => pane.locator('.picture-status').textContent()).toMatch(new RegExp(`^${base} .*Stack`));
+    await canvas.press('Enter');
+    const memory = p.locator('[data-pane=memory]:visible').first().locator('.memory-viewport');
+    await soon(() => memory.getAttribute('data-top')).toBe(base);
+    await p.keyboard.press('Control+Alt+a');
+    await canvas.press('Control+f');
+    await p.keyboard.type('msvcr90d');
+    const rows = pane.locator('.virtual-row');
+    await soon(() => rows.first().textContent()).toMatch(/Image.*MSVCR90D/);
+    const all = await rows.allTextContents();
+    expect(all.every((row) => row.includes('MSVCR90D'))).toBe(true);
+    const start = /^[0-9a-f]{8}/.exec(all[0] ?? '')?.[0] ?? 'none';
+    const lm = await app().run('lm m msvcr90d');
+    expect(lm).toContain(start);
   });
 });
 
@@ -302,6 +390,28 @@ describe('ownership', () => {
       expect(await pane.locator('.free-matrix .free-no').count()).toBe(2);
       await pane.locator('.free-matrix .free-no').first().hover();
       await soon(() => pane.locator('.free-reason').textContent()).toContain('C0000374');
+      // and by keys: from the first cell, its own, to the next
+      await app().page.mouse.move(0, 0);
+      const matrix = pane.getByRole('grid');
+      await matrix.press('Control+Home');
+      await soon(() => pane.locator('.free-reason').textContent()).toContain(': yes. ');
+      await matrix.press('ArrowRight');
+      await soon(() => pane.locator('.free-reason').textContent()).toMatch(/: no\. .*C0000374/);
+    });
+
+    it('leads from a module along its ribbons to the map of its heap', async () => {
+      const { page: p } = app();
+      await p.keyboard.press('Control+Alt+o');
+      const pane = p.locator('[data-pane=ownership]:visible');
+      const canvas = pane.locator('canvas');
+      const line = pane.locator('.ownership-line [role=status]');
+      await canvas.press('Home');
+      await soon(() => line.textContent()).toMatch(/^RuntimeTest .*static/);
+      await canvas.press('ArrowRight');
+      await canvas.press('ArrowRight');
+      await soon(() => line.textContent()).toMatch(/^00340000 /);
+      await canvas.press('Enter');
+      await soon(() => p.locator('.pane-tab').allTextContents()).toContain('Heap map 0x340000');
     });
   });
 });
