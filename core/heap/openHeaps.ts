@@ -117,6 +117,14 @@ export class HeapSet {
     return snapshot;
   }
 
+  /** How many heaps were walked by now, and the errors that were found in them. */
+  walked(): { readonly walked: number; readonly errors: number } {
+    const known = new Map<number, HeapSummary>([...this.summaries, ...this.snapshots]);
+    let errors = 0;
+    for (const summary of known.values()) errors += summary.errors;
+    return { walked: known.size, errors };
+  }
+
   /**
    * The position of the heap whose segments or large regions hold an address, -1 if none: no block is looked at. Heaps
    * that cannot be read are passed over.

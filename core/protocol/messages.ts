@@ -63,6 +63,8 @@ export type ServerMessage = z.infer<typeof serverMessage>;
 export type EngineEvent =
   /** thread, frame or machine in effect is another one */
   | { readonly type: 'context'; readonly context: ContextModel }
+  /** what the status line tells is other; models that were asked for hold */
+  | { readonly type: 'status'; readonly context: ContextModel }
   /** modules have symbols that they had not */
   | { readonly type: 'symbols'; readonly context: ContextModel }
   /** modules, images and symbols may be others, or the dump in effect is: no model that was asked for before holds */

@@ -6,6 +6,12 @@ import type { Line, Span, SpanKind } from '../output/index.ts';
  * visible on the engine's side. Absent is unknown. Addresses are bigint; sizes and counts are numbers.
  */
 
+/** What is known of heaps without walking one. */
+export interface HeapState {
+  readonly walked: number;
+  readonly errors: number;
+}
+
 /** Where the person stands in the dump: what the title line and the prompt name. */
 export interface ContextModel {
   /** rises with each change: panes drawn from an older one are out of date */
@@ -22,6 +28,8 @@ export interface ContextModel {
   readonly override: boolean;
   /** modules: all, with symbols, not asked for yet */
   readonly symbols: { readonly modules: number; readonly loaded: number; readonly deferred: number };
+  /** heaps that somebody had walked by now, and what is damaged in them; absent while nobody has */
+  readonly heaps?: HeapState;
   readonly ended: boolean;
 }
 
@@ -33,6 +41,7 @@ export interface DumpModel {
   readonly processId?: number;
   readonly machine: string;
   readonly wow64: boolean;
+  readonly isWindows: boolean;
   readonly osName: string;
   readonly osVersion: string;
   readonly servicePack?: string;
@@ -50,6 +59,17 @@ export interface DumpModel {
   readonly context: ContextModel;
 }
 
+/** How much of what the process could read is in the dump, in bytes. */
+export interface CoverageModel {
+  readonly readable: number;
+  readonly held: number;
+}
+
+export interface SourceModel {
+  readonly file: string;
+  readonly line: number;
+}
+
 export interface StackFrameModel {
   readonly index: number;
   readonly instruction: bigint;
@@ -57,9 +77,13 @@ export interface StackFrameModel {
   readonly returnAddress?: bigint;
   /** `ntdll!RtlFreeHeap+0x14e` */
   readonly text: string;
+  /** the name is that of the nearest export, which may be another function */
+  readonly guessedName: boolean;
   readonly module?: string;
-  readonly source?: { readonly file: string; readonly line: number };
+  readonly source?: SourceModel;
   readonly inline: boolean;
+  /** what it was called with: `argc = 0n1, argv = 0x00620f18`, or the words where arguments lie */
+  readonly arguments?: string;
   /** how it was found: `unwind info`, `scan` … (cli.md) */
   readonly how: string;
   readonly warning?: string;
@@ -84,8 +108,27 @@ export interface ThreadRowModel {
   readonly current: boolean;
   /** the exception is this thread's */
   readonly event: boolean;
-  /** where it is, in one line: `ntdll!NtWaitForSingleObject+0xc` */
-  readonly state: string;
+  /** where it is: `ntdll!NtWaitForSingleObject+0xc` */
+  readonly place: string;
+}
+
+/** What a thread does, by its stack and by what is loaded of symbols. */
+export interface ThreadStateModel {
+  readonly index: number;
+  /** `blocked`: by another thread; `runs`: nothing is known that it waits for */
+  readonly kind: 'faulted' | 'suspended' | 'blocked' | 'waits' | 'idle' | 'runs' | 'unknown';
+  /** `waits for critical section app!g_cs, owned by 3 (lockholder)` */
+  readonly text: string;
+  /** the innermost frame of the program's own code */
+  readonly own?: {
+    /** without its module, where it has a name: `WaitForWork` */
+    readonly name: string;
+    readonly text: string;
+    readonly frame: number;
+    readonly source?: SourceModel;
+  };
+  /** how that is known */
+  readonly evidence?: string;
 }
 
 export interface ModuleRowModel {
@@ -96,10 +139,15 @@ export interface ModuleRowModel {
   readonly version?: string;
   /** seconds since 1970 where the linker wrote a time */
   readonly timestamp?: number;
+  /** TimeDateStamp and CheckSum of the headers: what a symbol server knows an image by */
+  readonly stamp: number;
+  readonly checksum: number;
   /** as lm prints it: `deferred`, `pdb`, `export`, `none`, `breakpad` */
   readonly symbols: string;
   readonly private: boolean;
   readonly symbolFile?: string;
+  /** why it has no better ones, in a sentence, and what to do; absent where there is nothing to do */
+  readonly missing?: { readonly why: string; readonly todo: string };
   /** what was tried, in order, where symbols were asked for */
   readonly reason?: string;
   /** the PDB that the image names, and its identity */
@@ -125,13 +173,11 @@ export interface RegistersModel {
   readonly registers: readonly RegisterModel[];
 }
 
-export interface LocalRowModel {
-  readonly name: string;
-  readonly type: string;
+/** A parameter or local: a node that may lie in registers. */
+export interface LocalRowModel extends TypeNodeModel {
   readonly parameter: boolean;
-  readonly address?: bigint;
+  /** where it is in place of an address: `ecx` */
   readonly register?: string;
-  readonly value: string;
 }
 
 export interface LocalsModel {
@@ -140,6 +186,8 @@ export interface LocalsModel {
   readonly rows: readonly LocalRowModel[];
   /** why there are none */
   readonly note?: string;
+  /** where there are none: the next frame outwards that has some */
+  readonly frameWithLocals?: { readonly frame: number; readonly text: string };
 }
 
 export interface DisassemblyRowModel {
@@ -154,7 +202,7 @@ export interface DisassemblyRowModel {
   readonly flow: string;
   /** stands above the row: a symbol begins here */
   readonly heading?: string;
-  readonly source?: { readonly file: string; readonly line: number };
+  readonly source?: SourceModel;
   /** the source line that it was compiled from */
   readonly line?: number;
   /** what its memory operand is, where that can be told: of the frame's instruction, and of fixed addresses */
@@ -201,6 +249,8 @@ export interface TypeNodeModel {
   readonly opens?: { readonly type: string; readonly address?: bigint };
   readonly address?: bigint;
   readonly value?: string;
+  /** the value of a pointer, which `value` begins with */
+  readonly pointer?: bigint;
   readonly missing: boolean;
 }
 
@@ -265,6 +315,10 @@ export interface SummaryModel {
   readonly triage: readonly TriageLineModel[];
   readonly stack: readonly StackFrameModel[];
   readonly stackThread?: number;
+  /** brings that stack in effect, so that .frame chooses among its frames; absent where no command does */
+  readonly stackCommand?: string;
+  /** of endless recursion: frames of `stack` from `first` on that the thread has so many times over */
+  readonly repeat?: { readonly first: number; readonly length: number; readonly times: number };
   /** no symbols for X: what to do */
   readonly warnings: readonly { readonly text: string; readonly todo?: string; readonly command?: string }[];
   readonly next: readonly { readonly command: string; readonly why: string }[];

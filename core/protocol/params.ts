@@ -23,10 +23,14 @@ export const params = {
   /** of several dumps (`.opendump`) the one in effect */
   dump: z.object({}),
   context: z.object({}),
+  /** how much of the process' memory the dump holds */
+  coverage: z.object({}),
   summary: z.object({}),
   /** without `thread`: the context's own stack, .ecxr included */
   stack: z.object({ limit: count.max(100_000).optional() }),
   threads: z.object({}),
+  /** what these threads do, by their indices */
+  threadStates: z.object({ threads: z.array(count).max(1024) }),
   modules: z.object({}),
   registers: z.object({}),
   locals: z.object({}),

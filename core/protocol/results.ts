@@ -4,6 +4,7 @@ import type {
   AddressModel,
   Completion,
   ContextModel,
+  CoverageModel,
   DisassemblyModel,
   DumpModel,
   EvaluationModel,
@@ -15,6 +16,7 @@ import type {
   StackPaneModel,
   SummaryModel,
   ThreadRowModel,
+  ThreadStateModel,
   TypeTreeModel,
 } from './models.ts';
 import type {
@@ -42,9 +44,12 @@ export interface Results {
   readonly complete: Completion;
   readonly dump: DumpModel;
   readonly context: ContextModel;
+  /** undefined where the dump does not list the process' memory */
+  readonly coverage: CoverageModel | undefined;
   readonly summary: SummaryModel;
   readonly stack: StackPaneModel;
   readonly threads: readonly ThreadRowModel[];
+  readonly threadStates: readonly ThreadStateModel[];
   readonly modules: readonly ModuleRowModel[];
   readonly registers: RegistersModel;
   readonly locals: LocalsModel;

@@ -221,11 +221,12 @@ export class EngineServer {
     const key = contextKey(context);
     if (key === this.told && type !== 'reload') return;
     const moved = placeKey(context) !== placeKeyOf(this.told);
+    const isStatus = !moved && symbolsKey(context) === symbolsKeyOf(this.told);
     this.told = key;
     if (moved) this.generation++;
-    this.timesTold++;
+    if (!isStatus) this.timesTold++;
     const event: EngineEvent = {
-      type: type === 'reload' ? type : moved ? 'context' : 'symbols',
+      type: type === 'reload' ? type : moved ? 'context' : isStatus ? 'status' : 'symbols',
       context: shownModel({ ...context, generation: this.generation }),
     };
     this.send({ kind: 'event', event });
@@ -244,8 +245,16 @@ function groundsOf({ session }: Engine): readonly unknown[] {
 
 /** What tells two contexts apart: where the person stands, and what symbols there are. */
 function contextKey(context: ContextModel): string {
-  const { symbols, ended } = context;
-  return `${placeKey(context)}\n${symbols.loaded} ${symbols.deferred} ${ended}`;
+  const { heaps } = context;
+  return `${placeKey(context)}\n${symbolsKey(context)}\n${heaps?.walked ?? 0} ${heaps?.errors ?? 0}`;
+}
+
+function symbolsKey({ symbols, ended }: ContextModel): string {
+  return `${symbols.loaded} ${symbols.deferred} ${ended}`;
+}
+
+function symbolsKeyOf(key: string): string | undefined {
+  return key.split('\n')[1];
 }
 
 function placeKey({ prompt, frame, override, thread }: ContextModel): string {

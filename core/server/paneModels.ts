@@ -22,11 +22,16 @@ function pane<M extends Method>(
 /** All models of panes. Each loads its code when first asked for: the first screen needs few of them. */
 export const paneModels: Partial<Record<Method, PaneModel>> = {
   summary: pane('summary', true, async (call) => (await import('./panes/summary.ts')).summaryPane(call)),
+  coverage: pane('coverage', false, async (call) => (await import('./panes/coverage.ts')).coveragePane(call)),
   stack: pane('stack', true, async (call, p) => (await import('./panes/stack.ts')).stackPane(call, p)),
   threads: {
-    ...pane('threads', true, async (call) => (await import('./panes/stack.ts')).threadsPane(call)),
+    ...pane('threads', true, async (call) => (await import('./panes/threads.ts')).threadsPane(call)),
     ofSymbols: true,
   },
+  // a walk of each thread: what the person types meanwhile goes first
+  threadStates: pane('threadStates', false, async (call, p) =>
+    (await import('./panes/threads.ts')).threadStatesPane(call, p),
+  ),
   modules: pane('modules', false, async (call) => (await import('./panes/modules.ts')).modulesPane(call)),
   registers: pane('registers', true, async (call) =>
     (await import('./panes/registers.ts')).registersPane(call),

@@ -5,6 +5,7 @@ export type { FoundSymbol, ReloadOptions, SymbolAttempt, SymbolLoad, SymbolServi
 export { createSymbolLoader } from './createSymbolLoader.ts';
 export { createSymbolService, type LoadRequest, type SymbolLoader } from './createSymbolService.ts';
 export { exportSymbols } from './exports.ts';
+export { withoutLoading } from './withoutLoading.ts';
 export { readPdbIdentity } from './readPdbIdentity.ts';
 export type { SearchPaths } from './searchPaths.ts';
 export * from './source/index.ts';

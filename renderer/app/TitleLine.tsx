@@ -21,7 +21,8 @@ export function TitleLine({ session }: { readonly session: DumpSession }) {
   const parts = [
     dump.name,
     context.machine,
-    `${dump.osName}${dump.servicePack ? ` ${dump.servicePack}` : ''}`,
+    // what others than Windows write there is a sentence
+    dump.isWindows && dump.servicePack ? `${dump.osName} ${dump.servicePack}` : dump.osName,
     thread,
     `frame ${context.frame}`,
     ...(context.override ? ['exception context'] : []),

@@ -18,6 +18,11 @@ export function roomOf(width: number): Room {
   return width >= WIDE ? 'wide' : width >= MEDIUM ? 'medium' : 'narrow';
 }
 
+/** A share of the window's width, in pixels within bounds: wide windows have wide tables. */
+function share(part: number, least: number, most: number): number {
+  return Math.round(Math.max(least, Math.min(most, innerWidth * part)));
+}
+
 type Position = Parameters<DockviewApi['addPanel']>[0]['position'];
 
 /**
@@ -40,11 +45,11 @@ export function defaultLayout(api: DockviewApi, room: Room): void {
   const besideConsole: Position = { referencePanel: 'console' };
   add('console');
   if (room === 'wide')
-    add('threads', { referencePanel: 'console', direction: 'left' }, { initialWidth: 270 });
+    add('threads', { referencePanel: 'console', direction: 'left' }, { initialWidth: share(0.2, 220, 460) });
   if (room === 'narrow')
     for (const name of ['summary', 'stack', 'threads'] as const) add(name, besideConsole);
   else {
-    const initialWidth = room === 'wide' ? 390 : 300;
+    const initialWidth = room === 'wide' ? share(0.28, 300, 560) : 300;
     add('stack', { referencePanel: 'console', direction: 'right' }, { initialWidth });
     if (room === 'medium') add('threads', { referencePanel: 'stack' });
     add('locals', { referencePanel: 'stack', direction: 'below' });

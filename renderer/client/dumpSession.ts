@@ -193,6 +193,7 @@ export class DumpSession {
 
   private hear(client: EngineClient, event: EngineEvent): void {
     this.context.set(event.context);
+    if (event.type === 'status') return;
     const rises = event.type === 'reload' ? this.reloads : this.symbols;
     rises.set(rises.get() + 1);
     // `.opendump` and `||1s` put another dump in effect

@@ -4,23 +4,26 @@ import { usePaneAction } from '../app/paneActions.ts';
 import { useNavigate } from '../client/sessionContext.ts';
 import { useModel } from '../client/useModel.ts';
 import { DataTable, type Column } from '../parts/DataTable.tsx';
-import { sizeText } from '../parts/format.ts';
+import { countText, sizeText } from '../parts/format.ts';
 import { PaneNote, PaneState } from '../parts/PaneState.tsx';
 import { Place } from '../parts/Place.tsx';
 import { useAddressWidth } from '../parts/useAddressWidth.ts';
+import { moduleTip, symbolsReason, symbolsText, symbolsTip } from './moduleText.ts';
 import './panes.css';
 
-const symbolsText = (m: ModuleRowModel): string =>
-  m.unloaded ? 'unloaded' : `${m.private ? 'private ' : ''}${m.symbols}`;
+/** Versions by their numbers, not by their digits. */
+const versionKey = ({ version }: ModuleRowModel): string =>
+  (version ?? '').replaceAll(/\d+/g, (digits) => digits.padStart(5, '0'));
 
-const columnsOf = (addressWidth: string): Column<ModuleRowModel>[] => [
+const columnsOf = (addressWidth: number): Column<ModuleRowModel>[] => [
   {
     key: 'name',
     title: 'Module',
-    fit: { text: (m) => m.name, max: 34 },
+    fit: { text: (m) => m.name, max: 34, least: 14 },
     render: (m) => <span className="kind-module">{m.name}</span>,
     sort: (m) => m.name.toLowerCase(),
     text: (m) => m.name,
+    tip: moduleTip,
   },
   {
     key: 'start',
@@ -32,43 +35,59 @@ const columnsOf = (addressWidth: string): Column<ModuleRowModel>[] => [
   {
     key: 'size',
     title: 'Size',
-    width: '9ch',
+    width: 9,
     align: 'right',
     render: (m) => sizeText(Number(m.end - m.start)),
     sort: (m) => m.end - m.start,
+    tip: (m) => `${countText(Number(m.end - m.start))} bytes (0x${(m.end - m.start).toString(16)})`,
   },
   {
     key: 'symbols',
     title: 'Symbols',
-    hint: 'Hover over a row for what was tried',
-    width: '11ch',
+    hint: 'What lm says of its symbols: hover over a row for what was tried',
+    fit: { text: symbolsText, max: 16 },
+    mono: false,
+    render: (m) => <span className={SYMBOL_KINDS[symbolsText(m)]}>{symbolsText(m)}</span>,
+    sort: symbolsText,
+    tip: symbolsTip,
+  },
+  {
+    key: 'reason',
+    title: 'Symbol file, or why none',
+    fit: { text: symbolsReason, max: 60, least: 14 },
     mono: false,
     render: (m) => (
-      <span
-        className={m.symbols === 'none' ? 'kind-error' : m.symbols === 'export' ? 'kind-warning' : undefined}
-      >
-        {symbolsText(m)}
-      </span>
+      <span className={m.symbolFile === undefined ? 'muted' : 'kind-file'}>{symbolsReason(m)}</span>
     ),
-    sort: (m) => m.symbols,
-    text: (m) =>
-      [m.symbolFile, m.wants && `wants ${m.wants}`, m.reason].filter((t) => t !== undefined).join('\n') ||
-      m.symbols,
+    sort: symbolsReason,
+    tip: symbolsTip,
   },
   {
     key: 'version',
     title: 'Version',
-    fit: { text: (m) => m.version ?? '', max: 18 },
+    fit: { text: (m) => m.version ?? '', max: 20, least: 16 },
     render: (m) => m.version ?? '',
-    sort: (m) => m.version ?? '',
+    sort: versionKey,
+    text: (m) => m.version ?? '',
   },
   {
     key: 'path',
     title: 'Path',
+    further: true,
+    fit: { text: (m) => m.path, max: 120 },
     render: (m) => <span className="kind-file">{m.path}</span>,
+    sort: (m) => m.path.toLowerCase(),
     text: (m) => m.path,
   },
 ];
+
+/** What is less than one would wish for, and what is no module any more. */
+const SYMBOL_KINDS: Readonly<Record<string, string>> = {
+  none: 'kind-warning',
+  export: 'kind-warning',
+  deferred: 'muted',
+  unloaded: 'muted',
+};
 
 /** Modules with their symbols and why they have none; a filter by name or path. */
 export function ModulesPane() {

@@ -1,9 +1,11 @@
+import { useState } from 'react';
 import type { DumpModel, SummaryModel, TriageLineModel } from '../../core/protocol/index.ts';
 import { useNavigate, useSession } from '../client/sessionContext.ts';
 import { useStore } from '../client/store.ts';
 import { useModel } from '../client/useModel.ts';
 import { countText, sizeText } from '../parts/format.ts';
 import { PaneState } from '../parts/PaneState.tsx';
+import { SummaryStack } from './SummaryStack.tsx';
 import './panes.css';
 
 /** The first thing a person sees: which process, why it ended and how that is known, what to do next. */
@@ -50,9 +52,11 @@ function Facts({ dump }: { readonly dump: DumpModel }) {
           {dump.wow64 ? ' with a 32-bit view (WOW64)' : ''}, {counted(dump.threads, 'thread')},{' '}
           {counted(dump.modules, 'module')}
         </dd>
-        <dt>Windows</dt>
+        <dt>{dump.isWindows ? 'Windows' : 'System'}</dt>
         <dd>
-          {dump.osName} {dump.osVersion} {dump.servicePack ?? ''}
+          {[dump.osName, dump.osVersion === '0.0.0' ? '' : dump.osVersion, dump.servicePack]
+            .filter((t) => t !== undefined && t !== '')
+            .join(' ')}
         </dd>
         <dt>Written</dt>
         <dd>
@@ -82,7 +86,6 @@ function Facts({ dump }: { readonly dump: DumpModel }) {
 }
 
 function Triage({ summary }: { readonly summary: SummaryModel }) {
-  const navigate = useNavigate();
   return (
     <>
       <h2>Why it ended</h2>
@@ -91,55 +94,57 @@ function Triage({ summary }: { readonly summary: SummaryModel }) {
           <TriageLine key={i} line={line} />
         ))}
       </dl>
-      {summary.stack.length > 0 && (
-        <>
-          <h2>Stack{summary.stackThread === undefined ? '' : ` of thread ${summary.stackThread}`}</h2>
-          <ol className="summary-stack mono">
-            {summary.stack.map((f) => (
-              <li key={f.index}>
-                {f.index.toString(16).padStart(2, '0')}{' '}
-                <button
-                  type="button"
-                  className="link mono"
-                  onClick={() => navigate.disassembly(f.instruction)}
-                >
-                  {f.text}
-                </button>
-                {f.source && <span className="kind-file">{`  ${f.source.file}:${f.source.line}`}</span>}
-              </li>
-            ))}
-          </ol>
-        </>
-      )}
-      {summary.warnings.length > 0 && (
-        <>
-          <h2>Warnings</h2>
-          <ul className="warnings">
-            {summary.warnings.map((w) => (
-              <li key={w.text}>
-                {w.text} {w.todo} <RunLink command={w.command} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
       <h2>Next</h2>
-      <div className="steps">
-        {summary.next.map((step) => (
-          <button
-            key={step.command}
-            type="button"
-            className="button"
-            onClick={() => {
-              navigate.run(step.command);
-              navigate.pane('console');
-            }}
-          >
-            <span className="mono">{step.command}</span>
-            <small>{step.why}</small>
-          </button>
+      <NextSteps steps={summary.next} />
+      {summary.stack.length > 0 && <SummaryStack summary={summary} />}
+      {summary.warnings.length > 0 && <Warnings warnings={summary.warnings} />}
+    </>
+  );
+}
+
+function NextSteps({ steps }: { readonly steps: SummaryModel['next'] }) {
+  const navigate = useNavigate();
+  return (
+    <div className="steps">
+      {steps.map((step) => (
+        <button
+          key={step.command}
+          type="button"
+          className="button"
+          onClick={() => {
+            navigate.run(step.command);
+            navigate.pane('console');
+          }}
+        >
+          <span className="mono">{step.command}</span>
+          <small>{step.why}</small>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Warnings that are shown at once: a stack through many modules has one for each. */
+const WARNINGS = 4;
+
+function Warnings({ warnings }: { readonly warnings: SummaryModel['warnings'] }) {
+  const [isAll, setAll] = useState(false);
+  const shown = isAll ? warnings : warnings.slice(0, WARNINGS);
+  return (
+    <>
+      <h2>Warnings</h2>
+      <ul className="warnings">
+        {shown.map((w) => (
+          <li key={w.text}>
+            {w.text} {w.todo} <RunLink command={w.command} />
+          </li>
         ))}
-      </div>
+      </ul>
+      {shown.length < warnings.length && (
+        <button type="button" className="link" onClick={() => setAll(true)}>
+          {counted(warnings.length - shown.length, 'more warning')}
+        </button>
+      )}
     </>
   );
 }

@@ -1,22 +1,15 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
-import type { TypeNodeModel } from '../../core/protocol/index.ts';
+import { useEffect, useId, useRef, useState } from 'react';
 import { usePaneAction } from '../app/paneActions.ts';
-import { useNavigate, usePanel, useSession } from '../client/sessionContext.ts';
+import { usePanel, useSession } from '../client/sessionContext.ts';
 import { useModel } from '../client/useModel.ts';
 import { FollowButton } from '../parts/FollowButton.tsx';
-import { openRowMenu } from '../parts/openRowMenu.ts';
-import { PaneNote, PaneState } from '../parts/PaneState.tsx';
-import { Place } from '../parts/Place.tsx';
+import { sizeText } from '../parts/format.ts';
+import { PaneState } from '../parts/PaneState.tsx';
+import { ValueTree } from './ValueTree.tsx';
 import './panes.css';
-
-/** Structures within structures that are opened in place: a list of itself would have no end. */
-const MAX_LEVELS = 32;
 
 /** What the pane shows before anybody asked: every process has one. */
 const PEB = '@$peb';
-/** Characters that the columns of names and types take at most. */
-const MAX_NAME = 44;
-const MAX_TYPE = 30;
 
 /** A type, and what lies at an address by it: a tree whose structures and pointers open in place. */
 export function TypesPane({
@@ -131,125 +124,32 @@ export function TypesPane({
         )}
       </form>
       {type !== undefined && (
-        <div className="pane-rest mono" role="tree" aria-label={`Fields of ${type}`}>
-          <Fields type={type} address={address} level={0} />
+        <div className="pane-rest">
+          <Fields type={type} address={address} />
         </div>
       )}
     </div>
   );
 }
 
-function Fields({
-  type,
-  address,
-  level,
-}: {
-  readonly type: string;
-  readonly address?: bigint;
-  readonly level: number;
-}) {
+/** What is at an address by a type, and what to know of the type. */
+function Fields({ type, address }: { readonly type: string; readonly address?: bigint }) {
   const asked = useModel('typeTree', { type, address }, 'symbols');
   return (
     <PaneState asked={asked} what={type}>
-      {(tree) => (
-        <>
-          {level === 0 && tree.note !== undefined && <PaneNote>{tree.note}</PaneNote>}
-          {tree.nodes.map((node, i) => (
-            <Field
-              key={`${node.offset ?? ''} ${node.name} ${i}`}
-              node={node}
-              level={level}
-              columns={columnsOf(tree.nodes)}
-            />
-          ))}
-          {tree.truncated && <PaneNote>More than can be shown: dt with a field shows the rest.</PaneNote>}
-        </>
-      )}
-    </PaneState>
-  );
-}
-
-/** The columns of a structure's rows: as wide as its longest name and type. */
-function columnsOf(nodes: readonly TypeNodeModel[]): string {
-  const longest = (text: (n: TypeNodeModel) => string, most: number): number =>
-    nodes.reduce((width, n) => Math.max(width, Math.min(most, text(n).length)), 8);
-  const name = longest((n) => n.name, MAX_NAME);
-  const type = longest((n) => n.type, MAX_TYPE);
-  return `7ch ${name}ch ${type}ch minmax(max-content, 1fr)`;
-}
-
-function Field({
-  node,
-  level,
-  columns,
-}: {
-  readonly node: TypeNodeModel;
-  readonly level: number;
-  /** CSS grid columns, the same for all fields of a structure */
-  readonly columns: string;
-}) {
-  const navigate = useNavigate();
-  const [isOpen, setOpen] = useState(false);
-  const { opens } = node;
-  const canOpen = opens !== undefined && level < MAX_LEVELS;
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const rows = [
-      ...(event.currentTarget.closest('[role=tree]')?.querySelectorAll<HTMLElement>('[role=treeitem]') ?? []),
-    ];
-    const at = rows.indexOf(event.currentTarget);
-    if (event.key === 'ArrowRight' && canOpen) setOpen(true);
-    else if (event.key === 'ArrowLeft') setOpen(false);
-    else if (event.key === 'Enter' && canOpen) setOpen((o) => !o);
-    else if (openRowMenu(event, event.currentTarget)) {
-      event.preventDefault();
-      return;
-    } else if (event.key === 'ArrowDown') rows[at + 1]?.focus();
-    else if (event.key === 'ArrowUp') rows[at - 1]?.focus();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  return (
-    <>
-      <div
-        role="treeitem"
-        aria-level={level + 1}
-        aria-expanded={canOpen ? isOpen : undefined}
-        aria-selected={false}
-        tabIndex={0}
-        className="type-row"
-        style={{ paddingLeft: 8 + level * 16, gridTemplateColumns: columns }}
-        onKeyDown={onKeyDown}
-        onClick={() => canOpen && setOpen((o) => !o)}
-      >
-        <span className="muted">
-          {canOpen ? (isOpen ? '▼ ' : '► ') : '  '}
-          {node.offset === undefined ? '' : `+${node.offset.toString(16).padStart(3, '0')}`}
-        </span>
-        <span title={node.name}>{node.name}</span>
-        <span className="kind-type" title={node.type}>
-          {node.type}
-        </span>
-        <span className={node.missing ? 'kind-missing' : undefined}>
-          {node.value ?? ''}
-          {node.address !== undefined && node.value !== undefined && (
-            <>
-              {'  '}
-              <Place address={node.address} text="@" />
-            </>
-          )}
-        </span>
-      </div>
-      {isOpen && opens && (
-        <div role="group">
-          <Fields type={opens.type} address={opens.address} level={level + 1} />
-          {opens.address !== undefined && level + 1 >= MAX_LEVELS && (
-            <button type="button" className="link" onClick={() => navigate.type(opens.type, opens.address)}>
-              open apart
-            </button>
-          )}
+      {({ type: name, module, size, nodes, note, truncated }) => (
+        <div className="pane-column">
+          <p className="type-heading">
+            <span className="mono kind-type">{module === undefined ? name : `${module}!${name}`}</span>
+            {`, ${sizeText(size)} (0x${size.toString(16)})`}
+            {note !== undefined && `. ${note}`}
+            {truncated && '. More than can be shown: dt with a field or an index shows the rest.'}
+          </p>
+          <div className="pane-rest">
+            <ValueTree label={`Fields of ${name}`} nodes={nodes} of="fields" />
+          </div>
         </div>
       )}
-    </>
+    </PaneState>
   );
 }

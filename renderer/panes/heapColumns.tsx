@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<HeapRowModel>[] = [
     key: 'machine',
     title: 'Side',
     hint: 'Which side of a WOW64 process it belongs to',
-    width: '5ch',
+    width: 5,
     render: (h) => h.machine,
     sort: (h) => h.machine,
   },

@@ -3,34 +3,23 @@ import {
   useEffect,
   useId,
   useMemo,
-  useRef,
   useState,
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
 } from 'react';
+import { useCharacterWidth } from '../memory/useCharacterWidth.ts';
+import { useSize } from '../picture/useSize.ts';
 import { useRowHeight } from '../settings/rowHeight.ts';
+import { copiedText, sortRows, type Column, type Order } from './column.ts';
+import { leave, restAt } from './hoverTip.ts';
 import { openRowMenu } from './openRowMenu.ts';
+import { TableHead } from './TableHead.tsx';
+import { treeKey, type TreeOf } from './treeKey.ts';
+import { useColumns } from './useColumns.ts';
 import './dataTable.css';
 
-export interface Column<Row> {
-  readonly key: string;
-  readonly title: string;
-  /** what the column means, on hover */
-  readonly hint?: string;
-  /** CSS width: data columns in ch, so that they align on characters; the last one takes the rest */
-  readonly width?: string;
-  /** in place of a width: as wide as the longest text, up to a number of characters */
-  readonly fit?: { text(row: Row): string; readonly max: number };
-  readonly align?: 'right';
-  /** data in the monospaced face */
-  readonly mono?: boolean;
-  render(row: Row): ReactNode;
-  /** what the column is sorted by; absent: it is not */
-  sort?(row: Row): bigint | number | string;
-  /** text for copying, where it is not what is sorted by */
-  text?(row: Row): string;
-}
+export type { Column } from './column.ts';
 
 interface Props<Row> {
   readonly label: string;
@@ -42,19 +31,41 @@ interface Props<Row> {
   /** the row that the context is on */
   isCurrent?(row: Row): boolean;
   isDimmed?(row: Row): boolean;
+  /** rows that lie within others */
+  readonly tree?: TreeOf<Row>;
 }
 
 const PAGE_ROWS = 20;
+/** Left and right of a row, as dataTable.css has it. Pixels. */
+const ROW_PADDING = 16;
+/** What a key press takes from a column or gives to it. Characters. */
+const RESIZE_STEP = 2;
+/** Before the page is measured: near enough not to be seen. */
+const USUAL_CHARACTER = 7.8;
 
-/** A table of any length: only what is seen is in the page. Arrow keys move, Enter opens, a heading sorts. */
+/** Where the keyboard is: in the headings, or in a row (-1: nowhere yet). */
+interface Cursor {
+  readonly row: number;
+  readonly heading?: number;
+}
+
+/**
+ * A table of any length: only what is seen is in the page. Arrow keys move, Enter opens; above the first row are the
+ * headings: left and right choose one, Enter sorts by it, Shift+left and right make it narrower and wider. Ctrl+C
+ * copies the row, after Ctrl+A all rows. In a tree right and left open and close.
+ */
 export function DataTable<Row>(props: Props<Row>): ReactNode {
-  const { label, rows, columns, rowKey, onOpen, isCurrent, isDimmed } = props;
+  const { label, rows, columns, rowKey, onOpen, isCurrent, isDimmed, tree } = props;
   const id = useId();
-  const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useRowHeight();
-  const [active, setActive] = useState(-1);
-  const [order, setOrder] = useState<{ key: string; down: boolean }>();
+  const { ref: scroller, size } = useSize<HTMLDivElement>();
+  const { ref: probe, width: measured } = useCharacterWidth();
+  const character = measured > 0 ? measured : USUAL_CHARACTER;
+  const [cursor, setCursor] = useState<Cursor>({ row: -1 });
+  const [isAll, setAll] = useState(false);
+  const [order, setOrder] = useState<Order>();
   const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
+  const { template, resize } = useColumns(label, columns, rows, (size.width - ROW_PADDING) / character);
   const virtual = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => scroller.current,
@@ -64,107 +75,129 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
   });
   // rows were laid out by the height that they had
   useEffect(() => virtual.measure(), [virtual, rowHeight]);
-  const template = useMemo(
-    () => columns.map((c, i) => widthOf(c, rows, i === columns.length - 1)).join(' '),
-    [rows, columns],
-  );
 
-  const move = (to: number): void => {
-    const next = Math.max(0, Math.min(sorted.length - 1, to));
-    setActive(next);
-    virtual.scrollToIndex(next);
+  const sortBy = ({ key, sort }: Column<Row>): void => {
+    if (sort) setOrder((o) => ({ key, down: o?.key === key && !o.down }));
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const move = (to: number): void => {
+    const row = Math.max(0, Math.min(sorted.length - 1, to));
+    setCursor(to < 0 ? { row: -1, heading: 0 } : { row });
+    setAll(false);
+    if (to >= 0) virtual.scrollToIndex(row);
+    else scroller.current?.scrollTo({ top: 0 });
+  };
+  const onHeadingKey = (event: KeyboardEvent, heading: number): boolean => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const column = columns[heading];
+    if (step !== 0 && event.shiftKey) resize(heading, step * RESIZE_STEP);
+    else if (step !== 0)
+      setCursor({ row: -1, heading: Math.max(0, Math.min(columns.length - 1, heading + step)) });
+    else if ((event.key === 'Enter' || event.key === ' ') && column) sortBy(column);
+    else if (event.key === 'ArrowDown') move(0);
+    else return false;
+    return true;
+  };
+  const onRowKey = (event: KeyboardEvent): boolean => {
     const steps: Record<string, number> = {
-      ArrowDown: active + 1,
-      ArrowUp: active - 1,
-      PageDown: active + PAGE_ROWS,
-      PageUp: active - PAGE_ROWS,
+      ArrowDown: cursor.row + 1,
+      ArrowUp: cursor.row - 1,
+      PageDown: cursor.row + PAGE_ROWS,
+      PageUp: Math.max(0, cursor.row - PAGE_ROWS),
       Home: 0,
       End: sorted.length - 1,
     };
     const to = steps[event.key];
-    const row = sorted[active];
-    if (to !== undefined && !event.altKey) move(to);
+    const row = sorted[cursor.row];
+    if (to !== undefined) move(to);
     else if (event.key === 'Enter' && row !== undefined) onOpen?.(row, event);
-    else if (openRowMenu(event, document.getElementById(`${id}-${active}`))) {
-      event.preventDefault();
+    else if (tree && row !== undefined && treeKey(event.key, { rows: sorted, at: cursor.row, tree, move }))
+      return true;
+    else if (openRowMenu(event, document.getElementById(`${id}-${cursor.row}`))) return true;
+    else return false;
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey) return;
+    if (event.ctrlKey) {
+      if (event.key === 'a') setAll(true);
+      else if (event.key === 'c' && String(getSelection()) === '') {
+        const row = sorted[cursor.row];
+        void navigator.clipboard.writeText(copiedText(columns, isAll ? sorted : row ? [row] : []));
+      } else return;
+    } else if (!(cursor.heading === undefined ? onRowKey(event) : onHeadingKey(event, cursor.heading)))
       return;
-    } else if (event.key === 'c' && event.ctrlKey && row !== undefined && String(getSelection()) === '')
-      void navigator.clipboard.writeText(columns.map((c) => cellText(c, row)).join('\t'));
-    else return;
     event.preventDefault();
   };
   const onClick = (event: MouseEvent, index: number): void => {
-    setActive(index);
+    setCursor({ row: index });
+    setAll(false);
     const row = sorted[index];
     // a selection of text is no click
     if (row !== undefined && String(getSelection()) === '') onOpen?.(row, event);
   };
+  const active =
+    cursor.heading === undefined
+      ? cursor.row >= 0
+        ? `${id}-${cursor.row}`
+        : undefined
+      : `${id}-h${cursor.heading}`;
 
   return (
     <div
       className="data-table"
-      role="grid"
+      role={tree ? 'treegrid' : 'grid'}
       aria-label={label}
       aria-rowcount={sorted.length + 1}
-      aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+      aria-multiselectable="true"
+      aria-activedescendant={active}
       tabIndex={0}
       ref={scroller}
       onKeyDown={onKeyDown}
     >
-      <div
-        className="data-head data-row"
-        role="row"
-        aria-rowindex={1}
-        style={{ gridTemplateColumns: template }}
-      >
-        {columns.map((c) => (
-          <span
-            key={c.key}
-            role="columnheader"
-            className={c.align === 'right' ? 'right' : undefined}
-            aria-sort={order?.key === c.key ? (order.down ? 'descending' : 'ascending') : undefined}
-            title={c.hint}
-          >
-            {c.sort ? (
-              <button
-                type="button"
-                tabIndex={-1}
-                onClick={() => setOrder((o) => ({ key: c.key, down: o?.key === c.key && !o.down }))}
-              >
-                {c.title}
-                {order?.key === c.key ? (order.down ? ' ↓' : ' ↑') : ''}
-              </button>
-            ) : (
-              c.title
-            )}
-          </span>
-        ))}
-      </div>
+      <span className="data-probe mono" aria-hidden="true" ref={probe}>
+        0000000000
+      </span>
+      <TableHead
+        columns={columns}
+        template={template}
+        order={order}
+        at={cursor.heading}
+        idOf={(i) => `${id}-h${i}`}
+        onSort={sortBy}
+        onResize={(i, pixels) => resize(i, pixels === undefined ? undefined : pixels / character)}
+      />
       <div role="rowgroup" className="data-body" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
           const row = sorted[index];
           if (row === undefined) return undefined;
           const current = isCurrent?.(row) ?? false;
+          const note = tree?.note(row);
           return (
             <div
               key={rowKey(row)}
               id={`${id}-${index}`}
               role="row"
               aria-rowindex={index + 2}
-              aria-selected={index === active}
+              aria-selected={isAll || index === cursor.row}
               aria-current={current || undefined}
+              aria-level={tree && tree.level(row) + 1}
+              aria-expanded={tree?.isOpen(row)}
               className={`data-row${isDimmed?.(row) ? ' dimmed' : ''}`}
               style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
               onClick={(event) => onClick(event, index)}
             >
-              {columns.map((c) => (
+              {note !== undefined && (
+                <span role="gridcell" className="data-note">
+                  {note}
+                </span>
+              )}
+              {(note === undefined ? columns : []).map((c) => (
                 <span
                   key={c.key}
                   role="gridcell"
                   className={`${c.mono === false ? '' : 'mono'}${c.align === 'right' ? ' right' : ''}`}
-                  title={c.text?.(row)}
+                  onMouseEnter={(event) => tell(event, c.tip?.(row) ?? c.text?.(row))}
+                  onMouseLeave={leave}
                 >
                   {c.render(row)}
                 </span>
@@ -177,34 +210,15 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
   );
 }
 
-/** Rows that a column is fitted to: more do not make it clearer. */
-const FITTED_ROWS = 2000;
-
-function widthOf<Row>({ width, fit, title }: Column<Row>, rows: readonly Row[], isLast: boolean): string {
-  if (!fit) return width ?? (isLast ? 'minmax(12ch, 1fr)' : '12ch');
-  // titles are in the other face, whose letters are narrower; the sign of an order stands behind
-  let longest = Math.ceil(title.length * 0.85) + 1;
-  for (const row of rows.slice(0, FITTED_ROWS)) longest = Math.max(longest, fit.text(row).length);
-  const fitted = `${Math.min(fit.max, longest)}ch`;
-  return isLast ? `minmax(${fitted}, 1fr)` : fitted;
-}
-
-function sortRows<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  order: { key: string; down: boolean } | undefined,
-): readonly Row[] {
-  const by = columns.find((c) => c.key === order?.key)?.sort;
-  if (!by || !order) return rows;
-  const sign = order.down ? -1 : 1;
-  return [...rows].sort((a, b) => {
-    const [x, y] = [by(a), by(b)];
-    if (typeof x === 'string' && typeof y === 'string') return sign * x.localeCompare(y);
-    return x < y ? -sign : x > y ? sign : 0;
-  });
-}
-
-function cellText<Row>(column: Column<Row>, row: Row): string {
-  const value = column.text?.(row) ?? column.sort?.(row) ?? '';
-  return typeof value === 'bigint' ? value.toString(16) : String(value);
+/** Tells of a cell what it has no room for, and what there is to know beyond its text. */
+function tell(event: MouseEvent<HTMLElement>, more = ''): void {
+  const { clientX: x, clientY: y, currentTarget: cell } = event;
+  const shown = cell.textContent;
+  const isCut = cell.scrollWidth > cell.clientWidth;
+  const texts = [
+    ...(isCut && !more.includes(shown) ? [shown] : []),
+    ...(more === shown && !isCut ? [] : [more]),
+  ];
+  const text = texts.filter((t) => t !== '').join('\n');
+  if (text !== '') restAt({ x, y }, () => Promise.resolve(text));
 }

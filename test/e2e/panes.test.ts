@@ -37,7 +37,7 @@ describe('panes of the sample', () => {
     await a.pane('stack').getByRole('row').filter({ hasText: 'RuntimeTest!wmain+' }).first().click();
     // the return address of that frame, as the stack pane has it
     const row = a.pane('stack').getByRole('row').filter({ hasText: 'RuntimeTest!wmain+' }).first();
-    const address = await row.getByRole('gridcell').last().textContent();
+    const address = await row.locator('.place').last().textContent();
     await expect.poll(() => current.textContent()).toContain(address);
     const shown = await a.pane('disassembly').textContent();
     expect(shown).toContain('RuntimeTest!wmain');
@@ -91,15 +91,14 @@ describe('panes of the sample', () => {
   it('open a pointer of a structure in place', async () => {
     const a = app();
     await a.page.keyboard.press('Control+Alt+y');
-    const tree = a.pane('types').getByRole('tree');
-    const field = tree.getByRole('treeitem').filter({ hasText: 'ProcessParameters' });
+    const tree = a.pane('types').getByRole('treegrid');
+    const field = tree.getByRole('row').filter({ hasText: 'ProcessParameters' });
     await field.click();
-    const image = tree.getByRole('treeitem').filter({ hasText: 'ImagePathName' });
+    const image = tree.getByRole('row').filter({ hasText: 'ImagePathName' });
     await image.click();
     await expect.poll(() => tree.textContent()).toContain('RuntimeTest.exe');
-    // and by keys
-    await field.focus();
-    await a.page.keyboard.press('ArrowLeft');
+    // and by keys: what is open closes, what is closed leads to what it is in
+    for (let i = 0; i < 3; i++) await a.page.keyboard.press('ArrowLeft');
     await expect.poll(() => image.count()).toBe(0);
     await a.page.keyboard.press('ArrowRight');
     await expect.poll(() => image.count()).toBe(1);
@@ -143,5 +142,47 @@ describe.skipIf(!hasCorpus)('panes of a process with many threads', () => {
     const ebp = await frame.getByRole('gridcell').nth(3).textContent();
     await a.page.keyboard.press('Alt+4');
     await expect.poll(() => a.pane('registers').textContent()).toContain(`ebp${ebp ?? '?'}`);
+  });
+
+  it('say what threads wait for, and sort by it with the keyboard alone', async () => {
+    const a = app();
+    const grid = a.pane('threads').getByRole('grid');
+    const row = grid.getByRole('row');
+    await expect.poll(() => grid.textContent()).toContain('waits for g_cs, owned by 3 (lockholder)');
+    await grid.focus();
+    for (const key of ['Home', 'ArrowUp', 'ArrowRight', 'ArrowRight', 'Enter'])
+      await a.page.keyboard.press(key);
+    await expect
+      .poll(() => grid.getByRole('columnheader', { name: 'State' }).getAttribute('aria-sort'))
+      .toBe('ascending');
+    await expect.poll(() => row.nth(1).textContent()).toContain('BigFrame');
+    // wider by keys, and as wide as its text again by a double click on its edge
+    const width = async (): Promise<number> =>
+      (await grid.getByRole('columnheader', { name: 'State' }).boundingBox())?.width ?? 0;
+    const before = await width();
+    await a.page.keyboard.press('Shift+ArrowRight');
+    await expect.poll(width).toBeGreaterThan(before);
+    await grid.getByRole('columnheader', { name: 'State' }).locator('.data-edge').dblclick();
+    await expect.poll(width).toBe(before);
+  });
+
+  it('go to the frame that has locals, and open what they point to', async () => {
+    const a = app();
+    await a.pane('threads').getByRole('row').filter({ hasText: 'main-thread' }).click();
+    await a.page.keyboard.press('Alt+3');
+    await a.pane('locals').getByRole('button', { name: 'Go to frame 3' }).click();
+    await a.pane('stack').getByRole('row').filter({ hasText: 'RuntimeTest!wmain+' }).click();
+    const tree = a.pane('locals').getByRole('treegrid');
+    const local = tree.getByRole('row').filter({ hasText: 'argv' });
+    await local.click();
+    await expect.poll(() => tree.locator('[aria-level="2"]').count()).toBeGreaterThan(0);
+  });
+
+  it('tell on hover the whole of what is cut', async () => {
+    const a = app();
+    const cell = a.pane('stack').getByRole('gridcell').filter({ hasText: 'RuntimeTest.c:' }).first();
+    await cell.hover();
+    await expect.poll(() => a.page.getByRole('tooltip').textContent()).toContain('/RuntimeTest.c @ ');
+    await a.page.mouse.move(700, 300);
   });
 });

@@ -42,13 +42,16 @@ export interface CrashInput {
   readonly frameLimit: number;
 }
 
+/** What stacks are walked with. */
+export type WalkedInput = Pick<CrashInput, 'target' | 'symbols'>;
+
 /** A thread's stack from registers, in a view of the process. */
 export function walk(
-  input: CrashInput,
+  input: WalkedInput,
   machine: Machine,
   thread: Thread | undefined,
   registers: RegisterContext | undefined,
-  limit = input.frameLimit,
+  limit: number,
 ): StackTrace {
   const { target, symbols } = input;
   return walkStack({ target, symbols, machine, registers, thread, limit });

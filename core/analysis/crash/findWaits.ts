@@ -1,7 +1,7 @@
 import { hex } from '../../bytes/index.ts';
 import type { CriticalSection } from '../../process/index.ts';
 import { readPointer, tryRead, type Address, type Machine, type Thread } from '../../target/index.ts';
-import { walk, type CrashInput } from './crashInput.ts';
+import { walk, type CrashInput, type WalkedInput } from './crashInput.ts';
 import type { Deadlock, NamedFrame, ThreadWait } from './model.ts';
 import { nameFrames } from './nameFrames.ts';
 import { threadName } from './placeOf.ts';
@@ -14,28 +14,50 @@ const WAIT_STACK = 0x400;
 /** Threads that are looked at. */
 const MAX_THREADS = 4096;
 
+/** What waits are found by. */
+export interface WaitInput extends WalkedInput {
+  /** all critical sections that can be found */
+  sections(): readonly CriticalSection[];
+}
+
 /** What each thread waits for, by the functions on its stack and the critical sections that are contended. */
 export function findWaits(input: CrashInput, machine: Machine): ThreadWait[] {
-  const contended = input.sections().filter((s) => s.state?.locked === true && s.state.waiters > 0);
-  const usual = usualSuspension(input.target.threads);
+  const waitOf = waitFinder(input, machine);
   const waits: ThreadWait[] = [];
   for (const thread of input.target.threads.slice(0, MAX_THREADS)) {
-    const wait = waitOf(input, machine, thread, contended) ?? suspension(thread, usual);
+    const trace = walk(input, machine, thread, thread.context(machine), WAIT_FRAMES);
+    const wait = waitOf(thread, nameFrames(input.symbols, trace.frames));
     if (wait) waits.push(wait);
   }
   return waits;
 }
 
+/**
+ * Tells what one thread after the other waits for, from the innermost of its frames; what concerns all of them is found
+ * once. Undefined for a thread that waits for nothing that is known.
+ */
+export function waitFinder(
+  input: WaitInput,
+  machine: Machine,
+): (thread: Thread, frames: readonly NamedFrame[]) => ThreadWait | undefined {
+  const contended = input.sections().filter((s) => s.state?.locked === true && s.state.waiters > 0);
+  const usual = usualSuspension(input.target.threads);
+  return (thread, frames) =>
+    waitOf(input, machine, thread, { frames: frames.slice(0, WAIT_FRAMES), contended }) ??
+    suspension(thread, usual);
+}
+
 function waitOf(
-  input: CrashInput,
+  input: WaitInput,
   machine: Machine,
   thread: Thread,
-  contended: readonly CriticalSection[],
+  {
+    frames,
+    contended,
+  }: { readonly frames: readonly NamedFrame[]; readonly contended: readonly CriticalSection[] },
 ): ThreadWait | undefined {
   const registers = thread.context(machine);
   if (!registers) return undefined;
-  const trace = walk(input, machine, thread, registers, WAIT_FRAMES);
-  const frames = nameFrames(input.symbols, trace.frames);
   const service = frames.find((f) => f.function !== undefined && waitReason(f.function) !== undefined);
   const found = service?.function === undefined ? undefined : waitReason(service.function);
   const held = sectionOnStack(input, machine, registers.sp, thread, contended);
@@ -51,6 +73,7 @@ function waitOf(
     thread,
     function: name,
     reason,
+    objects: lock === undefined && handles.length > 0 ? handles.join(', ') : undefined,
     idle: found?.idle === true && lock === undefined,
     evidence: `${threadName(thread)} is in ${name}`,
   };
@@ -76,6 +99,7 @@ function suspension(thread: Thread, usual: number): ThreadWait | undefined {
     function: '',
     reason: 'its resumption',
     idle: false,
+    isSuspended: true,
     evidence: `its suspend count is ${suspendCount}, that of most threads ${usual}`,
   };
 }
@@ -89,7 +113,7 @@ function outerReason(frames: readonly NamedFrame[]): string | undefined {
 }
 
 function sectionWait(
-  input: CrashInput,
+  input: WaitInput,
   machine: Machine,
   thread: Thread,
   name: string,
@@ -114,7 +138,7 @@ function sectionWait(
 
 /** A contended critical section that somebody else owns and whose address stands near the top of a thread's stack. */
 function sectionOnStack(
-  { target }: CrashInput,
+  { target }: WaitInput,
   machine: Machine,
   sp: Address,
   thread: Thread,
@@ -141,7 +165,7 @@ const MAX_WAIT_OBJECTS = 64n;
  * Of a wait for objects on x86 the handles, which are arguments on the stack, and what the dump says of them. 64-bit
  * code has them in registers that the system service does not keep.
  */
-function waitHandles({ target }: CrashInput, machine: Machine, service: NamedFrame): string[] {
+function waitHandles({ target }: WaitInput, machine: Machine, service: NamedFrame): string[] {
   if (machine.kind !== 'x86') return [];
   const { parameters } = service.frame;
   const argument = (k: number): bigint | undefined =>

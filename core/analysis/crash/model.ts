@@ -144,7 +144,11 @@ export interface ThreadWait {
   readonly function: string;
   /** `critical section app!lock (00404000) owned by thread 1 (1a4)` */
   readonly reason: string;
+  /** of a wait for objects their handles, where they are known: `handle 4c, Event` */
+  readonly objects?: string;
   readonly idle: boolean;
+  /** it runs nothing until somebody resumes it */
+  readonly isSuspended?: true;
   /** the critical section, if it waits for one */
   readonly section?: Address;
   readonly owner?: Thread;

@@ -5,6 +5,7 @@ import { NotAvailable } from '../../errors/index.ts';
 import type { CriticalSection, MemoryRegion, ProcessView } from '../../process/index.ts';
 import type { Machine, MachineKind } from '../../target/index.ts';
 import type { Call } from '../command.ts';
+import { perModuleList } from '../perModuleList.ts';
 import { allSections, viewOf } from '../process/index.ts';
 import { regionMap } from '../regions/index.ts';
 import type { Session } from '../session.ts';
@@ -12,10 +13,11 @@ import type { Session } from '../session.ts';
 /** What the analysis works on, from a session that it does not change. */
 export async function crashInputOf(call: Call, hang: boolean): Promise<CrashInput> {
   const { session } = call;
-  const { target } = session;
+  // as they are now: while this waits the person may go elsewhere
+  const { target, thread, machine, frameLimit } = session;
   const disassemblers = new Map<MachineKind, Disassembler>();
-  for (const machine of target.machines) {
-    disassemblers.set(machine.kind, await loadDisassembler(machine));
+  for (const view of target.machines) {
+    disassemblers.set(view.kind, await loadDisassembler(view));
   }
   // locks matter where threads are looked at: without an exception, or when asked
   const sections = hang || !target.exception ? await sectionsOf(call) : [];
@@ -23,18 +25,18 @@ export async function crashInputOf(call: Call, hang: boolean): Promise<CrashInpu
   return {
     target,
     symbols: session.symbols,
-    thread: session.thread,
-    machine: session.machine,
-    frameLimit: session.frameLimit,
-    view: (machine) => viewIfAny(session, machine),
-    disassembler: (machine) => {
-      const found = disassemblers.get(machine.kind);
-      if (!found) throw new NotAvailable(`there is no disassembler for ${machine.kind}`);
+    thread,
+    machine,
+    frameLimit,
+    view: (wanted) => viewIfAny(session, wanted),
+    disassembler: ({ kind }) => {
+      const found = disassemblers.get(kind);
+      if (!found) throw new NotAvailable(`there is no disassembler for ${kind}`);
       return found;
     },
     regions: () => (regions ??= orNone(() => regionMap(session).regions) ?? []),
     sections: () => sections,
-    heapFailure: (machine) => heapFailure(session, machine),
+    heapFailure: (wanted) => heapFailure(session, wanted),
   };
 }
 
@@ -57,7 +59,18 @@ function heapFailure(session: Session, machine: Machine): HeapFailureSummary | u
   );
 }
 
-async function sectionsOf(call: Call): Promise<readonly CriticalSection[]> {
+/** Where a process keeps no list of them (Wine), all memory is read to find them: once. */
+const keptSections = perModuleList((): { finding?: Promise<readonly CriticalSection[]> } => ({}));
+
+/** The critical sections that can be found; none where the dump does not say. */
+export async function sectionsOf(call: Call): Promise<readonly CriticalSection[]> {
+  const kept = keptSections(call.session);
+  // where the request that was looking has been stopped, this one looks
+  const known = await kept.finding?.catch(() => undefined);
+  return known ?? (kept.finding = findSections(call));
+}
+
+async function findSections(call: Call): Promise<readonly CriticalSection[]> {
   try {
     const { sections } = await allSections(call);
     return sections.flatMap(({ section }) => (section ? [section] : []));

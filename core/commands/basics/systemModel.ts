@@ -10,7 +10,7 @@ const FULL_MEMORY = 0x2n;
 const WINDOWS_11 = 22000;
 const VER_NT_WORKSTATION = 1;
 /** PlatformId values from here on are other systems', whose writers are Breakpad and Crashpad */
-const FOREIGN_PLATFORMS = 0x8000;
+export const FOREIGN_PLATFORMS = 0x8000;
 
 /** What vertarget says of the process' surroundings. */
 export interface SystemModel {
@@ -18,6 +18,7 @@ export interface SystemModel {
   readonly wow64: boolean;
   readonly fullMemory: boolean;
   readonly flags: bigint;
+  readonly isWindows: boolean;
   readonly osName: string;
   readonly kernel32Version?: string;
   readonly processUptimeSeconds?: number;
@@ -33,6 +34,7 @@ export function systemModel(session: Session): SystemModel {
     wow64: machines.length > 1,
     fullMemory: (flags & FULL_MEMORY) !== 0n,
     flags,
+    isWindows: (system.os.platformId ?? 0) < FOREIGN_PLATFORMS,
     osName: osName(system),
     kernel32Version: kernel32?.fileVersion.join('.'),
     processUptimeSeconds:

@@ -56,7 +56,7 @@ export function addressSpace(session: Session): AddressSpace {
       protect: region.protect ? protectNames(region.protect).join(' | ') : '',
       detail,
       inDump,
-      held: inDump === 'none' ? 0 : held(session, start, end),
+      held: inDump === 'none' ? 0 : heldBytes(session, start, end),
     });
   }
   const end = USER_END[pointerSize];
@@ -85,7 +85,8 @@ function stateOf(state: number | undefined): RegionState {
   return stateName(state) === 'MEM_RESERVE' ? 'reserved' : 'unknown';
 }
 
-function held(session: Session, start: bigint, end: bigint): number {
+/** Bytes of a range that the dump holds. */
+export function heldBytes(session: Session, start: bigint, end: bigint): number {
   const ranges = session.target.dump?.memory;
   if (!ranges) return 0;
   let bytes = 0n;

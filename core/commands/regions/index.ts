@@ -2,7 +2,13 @@ import type { Command } from '../command.ts';
 import { address } from './address.ts';
 import { vadump, vprot } from './vprot.ts';
 
-export { addressSpace, type AddressSpace, type RegionState, type SpaceRegion } from './addressSpace.ts';
+export {
+  addressSpace,
+  type AddressSpace,
+  type RegionState,
+  type SpaceRegion,
+  heldBytes,
+} from './addressSpace.ts';
 export { regionMap, type RegionMap } from './regionModel.ts';
 export { regionsOf } from './regionsOf.ts';
 export { usageSources, type UsageRequest, type UsageSource } from './usageSources.ts';

@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/index.ts';
 import type { ContextModel, DumpModel } from '../../protocol/index.ts';
 import { systemModel } from '../../commands/basics/index.ts';
+import { heapState } from '../../commands/heapState.ts';
 
 /** Where the person stands, as of now. */
 export function contextModel(engine: Engine, generation: number): ContextModel {
@@ -24,6 +25,7 @@ export function contextModel(engine: Engine, generation: number): ContextModel {
     frame,
     override: session.contextOverride !== undefined,
     symbols: { modules: target.modules.length, loaded, deferred },
+    heaps: heapState(session),
     ended: session.ended,
   };
 }
@@ -44,6 +46,7 @@ export function dumpModel(engine: Engine, generation: number): DumpModel {
     processId: target.system.processId,
     machine: target.system.machine.kind,
     wow64: system.wow64,
+    isWindows: system.isWindows,
     osName: system.osName,
     osVersion: `${os.major}.${os.minor}.${os.build}`,
     servicePack: os.servicePack,

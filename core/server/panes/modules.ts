@@ -1,9 +1,9 @@
 import { knownTimestamp, symbolStatusOf } from '../../commands/modules/index.ts';
 import type { Session } from '../../commands/index.ts';
 import type { ModuleRowModel } from '../../protocol/index.ts';
-import { pdbKey } from '../../symbols/index.ts';
 import type { Module } from '../../target/index.ts';
 import type { PaneCall } from '../paneCall.ts';
+import { missingSymbols, wantedPdb } from './missingSymbols.ts';
 
 /** Loaded modules by address, then those that were unloaded. Loads no symbols. */
 export function modulesPane({ session }: PaneCall): ModuleRowModel[] {
@@ -15,6 +15,9 @@ export function modulesPane({ session }: PaneCall): ModuleRowModel[] {
       start: m.start,
       end: m.end,
       path: m.name,
+      timestamp: knownTimestamp(m.timestamp),
+      stamp: m.timestamp,
+      checksum: m.checksum,
       symbols: 'none',
       private: false,
       unloaded: true,
@@ -26,7 +29,7 @@ export function modulesPane({ session }: PaneCall): ModuleRowModel[] {
 function rowOf(session: Session, module: Module): ModuleRowModel {
   const status = symbolStatusOf(session, module);
   const reasons = session.symbols.reasons(module);
-  const { codeView } = module;
+  const wanted = wantedPdb(module);
   return {
     name: module.name,
     start: module.base,
@@ -34,6 +37,8 @@ function rowOf(session: Session, module: Module): ModuleRowModel {
     path: module.path,
     version: module.version?.fileVersion.join('.'),
     timestamp: knownTimestamp(module.timestamp),
+    stamp: module.timestamp,
+    checksum: module.checksum,
     symbols: status.status,
     private: status.private,
     symbolFile: status.file,
@@ -41,7 +46,8 @@ function rowOf(session: Session, module: Module): ModuleRowModel {
       reasons.length === 0
         ? undefined
         : reasons.map((r) => `${r.place}: ${r.outcome}${r.detail ? ` (${r.detail})` : ''}`).join('\n'),
-    wants: codeView && `${codeView.pdb.split(/[\\/]/).at(-1) ?? codeView.pdb} ${pdbKey(codeView)}`,
+    missing: missingSymbols(session, module),
+    wants: wanted && `${wanted.name} ${wanted.identity}`,
     unloaded: false,
   };
 }

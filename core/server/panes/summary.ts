@@ -1,13 +1,12 @@
-import { exceptionName, type CrashAnalysis, type Suspect } from '../../analysis/index.ts';
+import type { CrashAnalysis, Suspect } from '../../analysis/index.ts';
 import { crashAnalysisOf } from '../../commands/analyze/index.ts';
 import type { Session } from '../../commands/index.ts';
 import { instructionText } from '../../disasm/index.ts';
 import type { SummaryModel, TriageLineModel } from '../../protocol/index.ts';
 import { asCommandCall, type PaneCall } from '../paneCall.ts';
-import { frameModel } from './stack.ts';
-
-/** Frames of the faulting stack that the summary shows; the stack pane has all. */
-const FRAMES = 12;
+import { codeName } from './codeName.ts';
+import { missingSymbols } from './missingSymbols.ts';
+import { hasRecord, stackOf } from './summaryStack.ts';
 
 /** Why the process ended, in plain lines that each say what they rest on; what to mind; what to do next. */
 export async function summaryPane(call: PaneCall): Promise<SummaryModel> {
@@ -15,29 +14,39 @@ export async function summaryPane(call: PaneCall): Promise<SummaryModel> {
   const analysis = await crashAnalysisOf(asCommandCall(call), false);
   return {
     triage: [
-      ...whatLines(analysis),
+      ...(await whatLines(session, analysis)),
       ...whereLines(session, analysis),
       ...addressLines(analysis),
       ...blameLines(analysis),
       ...suspectLines(analysis.suspects),
       ...waitLines(analysis),
     ],
-    stack: analysis.frames.slice(0, FRAMES).map((f) => frameModel(session, f.frame)),
-    stackThread: analysis.thread?.index,
+    ...stackOf(session, analysis),
     warnings: warningsOf(session, analysis),
     next: nextSteps(session, analysis),
   };
 }
 
-function whatLines({ exception, bucket, cpp, isHang }: CrashAnalysis): TriageLineModel[] {
+async function whatLines(
+  session: Session,
+  { exception, bucket, cpp }: CrashAnalysis,
+): Promise<TriageLineModel[]> {
+  const { target } = session;
   if (!exception) {
-    const text = isHang
-      ? 'The dump was written without an exception: the process was running or hung.'
-      : 'The dump holds no exception.';
+    if (target.threads.length === 0)
+      return [
+        {
+          label: 'What',
+          text: 'The dump has neither an exception nor threads: it does not say.',
+          evidence: target.dump?.problems.length ? ['the file is damaged'] : [],
+          command: '.dumpdebug',
+        },
+      ];
+    const text = 'The dump was written without an exception: the process was running or hung.';
     return [{ label: 'What', text, evidence: [], command: '!analyze -hang' }];
   }
   const code = (exception.record.code >>> 0).toString(16).padStart(8, '0');
-  const name = exceptionName(exception.record.code) ?? 'An exception that Windows has no name for';
+  const name = await codeName(session, exception.record.code);
   const thrown = cpp?.types[0]?.name;
   return [
     {
@@ -50,7 +59,10 @@ function whatLines({ exception, bucket, cpp, isHang }: CrashAnalysis): TriageLin
   ];
 }
 
-function whereLines(session: Session, { exception, instruction, thread }: CrashAnalysis): TriageLineModel[] {
+function whereLines(
+  session: Session,
+  { exception, instruction, thread, machine }: CrashAnalysis,
+): TriageLineModel[] {
   const at = instruction?.address ?? exception?.record.address;
   if (at === undefined) return [];
   const symbol = session.symbols.describe(at) ?? `0x${at.toString(16)}, in no module`;
@@ -58,7 +70,7 @@ function whereLines(session: Session, { exception, instruction, thread }: CrashA
   const code = instruction?.instruction;
   const evidence: string[] = [];
   if (code?.valid) {
-    const text = instructionText(code, { machine: session.machine, symbols: session.symbols });
+    const text = instructionText(code, { machine, symbols: session.symbols });
     evidence.push(text.replace(/\s+/g, ' ').trim());
   }
   if (source) evidence.push(`${source.file} @ ${source.line}`);
@@ -102,11 +114,6 @@ function blameLines({ blame, exception }: CrashAnalysis): TriageLineModel[] {
   ];
 }
 
-/** Whether .ecxr finds the exception: one that was found on a stack has no stream. */
-function hasRecord({ source }: NonNullable<CrashAnalysis['exception']>): boolean {
-  return source === 'exception stream';
-}
-
 function suspectLines(suspects: readonly Suspect[]): TriageLineModel[] {
   return suspects.slice(0, 2).map(({ statement, certainty, evidence }) => ({
     label: 'Why',
@@ -147,24 +154,26 @@ function warningsOf(session: Session, { frames }: CrashAnalysis): SummaryModel['
   for (const { module } of frames) {
     if (!module || seen.has(module.name)) continue;
     seen.add(module.name);
-    const status = session.symbols.status(module);
-    if (status !== 'none' && status !== 'export') continue;
-    const pdb = module.codeView?.pdb.split(/[\\/]/).at(-1);
-    const other = session.symbols.reasons(module).find((a) => a.outcome === 'mismatch');
+    const missing = missingSymbols(session, module);
+    if (!missing) continue;
+    const names = session.symbols.status(module) === 'export' ? ', names are the nearest exports' : '';
     warnings.push({
-      text: `No symbols for ${module.name}, which is on this stack${status === 'export' ? ': names are the nearest exports' : ''}.`,
-      todo: other
-        ? `${other.place} is of another build${other.detail ? ` (${other.detail})` : ''}.`
-        : pdb
-          ? `Drop ${pdb} on this window.`
-          : 'Its image names no PDB: add the image file.',
+      text: `No symbols for ${module.name}, which is on this stack: ${missing.why}${names}.`,
+      todo: missing.todo,
       command: `lmvm ${module.name}`,
     });
   }
   return warnings;
 }
 
+/** Of a file without threads. */
+const STEPS_OF_A_RUIN = [
+  { command: '.dumpdebug', why: 'what streams the file has, and what is wrong with them' },
+  { command: 'lm', why: 'modules, if there are any' },
+];
+
 function nextSteps(session: Session, { exception, isHang, suspects }: CrashAnalysis): SummaryModel['next'] {
+  if (session.target.threads.length === 0) return STEPS_OF_A_RUIN;
   const steps: { command: string; why: string }[] = [
     { command: '!analyze -v', why: 'the whole analysis' },
     ...(exception && hasRecord(exception)

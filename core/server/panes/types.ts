@@ -18,6 +18,7 @@ import {
   type Value,
 } from '../../types/index.ts';
 import type { PaneCall } from '../paneCall.ts';
+import { typedName } from './typedName.ts';
 
 /** Names that are offered at once. */
 const MAX_NAMES = 200;
@@ -41,7 +42,7 @@ export function typeTreePane(
     fields: [],
     verbose: false,
     module: found.module,
-    elements: unmodified(found.type).kind === 'array' ? MAX_ROWS : undefined,
+    elements: isList(found.type) ? MAX_ROWS : undefined,
   });
   const nodes: TypeNodeModel[] = view.rows
     ? view.rows.slice(0, MAX_ROWS).flatMap((row) => nodeOf(session, row, found.module, at))
@@ -56,7 +57,7 @@ export function typeTreePane(
       });
   if (nodes.length === 0 && view.value)
     nodes.push({
-      name: found.kind === 'type' ? '' : found.name,
+      name: found.kind === 'type' ? '*' : found.name,
       type: dtTypeName(found.type),
       ...valueOf(session, view.value),
     });
@@ -69,6 +70,14 @@ export function typeTreePane(
     truncated: view.cut || (view.rows?.length ?? 0) > MAX_ROWS,
     note: session.layoutNote(session.machine),
   };
+}
+
+/** An array whose elements are rows: one of characters is a text. */
+function isList(type: Type): boolean {
+  const t = unmodified(type);
+  if (t.kind !== 'array') return false;
+  const element = unmodified(t.element);
+  return !(element.kind === 'basic' && /^w?char/.test(element.encoding));
 }
 
 function nodeOf(
@@ -111,26 +120,27 @@ function nodeOf(
   }
 }
 
-/** What a click on a field opens: its own structure or array, or what it points to. */
-function opened(
+/** What a click on a value opens: its own fields or elements, or what it points to. */
+export function opened(
   type: Type,
   address: bigint | undefined,
   value: Value | undefined,
   module: string | undefined,
 ): TypeNodeModel['opens'] {
   const t = unmodified(type);
-  const full = (name: string): string => (module === undefined ? name : `${module}!${name}`);
-  if (t.kind === 'record') return { type: full(t.name), address };
-  if (t.kind === 'array') {
-    const element = unmodified(t.element);
-    return element.kind === 'record' ? { type: full(`${element.name}[${t.count}]`), address } : undefined;
+  if (t.kind === 'record' || isList(t)) {
+    const name = typedName(t, module);
+    return name === undefined ? undefined : { type: name, address };
   }
   if (t.kind !== 'pointer' || value?.kind !== 'pointer' || value.address === 0n) return undefined;
-  const target = unmodified(t.target);
-  return target.kind === 'record' ? { type: full(target.name), address: value.address } : undefined;
+  const target = typedName(t.target, module);
+  return target === undefined ? undefined : { type: target, address: value.address };
 }
 
-function valueOf(session: Session, value: Value | undefined): { value?: string; missing: boolean } {
+function valueOf(
+  session: Session,
+  value: Value | undefined,
+): Pick<TypeNodeModel, 'value' | 'pointer' | 'missing'> {
   if (!value) return { missing: false };
   const style = {
     pointerSize: session.machine.pointerSize,
@@ -138,7 +148,16 @@ function valueOf(session: Session, value: Value | undefined): { value?: string; 
     verbose: false,
     describe: (address: bigint) => session.symbols.describe(address),
   };
-  return { value: valueText(value, style).trim(), missing: value.kind === 'missing' };
+  return {
+    value: valueText(value, style).trim(),
+    pointer: pointerOf(value),
+    missing: value.kind === 'missing',
+  };
+}
+
+/** Where a pointer leads; undefined for what is none, and for null. */
+export function pointerOf(value: Value | undefined): bigint | undefined {
+  return value?.kind === 'pointer' && value.address !== 0n ? value.address : undefined;
 }
 
 /** Type names that begin so: of the named module, else Windows' own and those of modules with symbols. */
