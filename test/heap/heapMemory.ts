@@ -75,8 +75,10 @@ export class HeapMemory implements Memory {
 
   *windows({ start, end }: AddressRange): Iterable<MemoryWindow> {
     for (const piece of this.pieces) {
-      if (BigInt(piece.end) > start && BigInt(piece.start) < end)
-        yield { base: BigInt(piece.start), bytes: piece.bytes };
+      const from = Math.max(piece.start, Number(start));
+      const to = Math.min(piece.end, Number(end));
+      if (from < to)
+        yield { base: BigInt(from), bytes: piece.bytes.subarray(from - piece.start, to - piece.start) };
     }
   }
 

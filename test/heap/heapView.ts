@@ -1,7 +1,8 @@
 import type { ProcessView } from '../../core/process/index.ts';
-import { MACHINES, type Module, type ModuleList, type Target } from '../../core/target/index.ts';
+import { MACHINES, type Module, type Target } from '../../core/target/index.ts';
 import { BuiltInTypes, createStructLayouts, loadLayout } from '../../core/types/index.ts';
 import type { HeapMemory } from './heapMemory.ts';
+import { fakeModules } from '../process/fakeModules.ts';
 
 /** Where fake processes have their PEB and the array of heaps. */
 const PEB = 0x7ffd0000;
@@ -31,19 +32,12 @@ export async function heapView({ kind, os, memory, heaps, modules = [] }: FakePr
   put('NumberOfHeaps', 4, heaps.length);
   put('MaximumNumberOfHeaps', 4, Math.max(16, heaps.length));
   heaps.forEach((heap, i) => memory.put(HEAP_ARRAY + i * p, p, heap));
-  const list: ModuleList = {
-    length: modules.length,
-    at: (i) => modules[i],
-    find: (address) => modules.find((m) => address >= m.base && address < m.end),
-    byName: (name) => modules.find((m) => m.fileName === name),
-    [Symbol.iterator]: () => modules[Symbol.iterator](),
-  };
   const target: Target = {
     name: 'fake',
     system: { machine, os, wine: false },
     machines: [machine],
     memory,
-    modules: list,
+    modules: fakeModules(modules),
     unloadedModules: [],
     threads: [],
     peb: () => BigInt(PEB),

@@ -8,10 +8,10 @@ import {
   type Memory,
   type MemoryWindow,
   type Module,
-  type ModuleList,
   type Target,
 } from '../../core/target/index.ts';
 import { BuiltInTypes, createStructLayouts, loadLayout } from '../../core/types/index.ts';
+import { fakeModules } from './fakeModules.ts';
 
 /** Memory in pieces that a test writes into. */
 export class FakeMemory implements Memory {
@@ -52,7 +52,9 @@ export class FakeMemory implements Memory {
   *windows({ start, end }: AddressRange): Iterable<MemoryWindow> {
     const sorted = [...this.pieces].sort((a, b) => (a.start < b.start ? -1 : 1));
     for (const { start: base, bytes } of sorted) {
-      if (base + BigInt(bytes.length) > start && base < end) yield { base, bytes };
+      const from = Math.max(0, Number(start - base));
+      const to = Math.min(bytes.length, Number(end - base));
+      if (from < to) yield { base: base + BigInt(from), bytes: bytes.subarray(from, to) };
     }
   }
 
@@ -90,19 +92,12 @@ export async function fakeView(
 ): Promise<ProcessView> {
   const os = kind === 'x86' ? { major: 6, minor: 1, build: 7601 } : { major: 10, minor: 0, build: 19041 };
   const machine = MACHINES[kind];
-  const list: ModuleList = {
-    length: modules.length,
-    at: (i) => modules[i],
-    find: (address) => modules.find((m) => address >= m.base && address < m.end),
-    byName: (name) => modules.find((m) => m.fileName === name),
-    [Symbol.iterator]: () => modules[Symbol.iterator](),
-  };
   const target: Target = {
     name: 'fake',
     system: { machine, os, wine: false },
     machines: [machine],
     memory,
-    modules: list,
+    modules: fakeModules(modules),
     unloadedModules: [],
     threads: [],
     peb: () => undefined,

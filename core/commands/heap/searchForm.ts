@@ -1,16 +1,15 @@
 import { UsageError } from '../../errors/index.ts';
 import { BlockState, type HeapSnapshot } from '../../heap/index.ts';
-import { WindowReader } from '../../analysis/reachability/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { BlockLists, type ChosenBlocks } from './blockList.ts';
 import { printNothing } from './listForm.ts';
 import { orderedHeaps, readSnapshots, whyNoHeaps } from './selectHeaps.ts';
+import { ValueFinder } from './valueFinder.ts';
 
 /** Blocks that are shown; a pattern of zeros is in all of them. */
 const MAX_HITS = 100_000;
+/** Blocks between two looks at the clock. */
 const CHUNK = 1024;
-/** How a block is read: large ones in pieces. */
-const PIECE = 0x40000;
 
 /** Bytes of a pattern by its option (documentation of !heap). */
 const SIZES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { '-b': 1, '-w': 2, '-d': 4, '-q': 8 };
@@ -55,7 +54,7 @@ async function search(
   limit: number,
 ): Promise<ChosenBlocks> {
   const { state, entry, userOffset, userSize, size: sizes } = snapshot.blocks.columns;
-  const reader = new WindowReader(call.session.target.memory);
+  const finder = new ValueFinder(call.session.target.memory, value, size);
   const indices: number[] = [];
   const offsets: number[] = [];
   for (let i = 0; i < snapshot.blocks.length && indices.length < limit; i++) {
@@ -66,35 +65,10 @@ async function search(
     const user = (entry[i] ?? 0) + (userOffset[i] ?? 0);
     const asked = userSize[i] ?? -1;
     const length = asked >= 0 ? asked : (sizes[i] ?? 0) - (userOffset[i] ?? 0);
-    const offset = offsetIn(reader, user, length, value, size);
+    const offset = finder.inSmall(user, length) ?? (await finder.inAny(user, length, call.pace));
     if (offset < 0) continue;
     indices.push(i);
     offsets.push(offset);
   }
   return { snapshot, indices: Uint32Array.from(indices), offsets: Float64Array.from(offsets) };
-}
-
-/** Where in a block a value first stands, at a multiple of its size; -1 if nowhere. */
-function offsetIn(
-  reader: WindowReader,
-  user: number,
-  length: number,
-  value: bigint,
-  size: 1 | 2 | 4 | 8,
-): number {
-  const low = Number(value & 0xffff_ffffn);
-  const high = Number(value >> 32n);
-  for (let done = 0; done + size <= length; done += PIECE) {
-    const piece = reader.bytes(user + done, Math.min(PIECE, length - done));
-    if (!piece) continue;
-    for (let at = 0; at + size <= piece.byteLength; at += size) {
-      if (readLow(piece, at, size) === low && (size < 8 || piece.getUint32(at + 4, true) === high))
-        return done + at;
-    }
-  }
-  return -1;
-}
-
-function readLow(view: DataView, at: number, size: 1 | 2 | 4 | 8): number {
-  return size === 1 ? view.getUint8(at) : size === 2 ? view.getUint16(at, true) : view.getUint32(at, true);
 }
