@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BufferSource } from '../../core/bytes/index.ts';
 import { BreakpadSymbols } from '../../core/symbols/breakpad/index.ts';
+import { seeded } from '../seeded.ts';
 
 const SEED = [
   'MODULE windows x86 5A9832E5287241C1838ED98914E9B7FF1 app.pdb',
@@ -22,17 +23,6 @@ const SEED = [
   '',
 ].join('\n');
 
-/** xorshift32: the same run every time. */
-function random(seed: number): () => number {
-  let x = seed;
-  return () => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return x >>> 0;
-  };
-}
-
 function askEverything(text: string): void {
   const symbols = new BreakpadSymbols(new BufferSource(new TextEncoder().encode(text), 'hostile.sym'));
   for (const rva of [0, 0x1000, 0x1012, 0x103f, 0x1060, 0x1088, 0xffff_ffff]) {
@@ -50,17 +40,17 @@ function askEverything(text: string): void {
 
 describe('Breakpad files, hostile', () => {
   it('survives mutations', () => {
-    const next = random(0xb4ead);
+    const next = seeded(0xb4ead);
     const header = SEED.indexOf('\n');
     for (let i = 0; i < 3000; i++) {
       const chars = [...SEED];
-      for (let m = next() % 12; m >= 0; m--) {
-        const at = header + (next() % (chars.length - header));
-        const kind = next() % 4;
-        if (kind === 0) chars[at] = String.fromCharCode(next() % 256);
-        else if (kind === 1) chars.splice(at, next() % 20);
-        else if (kind === 2) chars.splice(at, 0, ...chars.slice(next() % chars.length).slice(0, 40));
-        else chars.splice(at, 0, ...'ffffffff 0 9999999999 '.slice(next() % 20));
+      for (let m = next(12); m >= 0; m--) {
+        const at = header + next(chars.length - header);
+        const kind = next(4);
+        if (kind === 0) chars[at] = String.fromCharCode(next(256));
+        else if (kind === 1) chars.splice(at, next(20));
+        else if (kind === 2) chars.splice(at, 0, ...chars.slice(next(chars.length)).slice(0, 40));
+        else chars.splice(at, 0, ...'ffffffff 0 9999999999 '.slice(next(20)));
       }
       expect(() => askEverything(chars.join(''))).not.toThrow();
     }

@@ -10,21 +10,11 @@ import {
   tryBlocksAt,
 } from '../../core/analysis/index.ts';
 import { MACHINES, type Memory } from '../../core/target/index.ts';
+import { seeded } from '../seeded.ts';
 
 /** Reads that no table may take, as each of its lists has a bound: 4096 try blocks, 4096 clauses with their names. */
 const MAX_READS = 40_000;
 const SIZE = 0x10000;
-
-/** xorshift32: the same run every time. */
-function seeded(seed: number): (below: number) => number {
-  let x = seed;
-  return (below) => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return (x >>> 0) % below;
-  };
-}
 
 /** Memory that is the same 64 KiB everywhere: every pointer leads somewhere, and every list goes on for ever. */
 class EndlessMemory implements Memory {

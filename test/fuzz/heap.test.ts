@@ -8,7 +8,8 @@ import { NotAvailable } from '../../core/errors/index.ts';
 import { type HeapKind, type HeapSnapshot, StackTraces } from '../../core/heap/index.ts';
 import { hasCorpus } from '../corpus.ts';
 import { countReads, type HeapWork } from '../heap/countReads.ts';
-import { fingerprint, mutate, seeded } from '../heap/heapMutations.ts';
+import { fingerprint, mutate } from '../heap/heapMutations.ts';
+import { seeded } from '../seeded.ts';
 import { MutableDump } from '../heap/mutableDump.ts';
 
 const TIMES = Number(process.env.STILLFRAME_FUZZ_TIMES ?? 1);

@@ -5,6 +5,7 @@ import { StillframeError } from '../../core/errors/index.ts';
 import { describeDump, Minidump, writeMinidump } from '../../core/minidump/index.ts';
 import { corpusFile, hasCorpus } from '../corpus.ts';
 import { SAMPLE } from '../minidump/sampleDump.ts';
+import { seeded } from '../seeded.ts';
 
 /** Small dumps that between them have every stream there is a sample of. */
 const REAL = [
@@ -18,17 +19,6 @@ const REAL = [
 ];
 const HOSTILE = [0, 1, 2, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffff0, 0x10000000, 0x00ffffff];
 const RUNS = 500;
-
-/** A generator of numbers below a bound, the same for the same seed (mulberry32). */
-function seeded(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 /** One damage: a cut, flipped bytes, or a hostile number in header, directory or a stream. */
 function damage(original: Uint8Array, below: (n: number) => number): Uint8Array {

@@ -11,17 +11,7 @@ import { MsfFile } from '../../core/symbols/pdb/msf.ts';
 import { loadMsfz, openPdb, PdbSymbols } from '../../core/symbols/pdb/index.ts';
 import { corpusFile, hasCorpus } from '../corpus.ts';
 import { buildMsf, buildMsfz, bytesOf, type Streams } from '../symbols/pdb/containers.ts';
-
-/** mulberry32: the same numbers from the same seed, everywhere */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
+import { seeded } from '../seeded.ts';
 
 /** bytes of the signature of either container */
 const SIGNATURE = 32;
@@ -115,7 +105,7 @@ describe.skipIf(!hasCorpus)('damaged PDBs', () => {
   const rounds = Number(process.env.STILLFRAME_FUZZ_ROUNDS ?? 20);
 
   it('with bytes of streams changed are read or refused', () => {
-    const next = random(1);
+    const next = seeded(1);
     const counts = { refused: 0, read: 0 };
     for (const path of [small, 'lab/x86-static-O2-fpo/RuntimeDll.pdb', 'lab/arm64-O2/armtest.pdb']) {
       const streams = streamsOf(path);
@@ -133,7 +123,7 @@ describe.skipIf(!hasCorpus)('damaged PDBs', () => {
   });
 
   it('with bytes of the container changed are read or refused', () => {
-    const next = random(2);
+    const next = seeded(2);
     const original = readFileSync(corpusFile(small));
     let read = 0;
     for (let i = 0; i < rounds; i++) {
@@ -145,7 +135,7 @@ describe.skipIf(!hasCorpus)('damaged PDBs', () => {
 
   it('in a damaged compressed container are read or refused', async () => {
     await loadMsfz();
-    const next = random(3);
+    const next = seeded(3);
     let read = 0;
     for (const compression of ['none', 'deflate', 'zstd'] as const) {
       const original = buildMsfz(streamsOf(small), compression);

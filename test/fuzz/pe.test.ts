@@ -6,17 +6,7 @@ import { BadFormat } from '../../core/errors/index.ts';
 import { PeImage } from '../../core/pe/index.ts';
 import { corpusFile, hasCorpus } from '../corpus.ts';
 import { Pieces, buildImage } from '../pe/imageBuilder.ts';
-
-/** mulberry32: the same numbers from the same seed, everywhere */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
+import { seeded } from '../seeded.ts';
 
 const EDGES = [0, 1, 0x7f, 0x80, 0xff];
 const WORDS = [0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0x1000, 0x40];
@@ -53,7 +43,7 @@ function readAll(image: PeImage): number {
 }
 
 function attack(original: Uint8Array, rounds: number, seed: number): { refused: number; read: number } {
-  const next = random(seed);
+  const next = seeded(seed);
   const counts = { refused: 0, read: 0 };
   for (let i = 0; i < rounds; i++) {
     const bytes = mutate(original, next);

@@ -27,20 +27,10 @@ import {
 import { openTarget } from '../../core/target/index.ts';
 import { corpusFile, hasCorpus } from '../corpus.ts';
 import { openView } from '../process/openCase.ts';
+import { seeded } from '../seeded.ts';
 
 const DUMP = 'public/dumps/llvm_fizzbuzz-wow64-26d926_x64wow64_win7.dmp.gz';
 const ROUNDS = 100;
-
-/** A small generator of numbers that repeat: mulberry32. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** All that the readers can be asked of one view. */
 function readAll(view: ProcessView): number {
@@ -123,13 +113,13 @@ describe.skipIf(!hasCorpus)('a process whose memory was overwritten', () => {
     const places = [...targets.map(fileOffset), 0x20, 0x200, 0x1000];
     let survived = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const next = random(round + 1);
+      const next = seeded(round + 1);
       const bytes = original.slice();
       for (let n = 0; n < 40; n++) {
-        const place = places[Math.floor(next() * places.length)] ?? 0;
-        const at = place + Math.floor(next() * 0x600);
+        const place = places[next(places.length)] ?? 0;
+        const at = place + next(0x600);
         // half of the damage are pointers to something near: circles, shared tails
-        bytes[at] = next() < 0.5 ? Math.floor(next() * 256) : (bytes[at + 4] ?? 0);
+        bytes[at] = next(2) === 0 ? next(256) : (bytes[at + 4] ?? 0);
       }
       try {
         for (const view of views(bytes)) readAll(view);

@@ -15,17 +15,7 @@ import {
   withLibrary,
 } from '../../core/types/index.ts';
 import { FakeMemory } from '../types/fakeMemory.ts';
-
-/** mulberry32: the same numbers on every machine. */
-function random(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % limit;
-  };
-}
+import { seeded } from '../seeded.ts';
 
 const NAMES = [
   'std::basic_string<char,x>',
@@ -156,7 +146,7 @@ describe('types that no compiler made', () => {
   it('are shown within bounds, and nothing but lines comes out', () => {
     let lines = 0;
     for (let seed = 1; seed <= 80; seed++) {
-      const next = random(seed);
+      const next = seeded(seed);
       const types = typeGraph(next);
       const source = withLibrary({ memory: memoryOf(next), pointerSize: 4 });
       const type = types[next(types.length)] ?? BASIC.void;
@@ -266,7 +256,7 @@ describe('what follows dt, typed by nobody', () => {
     ];
     let refused = 0;
     for (let seed = 1; seed <= 4000; seed++) {
-      const next = random(seed);
+      const next = seeded(seed);
       const text = Array.from({ length: next(14) }, () => pieces[next(pieces.length)] ?? '').join('');
       try {
         for (const field of parseArguments(text).fields) for (const step of field.steps) step.matches('_PEB');

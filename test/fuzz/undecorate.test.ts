@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { undecorate } from '../../core/symbols/index.ts';
+import { seeded } from '../seeded.ts';
 
 const SEEDS = [
   '??$forward@AEAUFFIValue@?1??call@FFIFunctionBinder@@CAHPEAUlua_State@@@Z@@std@@YAAEAU1?1??23@CAH0@Z@@Z',
@@ -12,28 +13,17 @@ const SEEDS = [
   '.?AV?$pair@Vzzz@BB4@AA@@V123@@std@@',
 ];
 
-/** xorshift32: the same run every time. */
-function random(seed: number): () => number {
-  let x = seed;
-  return () => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return x >>> 0;
-  };
-}
-
 describe('undecorate, hostile names', () => {
   it('answers every mutation with a text', () => {
-    const next = random(0x5eed);
+    const next = seeded(0x5eed);
     for (let i = 0; i < 30_000; i++) {
-      const chars = [...(SEEDS[next() % SEEDS.length] ?? '')];
-      for (let m = next() % 6; m >= 0; m--) {
-        const at = next() % chars.length;
-        const kind = next() % 3;
-        if (kind === 0) chars[at] = String.fromCharCode(33 + (next() % 94));
-        else if (kind === 1) chars.splice(at, 1 + (next() % 4));
-        else chars.splice(at, 0, ...chars.slice(next() % chars.length).slice(0, 12));
+      const chars = [...(SEEDS[next(SEEDS.length)] ?? '')];
+      for (let m = next(6); m >= 0; m--) {
+        const at = next(chars.length);
+        const kind = next(3);
+        if (kind === 0) chars[at] = String.fromCharCode(33 + next(94));
+        else if (kind === 1) chars.splice(at, 1 + next(4));
+        else chars.splice(at, 0, ...chars.slice(next(chars.length)).slice(0, 12));
       }
       const name = chars.join('');
       expect(typeof undecorate(name, { nameOnly: i % 2 === 0 })).toBe('string');

@@ -9,17 +9,7 @@ import { runFrameProgram } from '../../core/unwind/x86/frameProgram.ts';
 import { FunctionTable } from '../../core/unwind/x64/functionTable.ts';
 import { parseUnwindInfo } from '../../core/unwind/x64/unwindInfo.ts';
 import { fakeProcess, type FakeModule, type FakeProcess } from '../unwind/fakeProcess.ts';
-
-/** Numbers below a bound, the same for the same seed (xorshift32). */
-function seeded(seed: number): (below: number) => number {
-  let x = seed;
-  return (below) => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return (x >>> 0) % below;
-  };
-}
+import { seeded } from '../seeded.ts';
 
 function randomBytes(next: (below: number) => number, length: number): Uint8Array {
   return Uint8Array.from({ length }, () => next(256));

@@ -1,17 +1,6 @@
 import type { HeapSnapshot } from '../../core/heap/index.ts';
 import type { MutableDump } from './mutableDump.ts';
 
-/** Numbers that repeat with their seed, everywhere: mulberry32. */
-export function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
-
 /**
  * Somewhere in a heap: in the header or the links of a block, in the heap's own header, in that of a segment with its
  * descriptors, of a subsegment, of what holds one, or in a block.
