@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors/index.ts';
-import type { Output } from '../../output/index.ts';
+import type { Line, Output } from '../../output/index.ts';
 import type { Frame } from '../../unwind/index.ts';
-import { registerLines } from '../registers/index.ts';
+import { registerLines, whereLines } from '../registers/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
 import { nameFrame } from './frameName.ts';
@@ -13,8 +13,8 @@ interface FrameModel {
   readonly row: StackRow;
   readonly options: StackOptions;
   readonly pointerSize: 4 | 8;
-  /** /r and /c: the frame's registers */
-  readonly registers?: readonly string[];
+  /** /r and /c: the frame's registers, and the instruction that it goes on with */
+  readonly context: readonly Line[];
 }
 
 export const frameCommand = command<FrameModel>({
@@ -63,7 +63,7 @@ interface Wishes {
   readonly showsRegisters: boolean;
 }
 
-function run({ session, args }: Call): FrameModel {
+function run({ session, args }: Call): Promise<FrameModel> {
   const { wishes, rest } = readSwitches(args);
   if (rest.startsWith('=')) return chooseByAddress(session, rest, wishes);
   const index = rest === '' ? BigInt(session.frame) : session.evaluator.evaluate(rest);
@@ -81,7 +81,7 @@ function readSwitches(args: string): { wishes: Wishes; rest: string } {
   return { wishes: { setsContext: seen.has('c'), showsRegisters: seen.has('r') || seen.has('c') }, rest };
 }
 
-function choose(session: Session, index: number, wishes: Wishes): FrameModel {
+async function choose(session: Session, index: number, wishes: Wishes): Promise<FrameModel> {
   const { frames } = session.walk(session.thread, { from: session.registers(), limit: index + 1 });
   const frame = frames[index];
   if (!frame) {
@@ -91,7 +91,7 @@ function choose(session: Session, index: number, wishes: Wishes): FrameModel {
 }
 
 /** `= BasePtr StackPtr InstructionPtr`: the first frame of a walk from there, and it becomes the context. */
-function chooseByAddress(session: Session, text: string, wishes: Wishes): FrameModel {
+function chooseByAddress(session: Session, text: string, wishes: Wishes): Promise<FrameModel> {
   const options = parseStackOptions('k', text, session);
   const limit = options.count ?? 1;
   const { frames } = session.walk(session.thread, { from: options.from, limit });
@@ -100,18 +100,27 @@ function chooseByAddress(session: Session, text: string, wishes: Wishes): FrameM
   return take(session, frame, { ...wishes, setsContext: true });
 }
 
-function take(session: Session, frame: Frame, { setsContext, showsRegisters }: Wishes): FrameModel {
+async function take(
+  session: Session,
+  frame: Frame,
+  { setsContext, showsRegisters }: Wishes,
+): Promise<FrameModel> {
   const row = { frame, name: nameFrame(session, frame) };
-  const registers = showsRegisters ? registerLines(frame.registers) : undefined;
+  const context = showsRegisters ? await contextLines(session, frame) : [];
   if (setsContext) session.setContext(frame.registers);
   else session.frame = frame.index;
   const options = parseStackOptions('kn', '', session);
-  return { row, options, pointerSize: session.machine.pointerSize, registers };
+  return { row, options, pointerSize: session.machine.pointerSize, context };
 }
 
-function print({ row, options, pointerSize, registers }: FrameModel, out: Output): void {
+async function contextLines(session: Session, { registers }: Frame): Promise<Line[]> {
+  const lines = registerLines(registers).map((text): Line => [{ text }]);
+  return [...lines, ...(await whereLines(session, registers))];
+}
+
+function print({ row, options, pointerSize, context }: FrameModel, out: Output): void {
   for (const line of rowLines(row, options, pointerSize)) out.line(...line);
-  for (const line of registers ?? []) out.line(line);
+  for (const line of context) out.line(...line);
 }
 
 function data({ row }: FrameModel) {

@@ -32,6 +32,9 @@ describe('.frame', () => {
     const { lines } = await run(session, '.frame /r 1');
     expect(lines[0]).toBe('01 0018ff20 00403010 app!middle+0x10');
     expect(lines[2]).toMatch(/^eip=00402010 esp=0018ff08 ebp=0018ff20 /);
+    // as with r: the symbol and the instruction that the frame goes on with
+    expect(lines[4]).toBe('app!middle+0x10:');
+    expect(lines[5]).toMatch(/^00402010 /);
     expect(session.contextOverride).toBeUndefined();
   });
 
