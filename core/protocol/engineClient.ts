@@ -83,7 +83,7 @@ export class EngineClient {
     if (!parsed.success) return;
     const { data } = parsed;
     if (data.kind === 'event') {
-      for (const listener of this.listeners) listener(data.event as EngineEvent);
+      for (const listener of this.listeners) listener(data.event);
       return;
     }
     const request = this.pending.get(data.id);

@@ -46,6 +46,29 @@ function isSpan(value: unknown): boolean {
   );
 }
 
+const eventTypes: ReadonlySet<unknown> = new Set<EngineEvent['type']>(['context', 'symbols', 'reload']);
+
+/** The page puts the context of an event in the place of its own at once; models are drawn inside a boundary. */
+const context = z.object({
+  generation: z.number(),
+  prompt: z.string(),
+  machine: z.string(),
+  pointerSize: z.union([z.literal(4), z.literal(8)]),
+  machines: z.array(z.string()),
+  thread: z.object({ index: z.number(), id: z.number(), name: z.string().optional() }).optional(),
+  threads: z.number(),
+  frame: z.number(),
+  override: z.boolean(),
+  symbols: z.object({ modules: z.number(), loaded: z.number(), deferred: z.number() }),
+  ended: z.boolean(),
+}) satisfies z.ZodType<ContextModel>;
+
+function isEvent(value: unknown): value is EngineEvent {
+  if (typeof value !== 'object' || value === null || !('type' in value) || !('context' in value))
+    return false;
+  return eventTypes.has(value.type) && context.safeParse(value.context).success;
+}
+
 const progress = z.object({ done: z.number(), total: z.number().optional(), what: z.string() });
 const failure = z.object({ code: z.string(), message: z.string() });
 
@@ -55,7 +78,7 @@ export const serverMessage = z.discriminatedUnion('kind', [
   /** what a command printed since the last such message */
   z.object({ kind: z.literal('lines'), id, lines: z.custom<Line[]>(isLines) }),
   z.object({ kind: z.literal('progress'), id, progress }),
-  z.object({ kind: z.literal('event'), event: z.unknown() }),
+  z.object({ kind: z.literal('event'), event: z.custom<EngineEvent>(isEvent) }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;
 

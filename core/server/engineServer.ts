@@ -74,7 +74,8 @@ export class EngineServer {
     const { data } = parsed;
     if (data.kind === 'cancel') this.running.get(data.id)?.abort();
     else if (data.kind === 'taken') this.printing.get(data.id)?.taken(data.lines);
-    else void this.answer(data.id, data.method, data.params);
+    // two requests of one number: nobody could tell whose answer it is
+    else if (!this.running.has(data.id)) void this.answer(data.id, data.method, data.params);
   }
 
   private async answer(id: number, method: string, params: unknown): Promise<void> {
@@ -189,7 +190,10 @@ export class EngineServer {
       };
       const model = await engine.compute(
         (pace) => pane.compute({ session: engine.session, pace }, params),
-        { progress: (p) => this.send({ kind: 'progress', id, progress: p }), held },
+        {
+          progress: (p) => this.send({ kind: 'progress', id, progress: { ...p, what: shownModel(p.what) } }),
+          held,
+        },
         signal,
       );
       const isMixed =
