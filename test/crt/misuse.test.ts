@@ -218,7 +218,6 @@ describe.skipIf(!hasCorpus)('arguments of x64 frames', () => {
     const opened = await openLab(name);
     await opened.context.loadDisassemblers();
     const found = new Map<string, bigint | undefined>();
-    const sources = new Set<string>();
     for (const frames of stacksOf(opened)) {
       frames.forEach((frame, i) => {
         const symbol = opened.symbols.nearest(frame.lookup);
@@ -227,7 +226,6 @@ describe.skipIf(!hasCorpus)('arguments of x64 frames', () => {
         const argument = argumentOf(opened.context, frame, caller, symbol.address, 0);
         if (argument && !found.has(symbol.symbol.name)) {
           found.set(symbol.symbol.name, argument.value);
-          sources.add(argument.from);
         }
       });
     }
@@ -239,7 +237,6 @@ describe.skipIf(!hasCorpus)('arguments of x64 frames', () => {
     // this of a method, printed by the method itself; this of one that was called on a local
     expect(found.get('shapes::Circle::Area')).toBe(value('shapes::Circle::Area', 'self'));
     expect(found.get('FixedArray<int,5>::Sum')).toBe(address('outer_ns::inner_ns::Work', 'copy'));
-    expect(sources.size).toBeGreaterThan(0);
   });
 });
 

@@ -111,8 +111,8 @@ describe('C++ whole numbers', () => {
     own.evaluateCpp('@$t2 += 1');
     own.evaluateCpp('@$t1++');
     expect([environment.pseudo('$t1'), environment.pseudo('$t2')]).toEqual([6n, 11n]);
-    expect(() => own.evaluateCpp('@rcx = 1')).toThrow();
-    expect(() => own.evaluateCpp('*(int *)0x1000 = 1')).toThrow();
+    expect(() => own.evaluateCpp('@rcx = 1')).toThrow('Operand error');
+    expect(() => own.evaluateCpp('*(int *)0x1000 = 1')).toThrow('a dump cannot be written to');
   });
 
   it.each([

@@ -69,13 +69,14 @@ describe('control flow', () => {
   it('is stopped by the person in the middle of a loop', async () => {
     const engine = await openSample();
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 80);
-    const results = await engine.execute(
-      '.while (1) {r $t0=1}; .echo never',
-      { line: () => undefined },
-      stop.signal,
-    );
+    const printed: string[] = [];
+    const line = (parts: readonly { text: string }[]): void => {
+      printed.push(parts.map((p) => p.text).join(''));
+      if (printed.length === 3) stop.abort();
+    };
+    const results = await engine.execute('.while (1) {.echo turn}; .echo never', { line }, stop.signal);
     expect(results.map((r) => r.error?.code)).toEqual(['cancelled']);
+    expect(printed).not.toContain('never');
   });
 
   it('refuses what is nested without end', async () => {

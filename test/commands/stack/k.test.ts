@@ -189,7 +189,7 @@ describe('k on x86', () => {
 
   it('refuses what is no count', async () => {
     await expect(run(session, 'k 0')).rejects.toThrow('frame count');
-    await expect(run(session, 'k 5 nonsense')).rejects.toThrow();
+    await expect(run(session, 'k 5 nonsense')).rejects.toThrow('nonsense');
   });
 });
 
