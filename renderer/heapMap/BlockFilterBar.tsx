@@ -139,7 +139,7 @@ interface ChoiceProps {
 
 /** One of the names that some block has, or all; nothing where there is no choice. */
 function Choice({ label, names, column, none = '', value, onChoose }: ChoiceProps) {
-  const used = useMemo(() => usedNames(column, names.length), [column, names]);
+  const used = useMemo(() => usedNames(column, column.length, names.length), [column, names]);
   if (used.length < 2) return undefined;
   return (
     <label>

@@ -71,9 +71,10 @@ export function sizesText({ minSize, maxSize }: Pick<BlockFilter, 'minSize' | 'm
   return minSize === maxSize ? String(minSize) : `${minSize ?? ''}-${maxSize ?? ''}`;
 }
 
-/** Which of the names some block has, by a column of indices. */
-export function usedNames(column: Iterable<number>, count: number): number[] {
-  const used = new Uint8Array(count);
-  for (const i of column) used[i] = 1;
+/** Which of the names some of the blocks have, by their column of indices. */
+export function usedNames(column: ArrayLike<number>, blocks: number, names: number): number[] {
+  const used = new Uint8Array(names);
+  // an iterator takes five times as long, and this stands before the first picture
+  for (let i = 0; i < blocks; i++) used[column[i] ?? 0] = 1;
   return [...used.keys()].filter((i) => used[i] === 1);
 }

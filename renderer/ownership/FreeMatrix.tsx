@@ -16,7 +16,9 @@ const CLASSES: Readonly<Record<Verdict['answer'], string>> = {
 /** CSS pixels of a row, of a column, and of the names of rows. */
 const ROW = 22;
 const COLUMN = 130;
-const HEAD = 340;
+const HEAD = 280;
+/** of the names of columns */
+const TOP = 24;
 
 /** May memory of the row be freed by code of the column? Arrows go from cell to cell, each with its reason. */
 export function FreeMatrix({ model }: { readonly model: Ownership }): ReactNode {
@@ -28,8 +30,15 @@ export function FreeMatrix({ model }: { readonly model: Ownership }): ReactNode 
   const [hover, setHover] = useState<{ row: number; column: number }>();
   const shared = { count, getScrollElement: () => scroller.current, overscan: 4 };
   const initialRect = { width: 800, height: 300 };
-  const rows = useVirtualizer({ ...shared, estimateSize: () => ROW, initialRect });
-  const columns = useVirtualizer({ ...shared, estimateSize: () => COLUMN, horizontal: true, initialRect });
+  // names stand over the cells: as much less of these is seen
+  const rows = useVirtualizer({ ...shared, estimateSize: () => ROW, initialRect, scrollPaddingEnd: TOP });
+  const columns = useVirtualizer({
+    ...shared,
+    estimateSize: () => COLUMN,
+    horizontal: true,
+    initialRect,
+    scrollPaddingEnd: HEAD,
+  });
   if (count === 0) return <NoRuntime model={model} />;
   const go = (event: KeyboardEvent): void => {
     const next = event.altKey ? undefined : matrixMove(event.key, event.ctrlKey, active, count);

@@ -53,7 +53,9 @@ export function ownershipLayout(
     bytes: d.bytes ?? (links.most(d.id, bytesOf) || undefined),
   }));
   const most = Math.max(...[0, 1, 2].map((c) => drafts.filter((d) => d.column === c).length));
-  const height = Math.max(minHeight, most * (MIN_NODE + GAP) + 2 * MARGIN) * zoom;
+  const least = most * (MIN_NODE + GAP) + 2 * MARGIN;
+  // what must be scrolled anyway gets room for bytes: with none of it all ribbons would be equally thin
+  const height = (least > minHeight ? least + minHeight : minHeight) * zoom;
   const scale = scaleOf(drafts, height);
   const nodes = ([0, 1, 2] as const).flatMap((column) => {
     const own = drafts.filter((d) => d.column === column);

@@ -6,7 +6,7 @@ import { RowScrollBar } from './RowScrollBar.tsx';
 import type { Picture } from './usePicture.ts';
 import { zoomFactor } from './zoomFactor.ts';
 
-/** A point of the picture in CSS pixels from its upper left corner. */
+/** A point of the picture in its own pixels from its upper left corner. */
 export interface PicturePoint {
   readonly x: number;
   readonly y: number;
@@ -59,7 +59,7 @@ const DRAG_PIXELS = 4;
  */
 export function PictureCanvas(props: PictureCanvasProps): ReactNode {
   const { picture, label, className, scroll, rowHeight, place, step, zoom, tip, spoken } = props;
-  const { frame, canvas, width, height } = picture;
+  const { frame, canvas, width, height, magnification } = picture;
   const drag = useRef<{ at: PicturePoint; top: number; isOn: boolean }>(undefined);
   const { top } = scroll;
   const scrollTo = (to: number): void => props.onScroll(clampTop(to, scroll));
@@ -71,15 +71,18 @@ export function PictureCanvas(props: PictureCanvasProps): ReactNode {
       if (event.shiftKey) {
         // browsers turn the wheel sideways while Shift is held
         const delta = { deltaY: event.deltaY || event.deltaX, deltaMode: event.deltaMode };
-        scrollTo(top + wheelRows(delta, rowHeight, scroll.visible));
-      } else props.onZoom(zoomFactor(event, step), { x: event.offsetX, y: event.offsetY });
+        scrollTo(top + wheelRows(delta, rowHeight * magnification, scroll.visible));
+      } else props.onZoom(zoomFactor(event, step), pointAt(event));
     };
     // React's own listeners are passive, and could not keep the page from scrolling
     element?.addEventListener('wheel', wheel, { passive: false });
     return () => element?.removeEventListener('wheel', wheel);
   });
+  function pointAt({ offsetX, offsetY }: globalThis.MouseEvent): PicturePoint {
+    return { x: offsetX / magnification, y: offsetY / magnification };
+  }
   const pointOf = (event: PointerEvent | React.MouseEvent): PicturePoint => {
-    return { x: event.nativeEvent.offsetX, y: event.nativeEvent.offsetY };
+    return pointAt(event.nativeEvent);
   };
   const move = (event: PointerEvent<HTMLCanvasElement>): void => {
     const at = pointOf(event);
@@ -117,7 +120,7 @@ export function PictureCanvas(props: PictureCanvasProps): ReactNode {
   };
   const menuByKey = (): void => {
     const { left = 0, top: y = 0 } = canvas.current?.getBoundingClientRect() ?? {};
-    props.onMenu?.(undefined, { x: left + width / 2, y: y + height / 2 });
+    props.onMenu?.(undefined, { x: left + (width * magnification) / 2, y: y + (height * magnification) / 2 });
   };
   return (
     <div className="picture-frame">
@@ -128,7 +131,7 @@ export function PictureCanvas(props: PictureCanvasProps): ReactNode {
           role="img"
           tabIndex={0}
           aria-label={label}
-          style={{ width, height }}
+          style={{ width: width * magnification, height: height * magnification }}
           data-zoom={width > 0 ? zoom : undefined}
           onKeyDown={keys}
           onPointerMove={move}
@@ -155,7 +158,7 @@ export function PictureCanvas(props: PictureCanvasProps): ReactNode {
       </div>
       <RowScrollBar
         scroll={scroll}
-        track={height}
+        track={height * magnification}
         controls={label}
         valueText={place}
         onScroll={props.onScroll}

@@ -11,22 +11,26 @@ export interface Tip {
 
 /** What is under the pointer, beside it on the side where there is room. */
 export function PictureTip({
-  tip: { x, y, text },
-  picture: { width, height },
+  tip,
+  picture,
 }: {
   readonly tip: Tip;
-  readonly picture: Pick<Picture, 'width' | 'height'>;
+  readonly picture: Pick<Picture, 'width' | 'height' | 'magnification'>;
 }) {
+  const { magnification, width, height } = picture;
+  const { x, y } = tip;
+  const [left, top] = [x * magnification, y * magnification];
+  const [right, bottom] = [(width - x) * magnification, (height - y) * magnification];
   return (
     <div
       className="picture-tip mono"
       role="tooltip"
       style={{
-        ...(x < width / 2 ? { left: x + BESIDE } : { right: width - x + BESIDE }),
-        ...(y < height / 2 ? { top: y + BESIDE } : { bottom: height - y + BESIDE }),
+        ...(x < width / 2 ? { left: left + BESIDE } : { right: right + BESIDE }),
+        ...(y < height / 2 ? { top: top + BESIDE } : { bottom: bottom + BESIDE }),
       }}
     >
-      {text}
+      {tip.text}
     </div>
   );
 }

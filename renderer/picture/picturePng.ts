@@ -4,7 +4,7 @@ import { paintOf, patternFill } from './patternFill.ts';
 import type { Picture } from './usePicture.ts';
 import type { Tokens } from './useTokens.ts';
 
-/** CSS pixels: a line of text above the picture, and what is around it. */
+/** pixels: a line of text above the picture, and what is around it. */
 const LINE = 20;
 const MARGIN = 10;
 const SWATCH = 12;

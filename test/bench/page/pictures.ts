@@ -3,24 +3,30 @@ import { preview } from 'vite';
 import { launchChromium } from '../../e2e/launchChromium.ts';
 import { makeHeapDump } from '../heapMake.ts';
 import { median, report } from '../measure.ts';
+import { makeRegionDump } from '../regionMake.ts';
 import { percentile } from './mainThread.ts';
 
 const MILLION = 1_000_000;
 const SMALL = 60;
+const MANY_REGIONS = 100_000;
 /** Frames of one measurement: some seconds. */
 const FRAMES = 180;
 
-/** What the page notes of itself: when a heap's columns arrive, and when the first picture of them is drawn. */
+/** What the page notes of itself: when a model arrives, and when the first picture of it is drawn. */
 function watch(): void {
-  const seen: { arrived?: number; drawn?: number } = {};
+  const seen: { arrived?: number; drawn?: number; regions?: number } = {};
   Object.assign(window, { seen });
   const Native = window.Worker;
   window.Worker = class extends Native {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
-      this.addEventListener('message', ({ data }: MessageEvent<{ result?: { entry?: unknown } }>) => {
-        if (data.result?.entry instanceof Float64Array) seen.arrived ??= performance.now();
-      });
+      this.addEventListener(
+        'message',
+        ({ data }: MessageEvent<{ result?: { entry?: unknown; regions?: unknown } }>) => {
+          if (data.result?.entry instanceof Float64Array) seen.arrived ??= performance.now();
+          if (Array.isArray(data.result?.regions)) seen.regions ??= performance.now();
+        },
+      );
     }
   };
   const put = CanvasRenderingContext2D.prototype.putImageData;
@@ -81,6 +87,34 @@ async function open(page: Page, dump: string): Promise<void> {
   await page.getByTestId('title-line').waitFor();
 }
 
+/** What runs this file keeps the names of functions by a helper that the page has not. */
+const NAMES = 'window.__name = (f) => f';
+
+/** The map of an address space with a list of regions as long as few processes have it. */
+async function benchAddressSpace(page: Page, url: string): Promise<void> {
+  await page.addInitScript({ content: NAMES });
+  await page.addInitScript(watch);
+  await page.goto(url);
+  await open(page, makeRegionDump(MANY_REGIONS));
+  await page.keyboard.press('Control+Alt+a');
+  const canvas = page.locator('[data-pane=addressSpace] canvas[data-zoom]');
+  await canvas.waitFor({ timeout: 120_000 });
+  const drawn = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const { regions = NaN } = (window as unknown as { seen: { regions?: number } }).seen;
+        requestAnimationFrame(() => resolve(performance.now() - regions));
+      }),
+  );
+  report(`first frame of a map of ${MANY_REGIONS} regions`, `${drawn.toFixed(0)} ms`, '500 ms', drawn <= 500);
+  const times = await frames(canvas, { deltaY: -30, shiftKey: false, turn: 30 });
+  const rate = 1000 / median(times);
+  const slow = percentile(times, 0.95).toFixed(1);
+  const found = `${rate.toFixed(0)} frames a second, 95 % of frames under ${slow} ms`;
+  report('zoom of that map', found, '30 frames a second', rate >= 30);
+  await page.close();
+}
+
 /** The pictures of the page in Chromium, on a heap of a million blocks. Needs `npm run build:web`. */
 async function benchPictures(): Promise<void> {
   const made = makeHeapDump('mixed', MILLION, SMALL);
@@ -92,10 +126,10 @@ async function benchPictures(): Promise<void> {
   const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    // what runs this file keeps the names of functions by a helper that the page has not
-    await page.addInitScript({ content: 'window.__name = (f) => f' });
+    await page.addInitScript({ content: NAMES });
     await page.addInitScript(watch);
-    await page.goto(server.resolvedUrls?.local[0] ?? '');
+    const url = server.resolvedUrls?.local[0] ?? '';
+    await page.goto(url);
     await open(page, made.path);
     await page.keyboard.press('Control+Alt+h');
     const canvas = page.locator('canvas.heap-map-canvas');
@@ -125,6 +159,7 @@ async function benchPictures(): Promise<void> {
       const found = `${rate.toFixed(0)} frames a second, 95 % of frames under ${slow} ms (${beside})`;
       report(`${name} of that map`, found, '30 frames a second', rate >= 30);
     }
+    await benchAddressSpace(await browser.newPage({ viewport: { width: 1440, height: 900 } }), url);
     await page.keyboard.press('Alt+5');
     const pane = page.locator('[data-pane=memory]:visible').first();
     const box = pane.getByLabel('Address', { exact: true });
