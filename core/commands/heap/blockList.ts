@@ -3,7 +3,7 @@ import type { HeapBlock, HeapSnapshot } from '../../heap/index.ts';
 import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
 import type { Call } from '../command.ts';
 import { BlockContents } from './blockContent.ts';
-import { bare, hasHeaders, stateInParentheses } from './blockText.ts';
+import { heapHeading, hasHeaders, stateInParentheses } from './blockText.ts';
 import { blockData } from './heapData.ts';
 
 /** Blocks between two looks at the clock. */
@@ -43,7 +43,7 @@ export class BlockLists {
     for (const { chosen, contents } of this.lists) {
       const { snapshot, indices, offsets } = chosen;
       const { reference, blocks } = snapshot;
-      out.line(`    _HEAP @ ${bare(reference.address, reference)}`);
+      out.line(heapHeading(reference));
       if (indices.length === 0) continue;
       out.line(entryHeading(reference.machine.pointerSize));
       for (let i = 0; i < indices.length; i++) {

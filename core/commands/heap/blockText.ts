@@ -12,7 +12,12 @@ export function flat(address: Address, { machine }: HeapReference): Part {
   return span(text, 'address', `!heap -x ${text}`);
 }
 
-/** The same without padding, as `_HEAP @ 27e35290000` has it on 64-bit machines; 8 digits on x86. */
+/** What stands above a heap's blocks: `_HEAP @ d7b0000`, without padding on every machine (WinDbg 10 on x86 dumps). */
+export function heapHeading({ address }: HeapReference): string {
+  return `    _HEAP @ ${hex(address)}`;
+}
+
+/** The same without padding on 64-bit machines, as `!heap -a` has it; 8 digits on x86. */
 export function bare(address: Address, { machine }: HeapReference): string {
   return machine.pointerSize === 4 ? hex(address, 8) : hex(address);
 }

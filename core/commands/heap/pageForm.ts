@@ -8,7 +8,7 @@ import { AllocationStacks } from './allocationStacks.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { BlockContents } from './blockContent.ts';
 import { entryHeading, entryRow } from './blockList.ts';
-import { bare } from './blockText.ts';
+import { heapHeading } from './blockText.ts';
 import { blockData } from './heapData.ts';
 import { printNothing } from './listForm.ts';
 import { ROOT_BEHIND_HANDLE } from './pageStatus.ts';
@@ -46,7 +46,7 @@ export async function findAllocation(request: HeapRequest, text: string | undefi
       if (light && behind) printLightBlock(behind, snapshot, block, out);
       else if (isPage(snapshot, block)) printPageBlock(snapshot, block, out);
       else {
-        out.line(`    _HEAP @ ${bare(snapshot.reference.address, snapshot.reference)}`);
+        out.line(heapHeading(snapshot.reference));
         out.line(entryHeading(pointerSize));
         out.line(...entryRow(snapshot, block));
       }
@@ -83,7 +83,7 @@ function printLightBlock(behind: FoundBlock, page: HeapSnapshot, light: HeapBloc
   const { snapshot } = behind;
   const { reference } = snapshot;
   const entry = snapshot.blocks.at(behind.index);
-  out.line(`    _HEAP @ ${bare(reference.address, reference)}`);
+  out.line(heapHeading(reference));
   out.line(entryHeading(reference.machine.pointerSize));
   if (!entry) return;
   const { userSize, state, marks } = light;
@@ -133,7 +133,7 @@ export async function listAllocations(request: HeapRequest, heap: string | undef
           await printBlocks(snapshot, 'busy', pageRow, out);
           continue;
         }
-        out.line(`    _HEAP @ ${bare(snapshot.reference.address, snapshot.reference)}`);
+        out.line(heapHeading(snapshot.reference));
         out.line(entryHeading(snapshot.reference.machine.pointerSize));
         await printBlocks(snapshot, 'busy', entryRow, out);
       }

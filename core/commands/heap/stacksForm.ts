@@ -7,7 +7,7 @@ import { viewOf } from '../process/index.ts';
 import { AllocationStacks } from './allocationStacks.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { entryHeading, entryRow } from './blockList.ts';
-import { bare } from './blockText.ts';
+import { heapHeading } from './blockText.ts';
 import { blockData } from './heapData.ts';
 import { readSnapshots, selectHeaps, whyNoHeaps } from './selectHeaps.ts';
 
@@ -41,7 +41,7 @@ export async function showStacks(request: HeapRequest, heap: string | undefined)
     async print(out) {
       for (const { snapshot, indices } of chosen) {
         const { reference, blocks } = snapshot;
-        out.line(`    _HEAP @ ${bare(reference.address, reference)}`);
+        out.line(heapHeading(reference));
         if (indices.length > 0) out.line(entryHeading(reference.machine.pointerSize));
         for (const [n, index] of indices.entries()) {
           const block = blocks.at(index);

@@ -110,8 +110,8 @@ function tryImage({ session }: Call, address: Address): PeImage | undefined {
 }
 
 function print({ found, verbose }: Model, out: Output, { session }: Call): void {
-  const width = session.target.system.machine.pointerSize;
   for (const f of found) {
+    const width = f.address >> 32n === 0n ? session.machine.pointerSize : 8;
     const region =
       f.protect === undefined || f.type === undefined
         ? ''

@@ -89,7 +89,7 @@ function byName(a: Row, b: Row): number {
 }
 
 function print({ options, rows, unloaded }: Model, out: Output, { session }: Call): void {
-  const width = session.target.system.machine.pointerSize;
+  const width = session.machine.pointerSize;
   if (options.namesOnly) {
     for (const { module } of rows) out.line(span(module.name, 'module'));
     return;
@@ -99,8 +99,8 @@ function print({ options, rows, unloaded }: Model, out: Output, { session }: Cal
   for (const row of rows) {
     const { base, end, name } = row.module;
     out.line(
-      span(formatAddress(base, width), 'address'),
-      ` ${formatAddress(end, width)}   `,
+      span(formatAddress(base, widthOf(end, width)), 'address'),
+      ` ${formatAddress(end, widthOf(end, width))}   `,
       span(name, 'module', `lmvm ${name}`),
       ' '.repeat(Math.max(0, 8 - name.length) + 1),
       ...columns(row, options),
@@ -108,6 +108,11 @@ function print({ options, rows, unloaded }: Model, out: Output, { session }: Cal
     if (options.verbose) for (const line of moduleDetails(row.module, row.symbols)) out.line(`    ${line}`);
   }
   if (unloaded.length > 0) printUnloaded(unloaded, options, out, width);
+}
+
+/** Addresses are as wide as the machine in effect has them, and wider where they do not fit: 64-bit modules of WOW64. */
+function widthOf(end: bigint, width: 4 | 8): 4 | 8 {
+  return end >> 32n === 0n ? width : 8;
 }
 
 /** What stands behind the name. */
@@ -140,8 +145,8 @@ function printUnloaded(
   out.line('Unloaded modules:');
   for (const m of unloaded) {
     out.line(
-      span(formatAddress(m.start, width), 'address'),
-      ` ${formatAddress(m.end, width)}   `,
+      span(formatAddress(m.start, widthOf(m.end, width)), 'address'),
+      ` ${formatAddress(m.end, widthOf(m.end, width))}   `,
       span(m.name, 'module'),
     );
     if (!options.verbose) continue;

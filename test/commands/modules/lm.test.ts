@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../../core/commands/index.ts';
+import { openEngine, runLine } from '../runLine.ts';
 import { corpusFile, hasCorpus } from '../../corpus.ts';
 import { dumpModules } from '../../pe/dumpImages.ts';
 import { type FakeModule, fakeSymbols, fakeTarget } from './fakeTarget.ts';
@@ -231,6 +232,17 @@ describe.skipIf(!hasCorpus)('lm on real dumps', () => {
       '6.1.7601.19135',
       '6.1.7601.19135',
     ]);
+  });
+
+  // WinDbg: `0:000:x86> lm` has `00330000 00352000   ntdll_test`
+  it('writes addresses as the machine in effect has them', async () => {
+    const engine = await openEngine(WOW64);
+    const wide = await runLine(engine, 'lm m fizzbuzz');
+    expect(wide.lines[1]).toMatch(/^00000000`00e30000 00000000`00e66000 {3}fizzbuzz /);
+    const narrow = await runLine(engine, '.effmach x86;lm m fizzbuzz;.imgscan /r e30000 e31000');
+    expect(narrow.lines[1]).toBe('start    end        module name');
+    expect(narrow.lines[2]).toMatch(/^00e30000 00e66000 {3}fizzbuzz /);
+    expect(narrow.lines[3]).toMatch(/^MZ at 00e30000, /);
   });
 
   it('shows the strings of the version resource', async () => {
