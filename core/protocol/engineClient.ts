@@ -1,5 +1,5 @@
-import type { Line } from '../output/index.ts';
 import { serverMessage, type EngineEvent } from './messages.ts';
+import type { PackedLines } from './packedLines.ts';
 import type { Method, Params } from './params.ts';
 import type { Port } from './port.ts';
 import type { Result } from './results.ts';
@@ -17,7 +17,8 @@ export class RequestFailed extends Error {
 
 /** What a caller may hear while its request runs. */
 export interface RequestListener {
-  lines?(lines: readonly Line[]): void;
+  /** The engine sends more when they are taken: at once, or when the promise resolves. */
+  lines?(lines: PackedLines): void | Promise<void>;
   progress?(progress: { readonly done: number; readonly total?: number; readonly what: string }): void;
 }
 
@@ -87,13 +88,15 @@ export class EngineClient {
       return;
     }
     const request = this.pending.get(data.id);
-    // those of a request that nobody waits for any more make room too
-    if (data.kind === 'lines') this.port.send({ kind: 'taken', id: data.id, lines: data.lines.length });
+    if (data.kind === 'lines') {
+      const { id, lines } = data;
+      const taken = (): void => this.port.send({ kind: 'taken', id, lines: lines.count });
+      // those of a request that nobody waits for any more make room too
+      void Promise.resolve(request?.lines?.(lines)).finally(taken);
+      return;
+    }
     if (!request) return;
     switch (data.kind) {
-      case 'lines':
-        request.lines?.(data.lines);
-        break;
       case 'progress':
         request.progress?.(data.progress);
         break;

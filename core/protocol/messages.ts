@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import type { Line, SpanKind } from '../output/index.ts';
 import type { ContextModel } from './models.ts';
+import { rowCount, type PackedLines } from './packedLines.ts';
 
 /** The envelopes of both directions. Each end checks what it hears: the other may be of another version, or broken. */
-
-/** Bounds that keep a broken peer from filling memory: no person types more. */
-const MAX_LINE = 64 * 1024;
 
 const id = z.number().int().nonnegative();
 
@@ -17,33 +14,11 @@ export const clientMessage = z.discriminatedUnion('kind', [
 ]);
 export type ClientMessage = z.infer<typeof clientMessage>;
 
-const spanKinds = [
-  'address',
-  'symbol',
-  'module',
-  'type',
-  'file',
-  'heading',
-  'error',
-  'warning',
-  'missing',
-] as const satisfies readonly SpanKind[];
-
-const kinds: ReadonlySet<unknown> = new Set<SpanKind | undefined>([...spanKinds, undefined]);
-
-/** By hand: a schema takes a hundred times as long, and lines come by the million while a person types. */
-function isLines(value: unknown): value is Line[] {
-  return Array.isArray(value) && value.every((line) => Array.isArray(line) && line.every(isSpan));
-}
-
-function isSpan(value: unknown): boolean {
+/** Texts that are read when somebody looks at them: here it is made sure that there are as many lines as is said. */
+function isPacked(value: unknown): value is PackedLines {
   if (typeof value !== 'object' || value === null) return false;
-  const { text, kind, command } = value as Record<string, unknown>;
-  return (
-    typeof text === 'string' &&
-    kinds.has(kind) &&
-    (command === undefined || (typeof command === 'string' && command.length <= MAX_LINE))
-  );
+  const { count, text, marks } = value as Record<string, unknown>;
+  return typeof text === 'string' && typeof marks === 'string' && count === rowCount(text, marks);
 }
 
 const eventTypes: ReadonlySet<unknown> = new Set<EngineEvent['type']>(['context', 'symbols', 'reload']);
@@ -76,7 +51,7 @@ export const serverMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reply'), id, result: z.unknown() }),
   z.object({ kind: z.literal('failure'), id, error: failure }),
   /** what a command printed since the last such message */
-  z.object({ kind: z.literal('lines'), id, lines: z.custom<Line[]>(isLines) }),
+  z.object({ kind: z.literal('lines'), id, lines: z.custom<PackedLines>(isPacked) }),
   z.object({ kind: z.literal('progress'), id, progress }),
   z.object({ kind: z.literal('event'), event: z.custom<EngineEvent>(isEvent) }),
 ]);
@@ -92,5 +67,3 @@ export type EngineEvent =
   | { readonly type: 'symbols'; readonly context: ContextModel }
   /** modules, images and symbols may be others, or the dump in effect is: no model that was asked for before holds */
   | { readonly type: 'reload'; readonly context: ContextModel };
-
-export type OutputLines = readonly Line[];

@@ -4,6 +4,7 @@ import type { ByteSource } from '../bytes/index.ts';
 import {
   clientMessage,
   isMethod,
+  packLines,
   params as schemas,
   type ContextModel,
   type DumpModel,
@@ -142,7 +143,7 @@ export class EngineServer {
     const engine = this.opened();
     const before = groundsOf(engine);
     const batch = new LineBatch(
-      (lines) => this.send({ kind: 'lines', id, lines: lines.map((line) => [...line]) }),
+      (lines) => this.send({ kind: 'lines', id, lines: packLines(lines.map((line) => ({ line }))) }),
       signal,
     );
     this.printing.set(id, batch);

@@ -1,7 +1,7 @@
 import type { Line } from '../output/index.ts';
 
-/** Lines that are sent together at most: a message of this size is copied in a few milliseconds. */
-const MAX_LINES = 200;
+/** Lines that are sent together at most: some tens of kilobytes. */
+const MAX_LINES = 512;
 /** Lines that may be on their way: what the other end takes in between two keys. */
 const MAX_SENT = 4 * MAX_LINES;
 /** After this many milliseconds without a message the next line goes at once: what streams is seen to stream. */

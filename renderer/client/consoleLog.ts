@@ -1,42 +1,46 @@
-import type { Line } from '../../core/protocol/index.ts';
-import { packLines, textOf, unpackLines, type PackedLines } from './packedLines.ts';
-
-/** One line of the console: what a command printed, or the prompt with the command itself. */
-export interface LogLine {
-  readonly line: Line;
-  /** the prompt, where this is a command that was given */
-  readonly prompt?: string;
-}
+import { packLines, textOf, unpackLines, type LogLine, type PackedLines } from '../../core/protocol/index.ts';
 
 /** Lines that are packed together: few enough to be unpacked while somebody scrolls. */
 const BLOCK = 512;
+/** Packed lines that are kept as they come; fewer are put together with others. */
+const MIN_BLOCK = BLOCK / 4;
 /** Unpacked blocks that are kept: what is on the screen and around it. */
 const MAX_UNPACKED = 8;
 
 /** Everything that the console has shown, as spans: what saving, copying, finding and links go by. */
 export class ConsoleLog {
   private readonly blocks: PackedLines[] = [];
+  /** the number of each block's first line */
+  private readonly starts: number[] = [];
+  /** lines in all blocks */
+  private packed = 0;
   /** the last lines, not packed yet */
   private recent: LogLine[] = [];
   private readonly unpacked = new Map<number, readonly LogLine[]>();
   private readonly listeners = new Set<(isCleared: boolean) => void>();
 
   get length(): number {
-    return this.blocks.length * BLOCK + this.recent.length;
+    return this.packed + this.recent.length;
   }
 
   add(added: readonly LogLine[]): void {
     for (const line of added) {
       this.recent.push(line);
-      if (this.recent.length < BLOCK) continue;
-      this.blocks.push(packLines(this.recent));
-      this.recent = [];
+      if (this.recent.length >= BLOCK) this.pack();
     }
     for (const listener of this.listeners) listener(false);
   }
 
+  /** Adds lines as the engine sends them: what flies by is unpacked when somebody looks at it. */
+  addPacked(lines: PackedLines): void {
+    if (lines.count < MIN_BLOCK) return this.add(unpackLines(lines));
+    this.pack();
+    this.push(lines);
+    for (const listener of this.listeners) listener(false);
+  }
+
   clear(): void {
-    this.blocks.length = 0;
+    this.blocks.length = this.starts.length = this.packed = 0;
     this.recent = [];
     this.unpacked.clear();
     for (const listener of this.listeners) listener(true);
@@ -44,9 +48,9 @@ export class ConsoleLog {
 
   /** A line by its number from the first one; undefined where there is none. */
   at(index: number): LogLine | undefined {
-    const block = Math.floor(index / BLOCK);
-    if (block >= this.blocks.length) return this.recent[index - this.blocks.length * BLOCK];
-    return this.unpack(block)[index % BLOCK];
+    if (index >= this.packed) return this.recent[index - this.packed];
+    const block = this.blockOf(index);
+    return this.unpack(block)[index - this.startOf(block)];
   }
 
   /** Lines of a range, as far as they are there. */
@@ -73,15 +77,11 @@ export class ConsoleLog {
     const wanted = text.toLowerCase();
     const last = this.blocks.length;
     const start = Math.max(0, Math.min(this.length - 1, from));
-    for (
-      let block = Math.min(last, Math.floor(start / BLOCK));
-      block >= 0 && block <= last;
-      block += direction
-    ) {
+    for (let block = this.blockOf(start); block >= 0 && block <= last; block += direction) {
       const { prompts, rows } = this.rowsOf(block, wanted);
       for (let k = 0; k < rows.length; k++) {
         const i = direction === 1 ? k : rows.length - 1 - k;
-        const line = block * BLOCK + i;
+        const line = this.startOf(block) + i;
         if (direction === 1 ? line < start : line > start) continue;
         if (rows[i]?.includes(wanted) || prompts.get(i)?.includes(wanted)) return line;
       }
@@ -110,6 +110,35 @@ export class ConsoleLog {
     marks.forEach((line, i) => line.prompt !== undefined && prompts.set(i, logText(line).toLowerCase()));
     if (!text.includes(wanted) && prompts.size === 0) return { rows: [], prompts };
     return { rows: text.split('\n'), prompts };
+  }
+
+  private pack(): void {
+    if (this.recent.length === 0) return;
+    this.push(packLines(this.recent));
+    this.recent = [];
+  }
+
+  private push(lines: PackedLines): void {
+    this.blocks.push(lines);
+    this.starts.push(this.packed);
+    this.packed += lines.count;
+  }
+
+  /** The block that holds a line; one past the last for those that are not packed yet. */
+  private blockOf(line: number): number {
+    if (line >= this.packed) return this.blocks.length;
+    let low = 0;
+    let high = this.blocks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.startOf(middle) <= line) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  private startOf(block: number): number {
+    return this.starts[block] ?? this.packed;
   }
 
   private unpack(block: number): readonly LogLine[] {

@@ -13,6 +13,7 @@ import {
 import { ConsoleLog } from './consoleLog.ts';
 import type { DumpSource, Host } from './host.ts';
 import { Store } from './store.ts';
+import { Typing } from './typing.ts';
 
 export interface Progress {
   readonly what: string;
@@ -22,6 +23,8 @@ export interface Progress {
 
 /** How often an engine that dies is started again before the person has to ask for it. */
 const MAX_RESTARTS = 3;
+/** Lines come on after so many milliseconds, however long somebody types. */
+const MAX_HELD_MS = 200;
 
 /** One open dump: its engine, its console, and where the person stands in it. All panes of a tab draw from one. */
 export class DumpSession {
@@ -29,6 +32,7 @@ export class DumpSession {
   /** in the order in which they were asked for, which is not that in which they are ready */
   readonly number = DumpSession.made++;
   readonly log = new ConsoleLog();
+  readonly typing = new Typing(globalThis);
   readonly history: string[] = [];
   /** of several that `.opendump` opened the one in effect */
   readonly dump: Store<DumpModel | undefined> = new Store<DumpModel | undefined>(undefined);
@@ -138,7 +142,8 @@ export class DumpSession {
         {
           lines: (lines) => {
             echo();
-            this.log.add(lines.map((l) => ({ line: l })));
+            this.log.addPacked(lines);
+            return this.roomAfterKeys();
           },
           progress: (progress) => this.progress.set(progress),
         },
@@ -154,6 +159,13 @@ export class DumpSession {
       this.progress.set(undefined);
       this.running.set(this.running.get() - 1);
     }
+  }
+
+  /** While somebody types, room for more lines is told late: the engine leaves the processor to the keys. */
+  private async roomAfterKeys(): Promise<void> {
+    const since = performance.now();
+    for (let ms = this.typing.rest(since, MAX_HELD_MS); ms > 0; ms = this.typing.rest(since, MAX_HELD_MS))
+      await new Promise((resolve) => setTimeout(resolve, ms));
   }
 
   /** Stops what runs; false where nothing does. */

@@ -5,6 +5,7 @@ import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useId, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import type { ConsoleLog } from '../client/consoleLog.ts';
+import type { Typing } from '../client/typing.ts';
 import { RowScrollBar } from '../picture/RowScrollBar.tsx';
 import { settings } from '../settings/settings.ts';
 import { readTokens, THEME_CHANGE } from '../theme/readTokens.ts';
@@ -25,6 +26,7 @@ export interface OutputHandle {
 
 interface Props {
   readonly log: ConsoleLog;
+  readonly typing: Typing;
   readonly ref: Ref<OutputHandle>;
   follow(target: SpanTarget, event: MouseEvent): void;
   hover(target: SpanTarget | undefined, event: MouseEvent): void;
@@ -35,7 +37,7 @@ interface Props {
 }
 
 /** The console's output: a terminal that draws the log and takes no input of its own. */
-export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props) {
+export function ConsoleOutput({ log, typing, ref, follow, hover, onMenu, onType }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const found = useRef<{ readonly text: string; readonly line: number }>(undefined);
   const [track, setTrack] = useState(0);
@@ -73,7 +75,7 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
     // the hidden field must not be a stop of its own: the command line is
     if (terminal.textarea) terminal.textarea.tabIndex = -1;
     const rows = new LineRows(terminal);
-    const output = new OutputWindow(terminal, log, rows, (seen) => latest.current.setView(seen));
+    const output = new OutputWindow(terminal, log, rows, typing, (seen) => latest.current.setView(seen));
     terminalRef.current = { terminal, search, output, rows };
     const links = new SpanLinks(
       terminal,
@@ -130,7 +132,7 @@ export function ConsoleOutput({ log, ref, follow, hover, onMenu, onType }: Props
       terminal.dispose();
       terminalRef.current = undefined;
     };
-  }, [log]);
+  }, [log, typing]);
 
   useImperativeHandle(ref, () => ({
     find: (text, backward) => {

@@ -114,6 +114,7 @@ export function ConsolePane() {
       {finding && <FindBar output={output} onClose={() => setFinding(false)} />}
       <ConsoleOutput
         log={session.log}
+        typing={session.typing}
         ref={output}
         follow={(target, { ctrlKey }) => {
           leave();

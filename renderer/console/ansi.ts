@@ -1,5 +1,4 @@
-import type { SpanKind } from '../../core/protocol/index.ts';
-import type { LogLine } from '../client/consoleLog.ts';
+import type { LogLine, SpanKind } from '../../core/protocol/index.ts';
 
 /** SGR codes by kind: the terminal's palette is made of the theme's tokens in this order (`terminalTheme`). */
 const CODES: Readonly<Record<SpanKind, string>> = {

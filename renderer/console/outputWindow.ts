@@ -1,5 +1,6 @@
 import type { Terminal } from '@xterm/xterm';
 import type { ConsoleLog } from '../client/consoleLog.ts';
+import type { Typing } from '../client/typing.ts';
 import { ansiLine } from './ansi.ts';
 import type { LineRows } from './lineRows.ts';
 
@@ -13,8 +14,10 @@ const MARGIN = 200;
 const LINES_PER_FRAME = 60;
 /** Farther behind than this the terminal goes to the end at once: nobody reads what flies by. */
 const MAX_BEHIND = 300;
-/** Milliseconds between two such steps: output that flies by is seen to, and keys come first. */
-const JUMP_MS = 60;
+/** Milliseconds between two such steps: output that flies by is seen to. */
+const JUMP_MS = 80;
+/** And between two while somebody types: keys come first. */
+const MAX_JUMP_MS = 250;
 /** Begin and end of synchronized output (DEC mode 2026): what is between is drawn at once. */
 const [HOLD, SHOW] = ['\u001b[?2026h', '\u001b[?2026l'];
 /** Home, erase the screen, erase what was scrolled out (ECMA-48 ED, xterm's 3). */
@@ -46,6 +49,7 @@ export class OutputWindow {
     private readonly terminal: Terminal,
     private readonly log: ConsoleLog,
     private readonly rows: LineRows,
+    private readonly typing: Typing,
     private readonly onView: (view: OutputView) => void,
   ) {
     terminal.onRender(() => this.schedule());
@@ -142,7 +146,10 @@ export class OutputWindow {
     if (behind === 0) return this.fillLater();
     clearTimeout(this.timer);
     if (behind <= MAX_BEHIND) return this.write(this.end, Math.min(length, this.end + LINES_PER_FRAME));
-    const wait = this.lastJump + JUMP_MS - performance.now();
+    const wait = Math.max(
+      this.lastJump + JUMP_MS - performance.now(),
+      this.typing.rest(this.lastJump, MAX_JUMP_MS),
+    );
     if (wait > 0) {
       this.timer = setTimeout(() => this.schedule(), wait);
       return;

@@ -15,7 +15,7 @@ import { join, resolve } from 'node:path';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plain } from '../../core/output/index.ts';
-import { EngineClient } from '../../core/protocol/index.ts';
+import { EngineClient, unpackLines, type PackedLines } from '../../core/protocol/index.ts';
 import { DriverChannel } from './electron/driverPorts.ts';
 import { DriverUtility } from './electron/driverUtility.ts';
 
@@ -122,7 +122,10 @@ describe('the packed desktop program', () => {
     try {
       await client.request('open', { source: { id } });
       const lines: string[] = [];
-      const heard = { lines: (some: Parameters<typeof plain>[0][]) => void lines.push(...some.map(plain)) };
+      const heard = {
+        lines: (packed: PackedLines) =>
+          void lines.push(...unpackLines(packed).map(({ line }) => plain(line))),
+      };
       await client.request('execute', { line: 'k; u @$ip L2' }, heard);
       expect(lines.join('\n')).toContain('RuntimeTest!wmain');
       expect(lines.at(-1)).toMatch(/^[0-9a-f]{8} [0-9a-f]+ +[a-z]+/);

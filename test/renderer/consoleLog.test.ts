@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConsoleLog, logText, type LogLine } from '../../renderer/client/consoleLog.ts';
-import { packLines, unpackLines } from '../../renderer/client/packedLines.ts';
+import { packLines, unpackLines, type LogLine } from '../../core/protocol/index.ts';
+import { ConsoleLog, logText } from '../../renderer/client/consoleLog.ts';
 
 const kinds = [
   'address',
@@ -35,6 +35,22 @@ describe('the log of a console', () => {
     );
   });
 
+  it('reads the text of lines whose marks are no marks', () => {
+    const marks = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.array(fc.anything()).map((a) => JSON.stringify(a) ?? ''),
+    );
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), marks, (rows, bad) => {
+        fc.pre(bad !== '[]');
+        const unpacked = unpackLines({ count: rows.length, text: rows.join('\n'), marks: bad });
+        expect(unpacked).toHaveLength(rows.length);
+        unpacked.forEach((l, i) => expect(rows[i]).toContain(logText({ line: l.line })));
+      }),
+    );
+  });
+
   const log = new ConsoleLog();
   const lines = Array.from({ length: 5000 }, (_, i): LogLine => {
     const spans = [
@@ -44,11 +60,19 @@ describe('the log of a console', () => {
     return i % 500 === 0 ? { line: [{ text: `!cmd ${i}` }], prompt: '0:000>' } : { line: spans };
   });
   log.add(lines.slice(0, 10));
-  log.add(lines.slice(10));
+  // as the engine sends them: large messages while much is printed, and small ones
+  for (const [start, end] of [
+    [10, 600],
+    [600, 603],
+    [603, 1403],
+    [1403, 1404],
+  ] as const)
+    log.addPacked(packLines(lines.slice(start, end)));
+  log.add(lines.slice(1404));
 
   it('gives each line back, wherever it is', () => {
     expect(log.length).toBe(5000);
-    for (const i of [0, 511, 512, 1000, 4607, 4608, 4999]) expect(log.at(i)).toEqual(lines[i]);
+    for (let i = 0; i < lines.length; i++) expect(log.at(i)).toEqual(lines[i]);
     expect(log.at(5000)).toBeUndefined();
     expect(log.slice(500, 530)).toEqual(lines.slice(500, 530));
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BufferSource } from '../../core/bytes/index.ts';
 import { nodeHost } from '../../core/node/index.ts';
 import { plain } from '../../core/output/index.ts';
-import { EngineClient, type EngineEvent, type Port } from '../../core/protocol/index.ts';
+import { EngineClient, unpackLines, type EngineEvent, type Port } from '../../core/protocol/index.ts';
 import { EngineServer } from '../../core/server/index.ts';
 
 const DUMP = 'dumps/runtime-test-md.dmp';
@@ -45,7 +45,7 @@ describe('an engine behind a port', () => {
     const [result] = await client.request(
       'execute',
       { line: 'lm1m' },
-      { lines: (l) => lines.push(...l.map(plain)) },
+      { lines: (packed) => void lines.push(...unpackLines(packed).map(({ line }) => plain(line))) },
     );
     expect(result).toEqual({ command: 'lm1m', ok: true, error: undefined });
     expect(lines).toContain('RuntimeDll');

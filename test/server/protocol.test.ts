@@ -6,7 +6,9 @@ import { BufferSource } from '../../core/bytes/index.ts';
 import { nodeHost } from '../../core/node/index.ts';
 import {
   EngineClient,
+  packLines,
   params,
+  unpackLines,
   type EngineEvent,
   type Method,
   type Port,
@@ -184,16 +186,17 @@ describe('a page whose engine sends nonsense', () => {
     const asked = client.request(
       'execute',
       { line: 'k' },
-      { lines: (l) => lines.push(...l), progress: (p) => progress.push(p) },
+      { lines: (l) => void lines.push(...unpackLines(l)), progress: (p) => progress.push(p) },
     );
     const { id } = port.sent[0] as { id: number };
     for (const nonsense of fc.sample(fc.anything(), { numRuns: 200, seed: 7 })) port.hear(nonsense);
     for (const bad of [
       { kind: 'lines', id, lines: 'text' },
-      { kind: 'lines', id, lines: [[{ text: 7 }]] },
-      { kind: 'lines', id, lines: [[{ text: 'a', kind: 'script' }]] },
-      { kind: 'lines', id, lines: [[{ text: 'a', command: 'x'.repeat(100_000) }]] },
-      { kind: 'lines', id: -1, lines: [] },
+      { kind: 'lines', id, lines: [[{ text: 'a' }]] },
+      { kind: 'lines', id, lines: { count: 1, text: 7, marks: '[[1]]' } },
+      { kind: 'lines', id, lines: { count: 1, text: 'a', marks: [[1]] } },
+      { kind: 'lines', id, lines: { count: 1e9, text: 'a', marks: '[[1]]' } },
+      { kind: 'lines', id: -1, lines: packLines([]) },
       { kind: 'progress', id, progress: { done: 'much', what: 'x' } },
       { kind: 'failure', id, error: 'broken' },
       { kind: 'reply', id: id + 77, result: [] },
@@ -205,7 +208,7 @@ describe('a page whose engine sends nonsense', () => {
       port.hear(bad);
     expect([lines, progress, events]).toEqual([[], [], []]);
     port.hear({ kind: 'event', event: { type: 'context', context } });
-    port.hear({ kind: 'lines', id, lines: [[{ text: 'good' }]] });
+    port.hear({ kind: 'lines', id, lines: packLines([{ line: [{ text: 'good' }] }]) });
     port.hear({ kind: 'reply', id, result: [] });
     expect(await asked).toEqual([]);
     expect(events.map((e) => e.type)).toEqual(['context']);
@@ -222,7 +225,7 @@ describe('a page whose engine sends nonsense', () => {
     expect(port.isClosed).toBe(true);
     const before = port.sent.length;
     // what comes too late, and what is asked or stopped then, goes nowhere
-    port.hear({ kind: 'lines', id: 1, lines: [[{ text: 'late' }]] });
+    port.hear({ kind: 'lines', id: 1, lines: packLines([{ line: [{ text: 'late' }] }]) });
     stop.abort();
     await expect(client.request('stack', {})).rejects.toThrow('the dump was closed');
     expect(port.sent).toHaveLength(before);
