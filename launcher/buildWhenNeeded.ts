@@ -3,7 +3,17 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the page and the desktop program are built from. */
-const SOURCES = ['renderer', 'core', 'electron', 'package.json'];
+const SOURCES = [
+  'renderer',
+  'core',
+  'electron',
+  'scripts',
+  'dumps',
+  'package.json',
+  'vite.web.config.ts',
+  'vite.electron.config.ts',
+  'vite.preload.config.ts',
+];
 
 /** Builds page and program where a source is newer than they are. Throws where that fails. */
 export function buildWhenNeeded(folder: string): void {

@@ -34,8 +34,10 @@ export function electronBinary({
 function binaryIn(folder: string): string | undefined {
   const file = join(folder, 'path.txt');
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
-  if (!existsSync(file)) return undefined;
-  const path = join(override ?? join(folder, 'dist'), readFileSync(file, 'utf8'));
+  // as the package itself looks for it
+  const name = existsSync(file) ? readFileSync(file, 'utf8') : override && 'electron';
+  if (!name) return undefined;
+  const path = join(override ?? join(folder, 'dist'), name);
   return existsSync(path) ? path : undefined;
 }
 

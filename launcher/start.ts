@@ -3,33 +3,34 @@ import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { buildWhenNeeded } from './buildWhenNeeded.ts';
-import { electronBinary } from './electronBinary.ts';
+import { desktopWindow } from './desktopWindow.ts';
 import { startLoopbackServer } from './loopbackServer.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Files beside a dump that may be its symbols or images, and how many are offered. */
 const BESIDE = /\.(?:pdb|sym|exe|dll|ocx|drv)$/i;
 const MAX_BESIDE = 10_000;
+const OPTIONS = ['--browser', '--no-open'];
 
 async function main(args: readonly string[]): Promise<number> {
-  const isBrowser = args.includes('--browser');
-  const isQuiet = args.includes('--no-open');
-  const [name, more] = args.filter((a) => !a.startsWith('--'));
+  const unknown = args.find((a) => a.startsWith('-') && !OPTIONS.includes(a));
+  if (unknown !== undefined) return fail(`there is no option ${unknown}: ${OPTIONS.join(' and ')} are there`);
+  const [name, more] = args.filter((a) => !a.startsWith('-'));
   if (more !== undefined) return fail(`one dump at a time: ${name ?? ''}, ${more}`);
   const dump = name === undefined ? undefined : resolve(process.env.INIT_CWD ?? process.cwd(), name);
-  if (dump !== undefined && !statSync(dump, { throwIfNoEntry: false })?.isFile())
-    return fail(`there is no file ${dump}`);
+  const found = dump === undefined ? undefined : statSync(dump, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return fail(`${dump ?? ''} is a folder, not a dump file`);
+  if (dump !== undefined && !found?.isFile()) return fail(`there is no file ${dump}`);
   buildWhenNeeded(ROOT);
-  const electron = isBrowser ? { why: '--browser was asked for' } : electronBinary({ download: true });
-  if ('path' in electron) {
-    const window = spawn(electron.path, [ROOT, ...(dump === undefined ? [] : [dump])], { stdio: 'inherit' });
-    return new Promise((ended) => window.on('close', (code) => ended(code ?? 1)));
-  }
-  process.stdout.write(`no desktop window: ${electron.why}\n`);
+  const window = args.includes('--browser')
+    ? { why: '--browser was asked for' }
+    : await desktopWindow([ROOT, ...(dump === undefined ? [] : [dump])]);
+  if ('code' in window) return window.code;
+  process.stdout.write(`no desktop window: ${window.why}\n`);
   const files = dump === undefined ? [] : beside(dump);
   const { url } = await startLoopbackServer({ root: join(ROOT, 'dist/web'), dump, files });
   process.stdout.write(`open ${url}\n`);
-  if (!isQuiet) openBrowser(url);
+  if (!args.includes('--no-open')) openBrowser(url);
   return new Promise(() => undefined);
 }
 
@@ -54,8 +55,11 @@ function openBrowser(url: string): void {
       : process.platform === 'darwin'
         ? ['open', url]
         : ['xdg-open', url];
+  const none = (): void =>
+    void process.stdout.write('no browser could be started: open the address yourself\n');
   spawn(program, args, { stdio: 'ignore', detached: true })
-    .on('error', () => process.stdout.write('no browser could be started: open the address yourself\n'))
+    .on('error', none)
+    .on('exit', (code) => code !== 0 && none())
     .unref();
 }
 
@@ -64,4 +68,6 @@ function fail(why: string): number {
   return 2;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2)).catch((e: unknown) =>
+  fail(e instanceof Error ? e.message : String(e)),
+);
