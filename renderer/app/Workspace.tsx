@@ -122,17 +122,30 @@ export function Workspace({ session, visible, onReady }: Props) {
   const navigate = useMemo(() => createNavigate(session, () => apiRef.current), [session]);
   const room = useRef(roomOf(innerWidth));
   const saving = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(saving.current), []);
+  const save = useCallback(() => {
+    clearTimeout(saving.current);
+    saving.current = undefined;
+    const api = apiRef.current;
+    const dump = session.dump.get();
+    if (!api) return;
+    saveLayout(api, room.current);
+    if (dump) savePlaces(dump, placesOf(api));
+  }, [session]);
   const keep = useCallback(() => {
     clearTimeout(saving.current);
-    saving.current = setTimeout(() => {
-      const api = apiRef.current;
-      const dump = session.dump.get();
-      if (!api) return;
-      saveLayout(api, room.current);
-      if (dump) savePlaces(dump, placesOf(api));
-    }, SAVE_MS);
-  }, [session]);
+    saving.current = setTimeout(save, SAVE_MS);
+  }, [save]);
+  useEffect(() => {
+    // a page that goes has no time left
+    const leave = (): void => {
+      if (saving.current !== undefined) save();
+    };
+    window.addEventListener('pagehide', leave);
+    return () => {
+      window.removeEventListener('pagehide', leave);
+      clearTimeout(saving.current);
+    };
+  }, [save]);
   return (
     <SessionContext value={session}>
       <NavigateContext value={navigate}>

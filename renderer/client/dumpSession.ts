@@ -44,6 +44,8 @@ export class DumpSession {
   readonly progress: Store<Progress | undefined> = new Store<Progress | undefined>(undefined);
   /** commands that run or wait */
   readonly running = new Store(0);
+  /** commands that have ended */
+  readonly ran = new Store(0);
   /** why the dump could not be opened, or is open no more */
   readonly failure: Store<string | undefined> = new Store<string | undefined>(undefined);
   /** symbols and images that the person gave: another engine gets them too */
@@ -158,6 +160,7 @@ export class DumpSession {
       this.stops.delete(stop);
       this.progress.set(undefined);
       this.running.set(this.running.get() - 1);
+      this.ran.set(this.ran.get() + 1);
     }
   }
 

@@ -222,31 +222,37 @@ function FindBar({
 
 /** The last output for those who listen: the terminal itself draws no text that a screen reader finds. */
 function Spoken() {
-  const { log } = useSession();
-  const [text, setText] = useState('');
+  const { log, ran } = useSession();
+  const [said, setSaid] = useState({ text: '', lines: 0, ran: 0 });
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const unsubscribe = log.onChange(() => {
+    const changed = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(
-        () =>
-          setText(
-            log
-              .slice(log.length - SPOKEN_LINES)
-              .map(logText)
-              .join('\n'),
-          ),
-        300,
-      );
-    });
+      timer = setTimeout(() => {
+        const text = log
+          .slice(log.length - SPOKEN_LINES)
+          .map(logText)
+          .join('\n');
+        setSaid({ text, lines: log.length, ran: ran.get() });
+      }, 300);
+    };
+    const ends = [log.onChange(changed), ran.subscribe(changed)];
     return () => {
       clearTimeout(timer);
-      unsubscribe();
+      ends.forEach((end) => end());
     };
-  }, [log]);
+  }, [log, ran]);
+  // how far it has come is for those who wait for it: tests
   return (
-    <div className="unseen" role="log" aria-label="Last output" data-testid="console-text">
-      {text}
+    <div
+      className="unseen"
+      role="log"
+      aria-label="Last output"
+      data-testid="console-text"
+      data-lines={said.lines}
+      data-ran={said.ran}
+    >
+      {said.text}
     </div>
   );
 }

@@ -112,7 +112,6 @@ describe('the sample with its symbols', () => {
 
   it('keeps its layout over a reload, and has none of the dump', async () => {
     const { page } = a.get();
-    await page.waitForTimeout(700);
     await page.reload();
     await page.getByRole('button', { name: /Open dump/ }).waitFor();
     await a.get().open(SAMPLE_MD);

@@ -21,8 +21,6 @@ describe('the layout', () => {
   const shown = (): Promise<string[]> =>
     app.page.locator('[data-pane]:visible').evaluateAll((all) => all.map((e) => String(e.dataset.pane)));
   const reload = async (): Promise<void> => {
-    // the layout is written half a second after the last change
-    await app.page.waitForTimeout(700);
     await app.page.reload();
     await app.page.getByTestId('title-line').waitFor();
     await expect.poll(shown).not.toEqual([]);

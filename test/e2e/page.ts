@@ -51,7 +51,7 @@ export class AppPage {
     await page.goto(server.url);
     // the window hears keys when it has been drawn
     if (!served.dump) await page.getByRole('button', { name: /Open dump/ }).waitFor();
-    await page.waitForTimeout(200);
+    await page.evaluate(() => new Promise((drawn) => requestIdleCallback(drawn)));
     return app;
   }
 
@@ -66,10 +66,12 @@ export class AppPage {
 
   /** Gives the page files as a drop does: symbols, images. */
   async drop(paths: readonly string[]): Promise<void> {
+    const before = await this.said('lines');
     const chooser = this.page.waitForEvent('filechooser');
     await this.page.keyboard.press('Control+Shift+S');
     await (await chooser).setFiles([...paths]);
     await this.page.keyboard.press('Alt+1');
+    await expect.poll(() => this.said('lines')).toBeGreaterThan(before);
     await expect.poll(() => this.output()).toContain('added');
   }
 
@@ -77,18 +79,22 @@ export class AppPage {
   async run(command: string): Promise<string> {
     await this.page.keyboard.press('Alt+1');
     const line = this.page.locator('.command-input:visible');
+    const before = await this.said('ran');
     await line.fill(command);
     await line.press('Enter');
-    await expect
-      .poll(() => this.page.locator('.running-line:visible .busy').count(), { timeout: 40_000 })
-      .toBe(0);
-    // the hidden log is written a moment later
-    await this.page.waitForTimeout(400);
+    await expect.poll(() => this.said('ran'), { timeout: 40_000 }).toBeGreaterThan(before);
+    await expect.poll(() => this.page.locator('.running-line:visible .busy').count()).toBe(0);
     const text = `${await this.output()}\n`;
     const typed = `> ${command}\n`;
     // of a long answer the log has the end alone
     const at = text.lastIndexOf(typed);
     return at < 0 ? text : text.slice(at + typed.length);
+  }
+
+  /** How many lines, or ended commands, the console's text is of. */
+  private async said(what: 'lines' | 'ran'): Promise<number> {
+    const text = this.page.locator('[data-front=true] [data-testid=console-text]').last();
+    return Number(await text.getAttribute(`data-${what}`));
   }
 
   /** The last lines of the console of the dump in front, as a screen reader has them. */

@@ -187,8 +187,6 @@ describe('memory panes', () => {
   it('are where they were after a reload, each in its dump', async () => {
     const { page: p } = app();
     await goTo(p.locator('[data-pane=memory]:visible').first(), '3486e8', '003486e8');
-    // the layout is written a moment after the last change
-    await p.waitForTimeout(700);
     await p.reload();
     await p.getByRole('button', { name: /Open dump/ }).waitFor();
     await app().open(MD);
