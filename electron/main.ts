@@ -42,7 +42,8 @@ else app.quit();
 function start(): void {
   registerScheme();
   harden(app);
-  app.setAppUserModelId(APP_ID);
+  // elsewhere there is no such function
+  if (process.platform === 'win32') app.setAppUserModelId(APP_ID);
   app.on('second-instance', (_event, _argv, _cwd, data) => {
     const parsed = secondStart.safeParse(data);
     if (parsed.success) openAll(parsed.data.dumps);

@@ -143,7 +143,8 @@ export class DriverProgram implements WindowProgram {
       addRecentDocument: () => undefined,
       clearRecentDocuments: () => undefined,
       quit: () => this.quit(),
-      setAppUserModelId: () => undefined,
+      // what only one system has is there on that one
+      ...(process.platform === 'win32' && { setAppUserModelId: () => undefined }),
       requestSingleInstanceLock: (data: unknown) => {
         const first = DriverProgram.byUserData.get(this.userData);
         if (first)
