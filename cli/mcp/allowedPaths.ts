@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { relative, isAbsolute } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { StillframeError } from '../../core/errors/index.ts';
 
 /** The files that the person has let the server open: a model's wish is checked against them. */
@@ -30,5 +30,6 @@ export class AllowedPaths {
 
 function isWithin(root: string, path: string): boolean {
   const way = relative(root, path);
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+  // a name may begin with two dots, as those of mounted volumes do
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -45,7 +45,7 @@ export class WorkerPool implements TriageQueue {
   /** Has one dump looked at; never rejects. */
   async triage(task: TriageTask): Promise<TriageOutcome> {
     const start = performance.now();
-    const worker = this.idle.pop() ?? this.start();
+    const worker = this.rested() ?? this.start();
     const answer = await this.ask(worker, task);
     const seconds = (performance.now() - start) / 1000;
     worker.done++;
@@ -60,6 +60,16 @@ export class WorkerPool implements TriageQueue {
   close(): Promise<void> {
     for (const worker of this.all) this.end(worker);
     return Promise.resolve();
+  }
+
+  /** An idle worker. One that has died since its last dump (the system took its memory back) is no dump's fault. */
+  private rested(): Worker | undefined {
+    for (let worker = this.idle.pop(); worker; worker = this.idle.pop()) {
+      const { connected, exitCode, signalCode } = worker.process;
+      if (connected && exitCode === null && signalCode === null) return worker;
+      this.end(worker);
+    }
+    return undefined;
   }
 
   private start(): Worker {

@@ -70,10 +70,11 @@ export class WebClient {
 
   /** Runs one step of a transfer; throws when the server is silent for too long, or when the person stops it. */
   async withinSilence<T>(signal: AbortSignal, step: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    // it may have been stopped between two steps, when nobody listened
+    if (signal.aborted) throw new StillframeError('cancelled', 'stopped');
     const ms = this.options.silenceMs ?? SILENCE_MS;
     const stop = new AbortController();
     const onAbort = (): void => stop.abort(signal.reason);
-    if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TriageOutcome, TriageTask } from '../../../cli/triage/triageQueue.ts';
 import { WorkerPool } from '../../../cli/triage/workerPool.ts';
 
@@ -19,6 +19,14 @@ process.on('message', ({ id, dump }) => {
   process.send({ id, dump, ok: true, data: { signature: String(process.pid) } });
 });
 `;
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false; // there is no such process
+  }
+}
 
 describe('WorkerPool', () => {
   let folder = '';
@@ -63,6 +71,19 @@ describe('WorkerPool', () => {
       undefined,
     ]);
     expect(outcomes[3]?.error?.message).toMatch(/exit status 7/);
+  });
+
+  it('blames no dump for a worker that died between two', async () => {
+    pool = new WorkerPool({
+      workers: 1,
+      bounds: { seconds: 30, megabytes: 64 },
+      program: join(folder, 'worker.cjs'),
+    });
+    const first = await pool.triage({ id: 0, dump: 'a' });
+    const pid = Number(first.data?.signature);
+    process.kill(pid, 'SIGKILL');
+    await vi.waitUntil(() => !isAlive(pid));
+    expect(await pool.triage({ id: 1, dump: 'b' })).toMatchObject({ dump: 'b', ok: true });
   });
 
   it('bounds a worker’s own objects', async () => {
