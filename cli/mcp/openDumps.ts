@@ -85,7 +85,8 @@ class OpenDump {
 /** The dumps of a server, by path: those that may be opened, and those that are. */
 export class OpenDumps {
   private readonly allowed: AllowedPaths;
-  private readonly byPath = new Map<string, OpenDump>();
+  /** the one used last comes last */
+  private readonly byPath = new Map<string, Promise<OpenDump>>();
   private current: string | undefined;
 
   constructor(private readonly options: McpOptions) {
@@ -98,28 +99,41 @@ export class OpenDumps {
   async get(path?: string): Promise<OpenDump> {
     const wanted = path === undefined ? this.current : this.allowed.check(path);
     if (wanted === undefined) throw new StillframeError('usage', 'no dump is open: open_dump comes first');
-    let dump = this.byPath.get(wanted);
-    if (!dump) {
-      dump = new OpenDump(wanted, await openDumpFile(wanted), this.options);
-      this.byPath.set(wanted, dump);
-      this.dropOldest();
-    }
+    // two calls at once for a dump that is not open yet get the same one
+    const dump = this.byPath.get(wanted) ?? this.open(wanted);
+    this.byPath.delete(wanted);
+    this.byPath.set(wanted, dump);
+    this.dropOldest();
+    const opened = await dump;
     this.current = wanted;
-    return dump;
+    return opened;
   }
 
   close(): void {
-    for (const dump of this.byPath.values()) dump.close();
-    this.byPath.clear();
+    for (const path of [...this.byPath.keys()]) this.drop(path);
+  }
+
+  private async open(path: string): Promise<OpenDump> {
+    try {
+      return new OpenDump(path, await openDumpFile(path), this.options);
+    } catch (e) {
+      this.byPath.delete(path);
+      throw e;
+    }
   }
 
   private dropOldest(): void {
-    if (this.byPath.size <= MAX_OPEN) return;
-    for (const [path, dump] of this.byPath) {
-      this.byPath.delete(path);
-      dump.close();
-      return;
-    }
+    const [oldest] = this.byPath.keys();
+    if (oldest !== undefined && this.byPath.size > MAX_OPEN) this.drop(oldest);
+  }
+
+  private drop(path: string): void {
+    // one that could not be opened has nothing to close
+    void this.byPath.get(path)?.then(
+      (dump) => dump.close(),
+      () => undefined,
+    );
+    this.byPath.delete(path);
   }
 }
 

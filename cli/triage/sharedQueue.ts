@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Queue, QueueEvents, Worker } from 'bullmq';
 import { messageOf } from '../../core/errors/index.ts';
+import { failedInQueue, outcomeFrom } from './outcomeFrom.ts';
 import type { TriageOutcome, TriageQueue, TriageTask } from './triageQueue.ts';
 import type { WorkerPool } from './workerPool.ts';
 
@@ -65,7 +66,7 @@ export class SharedQueue implements TriageQueue {
         finish(jobId, (task) => outcomeFrom(returnvalue, task)),
       );
       this.events.on('failed', ({ jobId, failedReason }) =>
-        finish(jobId, (task) => failure(task, 'queue', failedReason)),
+        finish(jobId, (task) => failedInQueue(task, failedReason)),
       );
     });
     await this.queue.addBulk(
@@ -88,19 +89,6 @@ export class SharedQueue implements TriageQueue {
     await this.queue.close();
     await this.pool.close();
   }
-}
-
-/** Another machine's answer: it may be of another version, or of somebody else who writes to the server. */
-function outcomeFrom(value: unknown, task: TriageTask): TriageOutcome {
-  const { id, dump } = task;
-  const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
-  if (typeof parsed !== 'object' || parsed === null || !('ok' in parsed))
-    return failure(task, 'queue', 'the answer from the queue is none of stillframe');
-  return { ...(parsed as TriageOutcome), id, dump };
-}
-
-function failure({ id, dump }: TriageTask, code: string, message: string): TriageOutcome {
-  return { id, dump, ok: false, error: { code, message }, seconds: 0 };
 }
 
 /** Whether somebody listens there. BullMQ itself tries for ever, which is right later and not at the start. */
