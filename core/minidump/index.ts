@@ -3,6 +3,7 @@ export { describeDump, type DumpDescription, type StreamDescription } from './de
 export {
   architectureName,
   dumpFlags,
+  foreignSystem,
   platformName,
   productName,
   suiteNames,

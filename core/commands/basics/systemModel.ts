@@ -1,5 +1,5 @@
 import { hexAddress } from '../../bytes/index.ts';
-import { platformName, productName, suiteNames } from '../../minidump/index.ts';
+import { foreignSystem, productName, suiteNames } from '../../minidump/index.ts';
 import { formatDuration, formatSessionTime } from '../../output/index.ts';
 import type { SystemDescription } from '../../target/index.ts';
 import type { Session } from '../session.ts';
@@ -9,8 +9,6 @@ const FULL_MEMORY = 0x2n;
 /** the first build that calls itself Windows 11 */
 const WINDOWS_11 = 22000;
 const VER_NT_WORKSTATION = 1;
-/** PlatformId values from here on are other systems', whose writers are Breakpad and Crashpad */
-export const FOREIGN_PLATFORMS = 0x8000;
 
 /** What vertarget says of the process' surroundings. */
 export interface SystemModel {
@@ -34,7 +32,7 @@ export function systemModel(session: Session): SystemModel {
     wow64: machines.length > 1,
     fullMemory: (flags & FULL_MEMORY) !== 0n,
     flags,
-    isWindows: (system.os.platformId ?? 0) < FOREIGN_PLATFORMS,
+    isWindows: foreignSystem(system.os.platformId) === undefined,
     osName: osName(system),
     kernel32Version: kernel32?.fileVersion.join('.'),
     processUptimeSeconds:
@@ -104,8 +102,8 @@ function duration(seconds: number | undefined): string {
 
 /** What the debugger calls a version of Windows; it names the server editions after the client of the same core. */
 function osName({ os }: SystemDescription): string {
-  const foreign = platformName(os.platformId ?? 0);
-  if (foreign && (os.platformId ?? 0) >= FOREIGN_PLATFORMS) return `${foreign} (not a Windows process)`;
+  const foreign = foreignSystem(os.platformId);
+  if (foreign !== undefined) return `${foreign} (not a Windows process)`;
   switch (`${os.major}.${os.minor}`) {
     case '5.0':
       return 'Windows 2000';

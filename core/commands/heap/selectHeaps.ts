@@ -1,6 +1,7 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import type { HeapOutline, HeapReference, HeapSnapshot } from '../../heap/index.ts';
+import { foreignSystem } from '../../minidump/index.ts';
 import { type Output, span } from '../../output/index.ts';
 import { addressOf } from '../process/index.ts';
 import type { Session } from '../session.ts';
@@ -113,6 +114,8 @@ export function whyNoHeaps(
   unread: readonly UnreadHeap[],
   listed = false,
 ): string {
+  const foreign = foreignSystem(target.system.os.platformId);
+  if (foreign !== undefined) return `This is a process of ${foreign}: it has no heaps of Windows`;
   const remedy = 'a dump with MiniDumpWithPrivateReadWriteMemory or MiniDumpWithFullMemory holds them';
   if (unread.length > 0) {
     const whole = unread.length === 1 ? 'The one heap' : `None of the ${unread.length} heaps`;

@@ -107,6 +107,7 @@ function print({ options, rows, unloaded }: Model, out: Output, { session }: Cal
     );
     if (options.verbose) for (const line of moduleDetails(row.module, row.symbols)) out.line(`    ${line}`);
   }
+  if (session.target.modules.length === 0) out.line(span('The dump has no modules', 'missing'));
   if (unloaded.length > 0) printUnloaded(unloaded, options, out, width);
 }
 

@@ -1,6 +1,7 @@
 import { hexAddress, type Hex } from '../../bytes/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import { toAddress } from '../../eval/index.ts';
+import { foreignSystem } from '../../minidump/index.ts';
 import type { Output } from '../../output/index.ts';
 import type { Field, ProcessView } from '../../process/index.ts';
 import type { Address, Machine } from '../../target/index.ts';
@@ -20,7 +21,12 @@ export function allViews(session: Session): ProcessView[] {
 export function pebAddress(view: ProcessView): Address {
   const address = view.target.peb(view.machine);
   if (address === undefined) {
-    throw new NotAvailable('The dump does not say where the PEB is: it holds no TEB that names it');
+    const foreign = foreignSystem(view.target.system.os.platformId);
+    throw new NotAvailable(
+      foreign === undefined
+        ? 'The dump does not say where the PEB is: it holds no TEB that names it'
+        : `This is a process of ${foreign}: it has no PEB`,
+    );
   }
   return address;
 }

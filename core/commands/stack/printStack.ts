@@ -45,8 +45,13 @@ export function printStackModel(model: StackModel, out: Output): void {
     for (const line of rowLines(row, options, size, below)) out.line(...line);
     if (!row.frame.inline) below = row;
   }
+  if (model.trace.end === 'no context') out.line(span(model.thread ? NO_REGISTERS : NO_THREADS, 'missing'));
   if (model.trace.end === 'machine not supported') out.line(span(NOT_WALKED, 'warning'));
 }
+
+/** What stands in place of frames where there is nothing to walk from. */
+const NO_REGISTERS = 'The dump has no registers for this thread in this view';
+const NO_THREADS = 'The dump has no threads';
 
 /** The head of the columns. */
 function headLine(options: StackOptions, size: 4 | 8): string {

@@ -115,6 +115,10 @@ async function choose(session: Session, threads: readonly Thread[]): Promise<Mod
 }
 
 async function print(model: Model, out: Output, { session, execute }: Call): Promise<void> {
+  if (session.target.threads.length === 0) {
+    out.line(span('The dump has no threads', 'missing'));
+    return;
+  }
   switch (model.kind) {
     case 'list':
       for (const thread of model.threads) {

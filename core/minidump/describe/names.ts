@@ -91,6 +91,16 @@ export function platformName(platformId: number): string | undefined {
   return PLATFORMS[platformId];
 }
 
+/** Breakpad's ids of other systems begin here (minidump_format.h). */
+const FIRST_FOREIGN = 0x8000;
+
+/** The system of a process that is none of Windows: Breakpad and Crashpad write dumps of others too. */
+export function foreignSystem(platformId: number | undefined): string | undefined {
+  return platformId !== undefined && platformId >= FIRST_FOREIGN
+    ? (PLATFORMS[platformId] ?? 'an unknown system')
+    : undefined;
+}
+
 /** VER_NT_* as the debugger prints it after "Product:". */
 export function productName(productType: number): string | undefined {
   return [undefined, 'WinNt', 'LanManNt', 'Server'][productType];
