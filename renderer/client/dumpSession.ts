@@ -32,7 +32,7 @@ export class DumpSession {
   /** in the order in which they were asked for, which is not that in which they are ready */
   readonly number = DumpSession.made++;
   readonly log = new ConsoleLog();
-  readonly typing = new Typing(globalThis);
+  readonly typing: Typing;
   readonly history: string[] = [];
   /** of several that `.opendump` opened the one in effect */
   readonly dump: Store<DumpModel | undefined> = new Store<DumpModel | undefined>(undefined);
@@ -61,8 +61,11 @@ export class DumpSession {
     readonly host: Host,
     readonly source: DumpSource,
     added: readonly unknown[] = [],
+    /** where keys are pressed */
+    keys: EventTarget = globalThis,
   ) {
     this.added = new Store(added);
+    this.typing = new Typing(keys);
   }
 
   get name(): string {

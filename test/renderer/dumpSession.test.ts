@@ -59,10 +59,15 @@ function textOf(session: DumpSession): string {
   return session.log.text({ prompts: true });
 }
 
+/** A dump in a window in which nobody types. */
+function sessionOf(host: Host, added: readonly unknown[] = []): DumpSession {
+  return new DumpSession(host, { name: 'a.dmp', source: 1 }, added, new EventTarget());
+}
+
 describe('a dump whose engine dies', () => {
   it('is opened again by another one, with the files that were added, and goes on', async () => {
     const { host, engines } = hostOf();
-    const session = new DumpSession(host, { name: 'a.dmp', source: 1 }, ['before']);
+    const session = sessionOf(host, ['before']);
     await session.open();
     await session.addFiles(['later']);
     const running = session.run('!heap -l;'.repeat(50));
@@ -82,7 +87,7 @@ describe('a dump whose engine dies', () => {
 
   it('is opened three times by itself, then when the person asks', async () => {
     const { host, engines } = hostOf();
-    const session = new DumpSession(host, { name: 'a.dmp', source: 1 });
+    const session = sessionOf(host);
     await session.open();
     for (let i = 0; i < 3; i++) {
       const before = session.reloads.get();
@@ -106,7 +111,7 @@ describe('a dump whose engine dies', () => {
       queueMicrotask(() => engines.at(-1)?.die('out of memory'));
       return readFileSync(DUMP);
     });
-    const session = new DumpSession(host, { name: 'a.dmp', source: 1 });
+    const session = sessionOf(host);
     await session.open();
     expect(session.failure.get()).toBe('the engine stopped: out of memory');
     expect(engines).toHaveLength(1);
@@ -117,7 +122,7 @@ describe('a dump whose engine dies', () => {
 describe('a dump that is closed', () => {
   it('ends its engine and what runs there, and nobody waits', async () => {
     const { host, engines } = hostOf();
-    const session = new DumpSession(host, { name: 'a.dmp', source: 1 });
+    const session = sessionOf(host);
     await session.open();
     const running = session.run('!heap -l;'.repeat(50));
     const asked = session.request('heaps', {});
@@ -134,7 +139,7 @@ describe('a dump that is closed', () => {
 
   it('while it is being opened ends its engine too', async () => {
     const { host, engines } = hostOf();
-    const session = new DumpSession(host, { name: 'a.dmp', source: 1 });
+    const session = sessionOf(host);
     const opening = session.open();
     session.close();
     await opening;
@@ -145,7 +150,7 @@ describe('a dump that is closed', () => {
 describe('another dump beside one', () => {
   it('is what the window names while it is in effect', async () => {
     const { host } = hostOf();
-    const session = new DumpSession(host, { name: 'a.dmp', source: 1 });
+    const session = sessionOf(host);
     await session.open();
     await session.run('.opendump dumps/runtime-test-mt.dmp');
     await vi.waitUntil(() => session.dump.get()?.name === 'runtime-test-mt.dmp');
