@@ -35,7 +35,7 @@ export function HeapToolBar(props: HeapToolBarProps) {
         <label>
           Heap{' '}
           <select
-            className="field mono heap-choice"
+            className="field mono heap-handle"
             value={map.heap.toString()}
             onChange={({ target }) => props.onHeap?.(BigInt(target.value))}
           >

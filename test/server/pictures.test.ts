@@ -13,7 +13,7 @@ const ports: { close(): void }[] = [];
 afterAll(() => ports.forEach((p) => p.close()));
 
 /** A client of a server with this dump open: what is asked goes through a real port, and is copied as between threads. */
-async function open(dump: string): Promise<EngineClient> {
+async function open(dump: string, bytes: Uint8Array = readFileSync(dump)): Promise<EngineClient> {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1);
   const portOf = (p: typeof port1): Port => ({
@@ -23,7 +23,7 @@ async function open(dump: string): Promise<EngineClient> {
   });
   new EngineServer(portOf(port2), {
     open: () => {
-      const source = new BufferSource(readFileSync(dump), dump);
+      const source = new BufferSource(bytes, dump);
       return Promise.resolve({ source, engine: nodeHost({ dump }) });
     },
   });
@@ -106,6 +106,37 @@ describe('models of memory panes', () => {
     await expect(client.request('structureFields', { type: 'no_such', address: 0n })).rejects.toThrow(
       /no type/,
     );
+  });
+});
+
+describe('the model of the list of heaps', () => {
+  it('says nothing of a dump that has them all, and which of them no runtime uses', async () => {
+    const client = await open(MD);
+    expect((await client.request('heaps', {})).note).toBeUndefined();
+    const { heaps } = await client.request('ownership', {});
+    expect(heaps.map((h) => [h.heap, h.isProcessHeap, h.users.length])).toEqual([
+      [0x240000n, true, 0],
+      [0x340000n, false, 1],
+    ]);
+    // 40, 520 and 96 bytes, as !heap -h lists them
+    expect(heaps[0]).toMatchObject({ busyBlocks: 3, busyBytes: 656 });
+  });
+
+  it.skipIf(!hasCorpus)('names what a cut file and a normal dump lack', async () => {
+    const bytes = readFileSync(corpusFile('nt-heap/19041-x64/many.dmp.gz'));
+    const cut = await open('cut.dmp', bytes.subarray(0, bytes.length * 0.6));
+    // PEB.NumberOfHeaps of this file is 2, as dt shows
+    expect((await cut.request('heaps', {})).note).toContain('1 of the 2 heaps that the PEB counts');
+    const normal = await open(corpusFile('lab/x64-static-O0/normal.dmp.gz'));
+    const { note, heaps } = await normal.request('heaps', {});
+    expect(heaps).toEqual([]);
+    expect(note).toMatch(
+      /MiniDumpWithPrivateReadWriteMemory or MiniDumpWithFullMemory.* This dump is MiniDumpNormal\.$/,
+    );
+    const mixed = await open(corpusFile('nt-heap/19041-x64/mixed.dmp.gz'));
+    const choices = await mixed.request('heapChoices', {});
+    const listed = (await mixed.request('heaps', {})).heaps;
+    expect(choices.map((c) => [c.index, c.heap])).toEqual(listed.map((h) => [h.index, h.address]));
   });
 });
 

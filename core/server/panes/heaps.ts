@@ -3,6 +3,8 @@ import { heapsOf, whyNoHeaps } from '../../commands/heap/index.ts';
 import type { HeapReference } from '../../heap/index.ts';
 import { dumpFlags } from '../../minidump/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
+import { allViews } from '../../commands/process/index.ts';
+import { readPeb } from '../../process/index.ts';
 import type { CrtMap } from '../../crt/index.ts';
 import type { HeapFindingModel, HeapRowModel, HeapsModel } from '../../protocol/index.ts';
 import type { PaneCall } from '../paneCall.ts';
@@ -49,7 +51,22 @@ export async function heapsPane(call: PaneCall): Promise<HeapsModel> {
     if (pace.due()) await pace.rest({ done: i + 1, total: set.heaps.length, what: 'heaps' });
   }
   const hasBlocks = heaps.some((h) => h.busyBlocks !== undefined);
-  return { heaps, note: hasBlocks ? undefined : noteOf(call, unread) };
+  return { heaps, note: hasBlocks ? lostHeaps(call, heaps) : noteOf(call, unread) };
+}
+
+/** The heaps that the PEB counts, and that nothing in the dump leads to. */
+function lostHeaps({ session }: PaneCall, heaps: readonly HeapRowModel[]): string | undefined {
+  const lost = allViews(session).flatMap((view) => {
+    const address = view.target.peb(view.machine);
+    if (address === undefined) return [];
+    const { NumberOfHeaps, MaximumNumberOfHeaps } = readPeb(view, address);
+    // the list is allocated for the larger number: a count above it is damage
+    const count = Math.min(NumberOfHeaps ?? 0, MaximumNumberOfHeaps ?? 0);
+    const found = heaps.filter((h) => h.machine === view.machine.kind).length;
+    return found < count ? [`${found} of the ${count} heaps that the PEB counts`] : [];
+  });
+  if (lost.length === 0) return undefined;
+  return `The dump leads to ${lost.join(' and ')}: the list of the others (ProcessHeaps) is not in it.`;
 }
 
 /** Why there is nothing to see, what kind of dump would have it, and which kind this is. */
