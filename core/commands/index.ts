@@ -11,6 +11,7 @@ export {
 } from './command.ts';
 export { type OutputFile, type OutputFiles } from './outputFiles.ts';
 export { Pace, type Progress } from './pace.ts';
+export { knownPlaces } from './knownPlaces.ts';
 export { perModuleList } from './perModuleList.ts';
 export type { OpenSystem, Session, SystemList, TextFiles } from './session.ts';
 export { waitFor } from './waitFor.ts';

@@ -70,9 +70,13 @@ function named(part: NamedAddress, around: Surroundings): Span[] {
     // a branch target leads somewhere; a displacement or a number need not be an address
     return [part.plain === address ? span(address, 'address', `u ${address}`) : span(part.plain)];
   }
-  return [span(part.before), span(name, 'symbol', `u ${address}`), span(` (${address})${part.after}`)].filter(
-    (s) => s.text !== '',
-  );
+  return [
+    span(part.before),
+    span(name, 'symbol', `u ${address}`),
+    span(' ('),
+    span(address, 'address'),
+    span(`)${part.after}`),
+  ].filter((s) => s.text !== '');
 }
 
 /** x86 bytes in memory order; ARM code as the words that it is made of. */

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../bytes/index.ts';
 import type { ErrorCode } from '../errors/index.ts';
+import { knownPlaces } from '../commands/index.ts';
 import { Output, type Redactor, type JsonObject, type Line } from '../output/index.ts';
 import { Pace, type Progress } from '../commands/index.ts';
 import type { EngineHost } from './host.ts';
@@ -74,7 +75,10 @@ export class Engine {
    */
   async execute(line: string, heard: Listener, signal?: AbortSignal): Promise<CommandResult[]> {
     const listener = withLog(this, heard);
-    const out = new Output((l) => listener.line(this.shown(l)));
+    const out = new Output(
+      (l) => listener.line(this.shown(l)),
+      (address) => knownPlaces(this.session).has(address),
+    );
     const run = new LineRun(this.systems, this.registry, listener, signal);
     const results: CommandResult[] = [];
     for (const statement of run.read(line)) {

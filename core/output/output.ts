@@ -1,6 +1,6 @@
-import { type Line, type Span, visible } from './span.ts';
+import { type Line, type Pointer, type Span, span, visible } from './span.ts';
 
-export type Part = string | Span;
+export type Part = string | Span | Pointer;
 
 /**
  * Where a command prints. Lines go to the sink as they are complete, so a long listing streams. All text is made
@@ -9,7 +9,11 @@ export type Part = string | Span;
 export class Output {
   private pending: Span[] = [];
 
-  constructor(private readonly sink: (line: Line) => void) {}
+  constructor(
+    private readonly sink: (line: Line) => void,
+    /** whether there is anything at an address: the values that lead nowhere are no links */
+    readonly leads: (address: number) => boolean = () => true,
+  ) {}
 
   /** Prints one whole line. */
   line(...parts: Part[]): void {
@@ -31,9 +35,14 @@ export class Output {
   /** Adds to the line that is not complete yet. */
   add(parts: readonly Part[]): void {
     for (const part of parts) {
-      const s = typeof part === 'string' ? { text: part } : part;
+      const s = typeof part === 'string' ? { text: part } : 'value' in part ? this.resolved(part) : part;
       if (s.text !== '') this.pending.push({ ...s, text: visible(s.text) });
     }
+  }
+
+  private resolved({ text, value, command }: Pointer): Span {
+    if (this.leads(typeof value === 'number' ? value : Number(value))) return span(text, 'address', command);
+    return { text };
   }
 
   /** Ends an incomplete line, if there is one. */

@@ -23,6 +23,22 @@ export interface Span {
 
 export type Line = readonly Span[];
 
+/**
+ * A value that may be an address, of a register, an argument, a word in memory: `Output` makes it a link where there is
+ * something in the process at it, else plain text.
+ */
+export interface Pointer {
+  readonly text: string;
+  readonly value: bigint | number;
+  /** the command line that a click runs, where it is one */
+  readonly command?: string;
+}
+
+/** A value as it is printed, and a link where it leads somewhere. */
+export function pointer(value: bigint | number, text: string, command?: string): Pointer {
+  return command === undefined ? { text, value } : { text, value, command };
+}
+
 /** A span of a kind, with the command that a click runs. */
 export function span(text: string, kind?: SpanKind, command?: string): Span {
   return { text, kind, command };
@@ -42,7 +58,7 @@ export function visible(text: string): string {
 }
 
 /** A line's text without its kinds and links. */
-export function plain(line: Line): string {
+export function plain(line: readonly { readonly text: string }[]): string {
   let text = '';
   for (const s of line) text += s.text;
   return text;

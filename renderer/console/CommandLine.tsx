@@ -43,10 +43,12 @@ interface Props {
   readonly session: DumpSession;
   readonly ref: Ref<CommandLineHandle>;
   scroll(pages: number): void;
+  /** says what was done that is seen nowhere else */
+  say(what: string): void;
 }
 
 /** The prompt: history, search in it (Ctrl+R), completion (Tab); Enter on an empty line repeats the last command. */
-export function CommandLine({ session, ref, scroll }: Props) {
+export function CommandLine({ session, ref, scroll, say }: Props) {
   const id = useId();
   const context = useStore(session.context);
   const input = useRef<HTMLInputElement>(null);
@@ -121,7 +123,7 @@ export function CommandLine({ session, ref, scroll }: Props) {
     if (list.kind === 'links') {
       const target = lastLinks(session.log)[index];
       setList(undefined);
-      if (target) followTarget(target, navigate, beside);
+      if (target) followTarget(target, navigate, beside, say);
       return;
     }
     setText(list.kind === 'history' ? item : `${text.slice(0, text.length - list.word.length)}${item}`);

@@ -118,7 +118,7 @@ export function ConsolePane() {
         ref={output}
         follow={(target, { ctrlKey }) => {
           leave();
-          followTarget(target, navigate, ctrlKey);
+          followTarget(target, navigate, ctrlKey, setSaid);
         }}
         hover={(target, { clientX, clientY }) => {
           setHovered(target);
@@ -133,7 +133,12 @@ export function ConsolePane() {
       />
       <Spoken />
       <RunningLine hovered={hovered} />
-      <CommandLine session={session} ref={command} scroll={(pages) => output.current?.pages(pages)} />
+      <CommandLine
+        session={session}
+        ref={command}
+        scroll={(pages) => output.current?.pages(pages)}
+        say={setSaid}
+      />
       {menu && (
         <ActionMenu
           label={`Actions for ${menu.target.text}`}

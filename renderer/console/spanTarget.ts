@@ -13,6 +13,9 @@ export interface SpanTarget {
 /** `00007ff8`1e363440`, `0x12ff94`, and the type behind it that dt writes. */
 const ADDRESS = /^(?:0x)?([0-9a-f]{1,8}`[0-9a-f]{8}|[0-9a-f]{1,16})(?=$|\s|:)/i;
 
+/** What is known by its name; a file leads to the clipboard: the page has none. */
+const NAMES: ReadonlySet<SpanKind> = new Set(['symbol', 'module', 'type', 'file']);
+
 /** What a span leads to; undefined for plain text, and for null pointers, which lead nowhere. */
 export function spanTarget({ text: padded, kind, command }: Span): SpanTarget | undefined {
   const text = padded.trim();
@@ -23,12 +26,13 @@ export function spanTarget({ text: padded, kind, command }: Span): SpanTarget | 
     if (!address && command === undefined) return undefined;
     return { text, kind, command, address };
   }
-  const leads = command !== undefined || kind === 'symbol' || kind === 'module' || kind === 'type';
+  const leads = command !== undefined || (kind !== undefined && NAMES.has(kind));
   return leads ? { text, kind, command } : undefined;
 }
 
 /** What a click does, in a few words: the line above the prompt shows it while the pointer is on the link. */
 export function targetAction({ text, kind, command, address }: SpanTarget): string {
+  if (kind === 'file') return `copies ${text}`;
   if (command !== undefined) return `runs ${command}`;
   if (address !== undefined) return `shows memory at ${text}`;
   if (kind === 'module') return `runs lmvm ${text}`;

@@ -6,10 +6,20 @@ import type { MenuItem } from '../parts/ActionMenu.tsx';
 import { addressItems } from '../parts/addressItems.ts';
 import { targetAction, type SpanTarget } from './spanTarget.ts';
 
-/** Does what a click on a target does; `beside` opens a second pane, as Ctrl+click does. */
-export function followTarget(target: SpanTarget, navigate: Navigate, beside: boolean): void {
+/**
+ * Does what a click on a target does; `beside` opens a second pane, as Ctrl+click does: of a frame its code. What is seen
+ * nowhere else is said.
+ */
+export function followTarget(
+  target: SpanTarget,
+  navigate: Navigate,
+  beside: boolean,
+  say: (what: string) => void,
+): void {
   const { text, kind, command, address } = target;
-  if (address !== undefined && (beside || command === undefined)) navigate.memory(address, { beside });
+  if (kind === 'file') void navigator.clipboard.writeText(text).then(() => say(`${text} copied`));
+  else if (beside && kind === 'symbol') navigate.symbol(text, { beside });
+  else if (address !== undefined && (beside || command === undefined)) navigate.memory(address, { beside });
   else if (command !== undefined) navigate.run(command);
   else if (kind === 'module') navigate.run(`lmvm ${text}`);
   else if (kind === 'type') navigate.type(text, undefined, { beside });

@@ -27,7 +27,8 @@ describe('what a span of the console leads to', () => {
     expect(say({ text: '_PEB', kind: 'type' })).toBe('shows the type _PEB');
     expect(say({ text: 'ntdll!RtlFreeHeap+0x10', kind: 'symbol' })).toBe('shows ntdll!RtlFreeHeap+0x10');
     expect(say({ text: 'plain' })).toBeUndefined();
-    expect(say({ text: 'C:\\x.pdb', kind: 'file' })).toBeUndefined();
+    expect(say({ text: 'C:\\x.pdb', kind: 'file' })).toBe('copies C:\\x.pdb');
+    expect(say({ text: 'c:\\a.c @ 3', kind: 'file', command: 'lsa 0x401000' })).toBe('copies c:\\a.c @ 3');
   });
 
   it('is listed of the last command alone, each once', () => {

@@ -1,7 +1,7 @@
 import { exceptionName, type CrashAnalysis } from '../../analysis/index.ts';
 import { instructionLine } from '../../disasm/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatAddress, span, type Line } from '../../output/index.ts';
+import { formatAddress, span, type Part } from '../../output/index.ts';
 import { loadErrorTexts, readPeb } from '../../process/index.ts';
 import { readPointer, tryRead } from '../../target/index.ts';
 import { systemModel } from '../basics/index.ts';
@@ -14,7 +14,8 @@ import type { Session } from '../session.ts';
 import { showsLines } from '../settings.ts';
 import { analyzeData } from './analyzeData.ts';
 import type { AnalyzeModel, ArgumentWords } from './analyzeModel.ts';
-import { printAnalysis, sourceText } from './analyzeText.ts';
+import { sourceParts } from '../sourceParts.ts';
+import { printAnalysis } from './analyzeText.ts';
 import { crashAnalysisOf } from './crashAnalysisOf.ts';
 
 /** Frames of STACK_TEXT; the rest is told by number. */
@@ -132,7 +133,7 @@ async function modelOf(
 }
 
 /** `app!main+44 [c:\\src\\main.c @ 7]`, as this section has always had it, and the instruction. */
-function faultingIp(session: Session, { instruction, machine }: CrashAnalysis): Line[] {
+function faultingIp(session: Session, { instruction, machine }: CrashAnalysis): (readonly Part[])[] {
   if (!instruction) return [];
   const { address, instruction: decoded } = instruction;
   const name = session.symbols.describe(address);
@@ -143,7 +144,7 @@ function faultingIp(session: Session, { instruction, machine }: CrashAnalysis): 
     ? instructionLine(decoded, { machine, symbols: session.symbols })
     : [digits, span(' ??              ???', 'missing')];
   if (place === undefined) return [code];
-  return [[span(place, 'symbol'), span(source ? sourceText(source) : '', 'file')], code];
+  return [[span(place, 'symbol'), ...sourceParts(source, address)], code];
 }
 
 function argumentsAt(session: Session, at: bigint, size: 4 | 8): ArgumentWords {

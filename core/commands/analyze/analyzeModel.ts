@@ -1,6 +1,6 @@
 import type { CrashAnalysis } from '../../analysis/index.ts';
 import type { ErrorText } from '../../process/index.ts';
-import type { Line } from '../../output/index.ts';
+import { type Line, type Part } from '../../output/index.ts';
 import type { ExceptionModel } from '../exceptions/index.ts';
 
 /** A row of STACK_TEXT: a frame's arguments beside what the analysis has of it. */
@@ -15,7 +15,7 @@ export interface AnalyzeModel {
   /** the lines of r at the fault */
   readonly where: readonly Line[];
   /** FAULTING_IP: the place and the instruction alone */
-  readonly faultingIp: readonly Line[];
+  readonly faultingIp: readonly (readonly Part[])[];
   /** whether frames get their source lines (`.lines`) */
   readonly showsLines: boolean;
   /** one for each frame that is shown */

@@ -7,8 +7,9 @@ import {
   type NamedFrame,
 } from '../../analysis/index.ts';
 import { plainOperands } from '../../disasm/index.ts';
-import { formatAddress, formatFlat, span, type Output } from '../../output/index.ts';
+import { formatAddress, formatFlat, span, type Output, pointer, type Part } from '../../output/index.ts';
 import { exceptionLines } from '../exceptions/index.ts';
+import { sourceParts } from '../sourceParts.ts';
 import { registerLines } from '../registers/index.ts';
 import { formatError } from '../errors/errorLine.ts';
 import { WARNINGS } from '../stack/index.ts';
@@ -115,7 +116,7 @@ function printContext(model: AnalyzeModel, out: Output): void {
     const link = `.cxr 0x${contextAddress.toString(16)}`;
     out.line(span('CONTEXT:', 'heading'), `  ${digits} -- (`, span(link, undefined, link), ')');
   }
-  for (const line of registerLines(registers)) out.line(line);
+  for (const line of registerLines(registers)) out.line(...line);
   for (const line of model.where) out.line(...line);
   out.line('Resetting default scope');
   out.line('');
@@ -136,7 +137,7 @@ function printException(model: AnalyzeModel, out: Output): void {
     out.line(span('EXCEPTION_RECORD:', 'heading'), `  ${digits} -- (`, span(link, undefined, link), ')');
     out.line(`(found: ${found.source}; the dump has no exception stream)`);
   }
-  for (const line of exceptionLines(exception)) out.line(line);
+  for (const line of exceptionLines(exception)) out.line(...line);
   out.line('');
 }
 
@@ -218,7 +219,7 @@ function printStack({ analysis, args, showsLines }: AnalyzeModel, out: Output): 
     if (!frame) return;
     const { warning } = frame.frame;
     if (warning) out.line(span(WARNINGS[warning], 'warning'));
-    out.line(stackRow(frame, words, machine.pointerSize, showsLines));
+    out.line(...stackRow(frame, words, machine.pointerSize, showsLines));
   });
   if (frames.length > args.length) out.line(`... ${frames.length - args.length} more frames`);
   if (frames.length === 0) out.line(`no frames: ${trace.end}`);
@@ -226,26 +227,25 @@ function printStack({ analysis, args, showsLines }: AnalyzeModel, out: Output): 
   out.line('');
 }
 
-/** ` [c:\src\main.c @ 12]` */
-export function sourceText({ file, line }: { readonly file: string; readonly line: number }): string {
-  return ` [${file} @ ${line}]`;
-}
-
 /** As kb has it; on 64-bit machines with five blanks behind the return address, as current engines print it here. */
-function stackRow(named: NamedFrame, words: ArgumentWords, size: 4 | 8, showsLines: boolean): string {
-  const { frame } = named;
-  const { source } = named;
-  const label = `${frameLabel(named)}${source && showsLines ? sourceText(source) : ''}`;
+function stackRow(named: NamedFrame, words: ArgumentWords, size: 4 | 8, showsLines: boolean): Part[] {
+  const { frame, source } = named;
+  const place = frame.lookup;
+  const label: Part[] = [
+    span(frameLabel(named), 'symbol', `u 0x${frame.instruction.toString(16)}`),
+    ...sourceParts(showsLines ? source : undefined, place),
+  ];
   if (frame.inline) {
     const blank = size === 4 ? '--------' : '--------`--------';
     return size === 4
-      ? `(Inline) ${blank} ${`${blank} `.repeat(3)}${label}`
-      : `(Inline Function) ${blank}     : ${`${blank} `.repeat(4)}: ${label}`;
+      ? [`(Inline) ${blank} ${`${blank} `.repeat(3)}`, ...label]
+      : [`(Inline Function) ${blank}     : ${`${blank} `.repeat(4)}: `, ...label];
   }
-  const head = `${formatAddress(frame.frame, size)} ${formatAddress(frame.returnAddress ?? 0n, size)}`;
-  const missing = size === 4 ? '????????' : '????????`????????';
-  const columns = words.map((w) => (w === undefined ? missing : formatAddress(w, size))).join(' ');
-  return size === 4 ? `${head} ${columns} ${label}` : `${head}     : ${columns} : ${label}`;
+  const at = (value: bigint): Part => pointer(value, formatAddress(value, size));
+  const missing = span(size === 4 ? '????????' : '????????`????????', 'missing');
+  const columns = words.flatMap((w) => [w === undefined ? missing : at(w), ' ']);
+  const head = [at(frame.frame), ' ', at(frame.returnAddress ?? 0n)];
+  return size === 4 ? [...head, ' ', ...columns, ...label] : [...head, '     : ', ...columns, ': ', ...label];
 }
 
 function printBlame({ analysis, verbose }: AnalyzeModel, out: Output): void {

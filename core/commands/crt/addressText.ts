@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import type { AddressAnswer, CrtModule } from '../../crt/index.ts';
-import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Span, span } from '../../output/index.ts';
 import type { Module } from '../../target/index.ts';
 import { blockData, damageNames } from './blockRows.ts';
 import { listed, moduleText } from './moduleText.ts';
@@ -18,7 +18,7 @@ export interface AddressModel {
 /** One fact about an address: its title, empty for a reason or a note that stands alone. */
 export interface AddressFact {
   readonly title: string;
-  readonly parts: readonly Part[];
+  readonly parts: readonly (string | Span)[];
 }
 
 /** What `!crt ADDRESS` prints. */
@@ -37,7 +37,7 @@ export function addressFacts(answer: AddressAnswer, width: 4 | 8): AddressFact[]
   const flat = (address: bigint): string => formatFlat(address, width);
   const { heap, heapBlock, runtime, candidates } = answer;
   const facts: AddressFact[] = [];
-  const add = (title: string, ...parts: Part[]): unknown => facts.push({ title, parts });
+  const add = (title: string, ...parts: (string | Span)[]): unknown => facts.push({ title, parts });
   if (heap) {
     const heapText = flat(heap.address);
     add(
@@ -74,7 +74,7 @@ export function addressFacts(answer: AddressAnswer, width: 4 | 8): AddressFact[]
 function headerFacts({ header }: AddressAnswer, flat: (address: bigint) => string): AddressFact[] {
   if (!header) return [];
   const facts: AddressFact[] = [];
-  const add = (title: string, ...parts: Part[]): unknown => facts.push({ title, parts });
+  const add = (title: string, ...parts: (string | Span)[]): unknown => facts.push({ title, parts });
   const { block, file, fileModule, aligned } = header;
   const type = block.type ?? `damaged (${block.use.toString(16)})`;
   const subtype = block.subtype === 0 ? '' : `, subtype ${block.subtype.toString(16)}`;

@@ -1,5 +1,5 @@
 import type { CrtModule } from '../../crt/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span, type Part } from '../../output/index.ts';
 import { runtimeLabel } from './overview.ts';
 
 /** Names that are listed in one go. */
@@ -46,6 +46,12 @@ function linkageText({ linkage, runtime, module }: CrtModule): string {
     case 'unknown':
       return 'its C runtime is not known';
   }
+}
+
+/** The same of links. */
+export function listedParts(links: readonly Part[]): Part[] {
+  const shown = links.slice(0, NAMES).flatMap((link, i): Part[] => (i === 0 ? [link] : [', ', link]));
+  return links.length <= NAMES ? shown : [...shown, ` and ${links.length - NAMES} more`];
 }
 
 /** Names with commas; of very many the first. */

@@ -2,7 +2,7 @@ import type { CrtModule, RuntimeCopy } from '../../crt/index.ts';
 import { formatFlat, type Output, span, type Span } from '../../output/index.ts';
 import type { Call } from '../command.ts';
 import { type HeapRow, type Overview, runtimeLabel } from './overview.ts';
-import { listed } from './moduleText.ts';
+import { listed, listedParts } from './moduleText.ts';
 import { alignRows, type Cell } from './table.ts';
 
 /** Runtimes up to which the matrix is drawn as one; more are listed. */
@@ -116,10 +116,16 @@ function printHeaps({ heaps, map }: Overview, out: Output, width: 4 | 8): void {
   for (const { problem, users } of used) {
     if (problem !== undefined && users.length > 0) out.line('    ', span(problem, 'warning'));
   }
-  const others = heaps.filter((row) => !used.includes(row)).map((row) => formatFlat(row.heap, width));
+  const others = heaps.filter((row) => !used.includes(row)).map((row) => row.heap);
   if (others.length > 0) {
-    out.line(`Of no C runtime${isComplete ? '' : ' that is known of'}: ${listed(others)}`);
+    const links = others.map((heap) => heapLink(heap, width));
+    out.line(`Of no C runtime${isComplete ? '' : ' that is known of'}: `, ...listedParts(links));
   }
+}
+
+function heapLink(heap: bigint, width: 4 | 8): Span {
+  const text = formatFlat(heap, width);
+  return span(text, 'address', `!heap -h ${text}`);
 }
 
 function heapRow(

@@ -1,5 +1,5 @@
 import { type AddressAnswer, explainAddress } from '../../crt/index.ts';
-import { formatFlat, type Part } from '../../output/index.ts';
+import { formatFlat, type Span } from '../../output/index.ts';
 import type { Address, Module } from '../../target/index.ts';
 import type { Pace } from '../pace.ts';
 import type { Session } from '../session.ts';
@@ -102,6 +102,6 @@ function names(modules: readonly Module[]): string[] {
   return modules.map((m) => m.name);
 }
 
-function isShown(part: Part): boolean {
+function isShown(part: string | Span): boolean {
   return part !== '';
 }

@@ -1,9 +1,10 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { instructionLine, instructionText, type Instruction, type Surroundings } from '../../disasm/index.ts';
-import { formatAddress, span, type Line } from '../../output/index.ts';
+import { formatAddress, span, type Line, type Part } from '../../output/index.ts';
 import type { SourceLine } from '../../symbols/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Session } from '../session.ts';
+import { sourceParts } from '../sourceParts.ts';
 import { showsLines } from '../settings.ts';
 
 /** Digits of the line number that uf prints before each instruction. */
@@ -13,6 +14,7 @@ const LINE_WIDTH = 5;
 export interface Heading {
   /** `ntdll!LdrpDoDebuggerBreak+0x10` */
   readonly name: string;
+  readonly address: Address;
   readonly source?: { readonly file: string; readonly line: number };
 }
 
@@ -52,13 +54,12 @@ export function headingAt(session: Session, address: Address): Heading | undefin
   const name = session.symbols.describe(address);
   if (name === undefined) return undefined;
   const line = sourceAt(session, address);
-  return { name, source: line && { file: line.file, line: line.line } };
+  return { name, address, source: line && { file: line.file, line: line.line } };
 }
 
 /** `ntdll!NtClose:`, and with source `app!main+0x5 [c:\src\main.c @ 12]:`. */
-export function headingLine({ name, source }: Heading): Line {
-  const place = source ? [span(` [${source.file} @ ${source.line}]`, 'file')] : [];
-  return [span(name, 'symbol'), ...place, span(':')];
+export function headingLine({ name, source, address }: Heading): Part[] {
+  return [span(name, 'symbol'), ...sourceParts(source, address), ':'];
 }
 
 /** An instruction's line; `numbered` sets the source line before it, as uf does. */

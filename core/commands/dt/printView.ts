@@ -1,5 +1,5 @@
 /** Prints what buildView computed: columns and words of the debugger's dt (samples.md, section 6). */
-import { formatAddress, formatFlat, type Output, type Part, span } from '../../output/index.ts';
+import { formatAddress, formatFlat, type Output, type Part, span, pointer } from '../../output/index.ts';
 import {
   cTypeName,
   dtTypeName,
@@ -10,7 +10,7 @@ import {
 } from '../../types/index.ts';
 import { heldPointers } from './heldPointers.ts';
 import type { DtElement, DtRow, DtStyle, DtView } from './model.ts';
-import { addressText, summaryText, valueText, verboseTypeName } from './valueText.ts';
+import { addressText, linkText, summaryText, valueText, verboseTypeName } from './valueText.ts';
 
 /** What the debugger pads field names to unless fields were named. */
 export const NAME_WIDTH = 16;
@@ -64,7 +64,10 @@ function printFirstLine(view: DtView, out: Output, style: DtStyle): void {
   }
   // a pointer in a register was named with it
   if (value?.kind === 'pointer' && view.address !== undefined)
-    out.line(`${addressText(value.address, value.size)} `, ...heapParts(value, style));
+    out.line(
+      pointer(value.address, `${addressText(value.address, value.size)} `),
+      ...heapParts(value, style),
+    );
 }
 
 /** `through`: below a field with a period, where structures that are expanded are not named either. */
@@ -143,8 +146,24 @@ function throughParts(value: Value | undefined, style: DtStyle): Part[] {
 
 function contentParts(type: Type, value: Value | undefined, style: DtStyle): Part[] {
   if (!value) return [span(typeText(type, style), 'type')];
+  return [...valueParts(value, style), ...heapParts(value, style)];
+}
+
+/** A value; of a list's links each is a link of its own: `_LIST_ENTRY [ 0x… - 0x… ]`. */
+function valueParts(value: Value, style: DtStyle): Part[] {
   const text = valueText(value, style);
-  return [valueSpan(value, text), ...heapParts(value, style)];
+  if (value.kind !== 'record' || value.summary?.kind !== 'links') return [valueSpan(value, text)];
+  const { flink, blink } = value.summary;
+  const [first, second] = [flink, blink].map((address) => linkText(address, style.pointerSize));
+  const head = text.slice(0, text.length - summaryText(value.summary, style).length);
+  return [
+    valueSpan(value, head),
+    '[ ',
+    pointer(flink, first ?? ''),
+    ' - ',
+    pointer(blink, second ?? ''),
+    ' ]',
+  ];
 }
 
 /** With /h: the heap blocks that the pointers of a value lead into. */
@@ -158,15 +177,13 @@ function valueSpan(value: Value, text: string): Part {
   if (value.kind === 'missing') return span(text, 'missing');
   const record =
     value.kind === 'record' ? value.record : value.kind === 'pointer' ? unmodified(value.target) : undefined;
-  if (record?.kind !== 'record' || !('address' in value) || value.address === 0n) return text;
+  const plain = value.kind === 'pointer' ? pointer(value.address, text) : text;
+  if (record?.kind !== 'record' || !('address' in value) || value.address === 0n) return plain;
   // names of unnamed types lead nowhere
-  if (record.name === '' || record.name.startsWith('<') || record.name === '__unnamed') return text;
+  if (record.name === '' || record.name.startsWith('<') || record.name === '__unnamed') return plain;
   const name = /[\s()]/.test(record.name) ? `(${record.name})` : record.name;
-  return span(
-    text,
-    value.kind === 'pointer' ? 'address' : 'type',
-    `dt ${name} 0x${value.address.toString(16)}`,
-  );
+  const command = `dt ${name} 0x${value.address.toString(16)}`;
+  return value.kind === 'pointer' ? pointer(value.address, text, command) : span(text, 'type', command);
 }
 
 function typeText(type: Type, style: DtStyle): string {

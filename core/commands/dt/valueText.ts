@@ -195,7 +195,8 @@ function unreadableText(address: Address, pointerSize: 4 | 8): string {
   return `"--- memory read error at address ${addressText(address, pointerSize)} ---"`;
 }
 
-function linkText(address: Address, pointerSize: 4 | 8): string {
+/** An address of a list's links: padded in 64 bits alone. */
+export function linkText(address: Address, pointerSize: 4 | 8): string {
   return pointerSize === 4 ? `0x${address.toString(16)}` : addressText(address, 8);
 }
 

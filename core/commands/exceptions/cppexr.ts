@@ -60,7 +60,7 @@ function named(session: Session, address: bigint | undefined): string | undefine
 }
 
 function print(model: Model, out: Output): void {
-  for (const line of exceptionLines(model)) out.line(line);
+  for (const line of exceptionLines(model)) out.line(...line);
   if (model.destructor !== undefined) out.line(`  Destructor      : ${model.destructor}`);
   model.cpp?.types.forEach((type, k) => {
     out.line(`  Catchable[${k}]    : ${type.name}, ${traits(type)}`);

@@ -6,7 +6,7 @@ import {
   type CppException,
   type StowedException,
 } from '../../analysis/index.ts';
-import { formatFlat } from '../../output/index.ts';
+import { formatFlat, parts, flatPointer, span, type Part } from '../../output/index.ts';
 import type { ExceptionRecord, Machine } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 import { accessKind, exceptionName } from '../../analysis/index.ts';
@@ -43,20 +43,24 @@ export function exceptionModel(
 }
 
 /** The lines of .exr, as samples.md section 4 and public transcripts have them. */
-export function exceptionLines(model: ExceptionModel): string[] {
+export function exceptionLines(model: ExceptionModel): (readonly Part[])[] {
   const { record, machine, symbol } = model;
-  const flat = (value: bigint): string => formatFlat(value, machine.pointerSize);
+  const flat = (value: bigint): Part => flatPointer(value, machine.pointerSize);
   const code = record.code >>> 0;
   const name = exceptionName(code);
   // the displacement is padded to pointer width here, unlike everywhere else (samples.md, section 4)
-  const displacement = symbol?.displacement ? `+0x${flat(symbol.displacement)}` : '';
-  const where = symbol ? ` (${symbol.name}${displacement})` : '';
+  const displacement = symbol?.displacement
+    ? `+0x${formatFlat(symbol.displacement, machine.pointerSize)}`
+    : '';
+  const where = symbol
+    ? [' (', span(`${symbol.name}${displacement}`, 'symbol', `u ${hexAddress(record.address)}`), ')']
+    : [];
   return [
-    `ExceptionAddress: ${flat(record.address)}${where}`,
-    `   ExceptionCode: ${code.toString(16).padStart(8, '0')}${name ? ` (${name})` : ''}`,
-    `  ExceptionFlags: ${(record.flags >>> 0).toString(16).padStart(8, '0')}`,
-    `NumberParameters: ${record.parameters.length}`,
-    ...record.parameters.map((p, i) => `   Parameter[${i}]: ${flat(p)}`),
+    ['ExceptionAddress: ', flat(record.address), ...where],
+    [`   ExceptionCode: ${code.toString(16).padStart(8, '0')}${name ? ` (${name})` : ''}`],
+    [`  ExceptionFlags: ${(record.flags >>> 0).toString(16).padStart(8, '0')}`],
+    [`NumberParameters: ${record.parameters.length}`],
+    ...record.parameters.map((p, i) => [`   Parameter[${i}]: `, flat(p)]),
     ...explain(record, flat),
     ...cppLines(model.cpp, flat),
     ...stowedLines(model.stowed, flat),
@@ -64,45 +68,45 @@ export function exceptionLines(model: ExceptionModel): string[] {
 }
 
 /** The sentence that the debugger adds for codes whose parameters it knows. */
-function explain(record: ExceptionRecord, flat: (value: bigint) => string): string[] {
+function explain(record: ExceptionRecord, flat: (value: bigint) => Part): Part[][] {
   const [first, second, third] = record.parameters;
   switch (record.code >>> 0) {
     case ExceptionCode.AccessViolation: {
       const kind = first === undefined ? undefined : accessKind(first);
-      return kind && second !== undefined ? [`Attempt to ${kind} address ${flat(second)}`] : [];
+      return kind && second !== undefined ? [parts`Attempt to ${kind} address ${flat(second)}`] : [];
     }
     case ExceptionCode.InPageError: {
       if (second === undefined) return [];
       const status = third === undefined ? '' : ` due to error code ${third.toString(16)}`;
-      return [`Inpage operation failed at ${flat(second)}${status}`];
+      return [parts`Inpage operation failed at ${flat(second)}${status}`];
     }
     case ExceptionCode.FailFast:
       return first === undefined
         ? []
-        : [`Subcode: 0x${first.toString(16)} ${failFastName(first) ?? '(unknown subcode)'}`];
+        : [[`Subcode: 0x${first.toString(16)} ${failFastName(first) ?? '(unknown subcode)'}`]];
     default:
       return [];
   }
 }
 
 /** The thrown type and all it can be caught as, in the debugger's words; what() and values are ours. */
-function cppLines(cpp: CppException | undefined, flat: (value: bigint) => string): string[] {
+function cppLines(cpp: CppException | undefined, flat: (value: bigint) => Part): Part[][] {
   if (!cpp) return [];
   return [
-    `  pExceptionObject: ${flat(cpp.object)}`,
-    `  _s_ThrowInfo    : ${flat(cpp.throwInfo)}`,
-    ...cpp.types.map((t) => `  Type            : ${t.name}`),
-    ...(cpp.what === undefined ? [] : [`  what()          : "${cpp.what}"`]),
-    ...(cpp.value === undefined ? [] : [`  Value           : ${cpp.value}`]),
+    parts`  pExceptionObject: ${flat(cpp.object)}`,
+    parts`  _s_ThrowInfo    : ${flat(cpp.throwInfo)}`,
+    ...cpp.types.map((t) => [`  Type            : ${t.name}`]),
+    ...(cpp.what === undefined ? [] : [[`  what()          : "${cpp.what}"`]]),
+    ...(cpp.value === undefined ? [] : [[`  Value           : ${cpp.value}`]]),
   ];
 }
 
-function stowedLines(stowed: readonly StowedException[], flat: (value: bigint) => string): string[] {
+function stowedLines(stowed: readonly StowedException[], flat: (value: bigint) => Part): Part[][] {
   return stowed.flatMap((s, i) => [
-    `Stowed exception[${i}]: ${flat(s.address)}, HRESULT 0x${s.resultCode.toString(16).padStart(8, '0')}, thread ${s.threadId.toString(16)}`,
-    ...(s.exceptionAddress === undefined ? [] : [`   ExceptionAddress: ${flat(s.exceptionAddress)}`]),
-    ...(s.text === undefined ? [] : [`   ErrorText: "${s.text}"`]),
-    ...(s.nestedType === undefined ? [] : [`   Nested: ${s.nestedType} ${flat(s.nested ?? 0n)}`]),
+    parts`Stowed exception[${i}]: ${flat(s.address)}, HRESULT 0x${s.resultCode.toString(16).padStart(8, '0')}, thread ${s.threadId.toString(16)}`,
+    ...(s.exceptionAddress === undefined ? [] : [parts`   ExceptionAddress: ${flat(s.exceptionAddress)}`]),
+    ...(s.text === undefined ? [] : [[`   ErrorText: "${s.text}"`]]),
+    ...(s.nestedType === undefined ? [] : [parts`   Nested: ${s.nestedType} ${flat(s.nested ?? 0n)}`]),
   ]);
 }
 

@@ -31,9 +31,9 @@ export const exptr = command<PointedException>({
 /** The lines of .exptr. */
 export function printPointed(model: PointedException, out: Output): void {
   out.line(`----- Exception record at ${formatAddress(model.record, model.pointerSize)}:`);
-  for (const line of exceptionLines(model.exception)) out.line(line);
+  for (const line of exceptionLines(model.exception)) out.line(...line);
   out.line(`----- Context record at ${formatAddress(model.context, model.pointerSize)}:`);
-  for (const line of registerLines(model.registers)) out.line(line);
+  for (const line of registerLines(model.registers)) out.line(...line);
   for (const line of model.where) out.line(...line);
 }
 

@@ -10,7 +10,7 @@ export const exr = command<ExceptionModel>({
   summary: "Shows an exception record: the event's, or the one at an address.",
   run,
   print: (model, out) => {
-    for (const line of exceptionLines(model)) out.line(line);
+    for (const line of exceptionLines(model)) out.line(...line);
   },
   data: exceptionData,
 });

@@ -1,6 +1,6 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import type { HeapBlock, HeapSnapshot } from '../../heap/index.ts';
-import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Part, span, pointer } from '../../output/index.ts';
 import type { Call } from '../command.ts';
 import { BlockContents } from './blockContent.ts';
 import { heapHeading, hasHeaders, stateInParentheses } from './blockText.ts';
@@ -43,7 +43,7 @@ export class BlockLists {
     for (const { chosen, contents } of this.lists) {
       const { snapshot, indices, offsets } = chosen;
       const { reference, blocks } = snapshot;
-      out.line(heapHeading(reference));
+      out.line(...heapHeading(reference));
       if (indices.length === 0) continue;
       out.line(entryHeading(reference.machine.pointerSize));
       for (let i = 0; i < indices.length; i++) {
@@ -120,6 +120,8 @@ export function entryRow(
   return [
     '        ',
     span(entry, 'address', `!heap -x ${entry}`),
-    ` ${units} ${previous}  [${flags}]   ${at(user)}    ${size} - ${stateInParentheses(block)}`,
+    ` ${units} ${previous}  [${flags}]   `,
+    pointer(user, at(user)),
+    `    ${size} - ${stateInParentheses(block)}`,
   ];
 }

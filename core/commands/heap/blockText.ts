@@ -12,14 +12,27 @@ export function flat(address: Address, { machine }: HeapReference): Part {
   return span(text, 'address', `!heap -x ${text}`);
 }
 
+/** A heap's handle as a link that shows the heap. */
+export function heapPart({ address, machine }: HeapReference): Part {
+  const text = formatFlat(address, machine.pointerSize);
+  return span(text, 'address', `!heap -h ${text}`);
+}
+
 /** What stands above a heap's blocks: `_HEAP @ d7b0000`, without padding on every machine (WinDbg 10 on x86 dumps). */
-export function heapHeading({ address }: HeapReference): string {
-  return `    _HEAP @ ${hex(address)}`;
+export function heapHeading({ address }: HeapReference): Part[] {
+  const text = hex(address);
+  return ['    _HEAP @ ', span(text, 'address', `!heap -h ${text}`)];
 }
 
 /** The same without padding on 64-bit machines, as `!heap -a` has it; 8 digits on x86. */
 export function bare(address: Address, { machine }: HeapReference): string {
   return machine.pointerSize === 4 ? hex(address, 8) : hex(address);
+}
+
+/** A handle so, as a link. */
+export function bareHeapPart(reference: HeapReference): Part {
+  const text = bare(reference.address, reference);
+  return span(text, 'address', `!heap -h ${text}`);
 }
 
 /** Whether a block of this heap has a HEAP_ENTRY in front with flags and the size of the one before. */

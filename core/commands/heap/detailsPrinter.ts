@@ -1,9 +1,9 @@
 import { hex } from '../../bytes/index.ts';
 import type { BlockOwner, HeapBlock, HeapFinding, HeapSegment, HeapSnapshot } from '../../heap/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span, parts, flatPointer, type Part } from '../../output/index.ts';
 import type { Call } from '../command.ts';
 import { viewOf } from '../process/index.ts';
-import { bare, hasHeaders } from './blockText.ts';
+import { bare, hasHeaders, heapPart } from './blockText.ts';
 import { EntryRows } from './entryRows.ts';
 import { flagNames } from './heapFlags.ts';
 import { printIndexHeading, printNothing, printSegments } from './listForm.ts';
@@ -62,8 +62,7 @@ export class DetailsPrinter {
       if (details.segments) this.segment(snapshot, segment, i);
       if (!details.entries) continue;
       const width = reference.machine.pointerSize * 2;
-      const handle = formatFlat(reference.address, reference.machine.pointerSize);
-      out.line(`    Heap entries for Segment${hex(i, 2)} in Heap ${handle}`);
+      out.line(`    Heap entries for Segment${hex(i, 2)} in Heap `, heapPart(reference));
       const columns = hasHeaders(reference) ? 'psize . size  flags   state' : ' size part      state';
       out.line(`        ${'address'.padStart(width)}: ${columns} (requested size)`);
       await this.entries(snapshot, segment, rows);
@@ -100,13 +99,13 @@ export class DetailsPrinter {
 
   /** `start`: behind the header of the block that the region fills */
   private region({ reference }: HeapSnapshot, owner: BlockOwner, start: bigint): void {
-    const at = (address: bigint): string => formatFlat(address, reference.machine.pointerSize);
+    const at = (address: bigint): Part => flatPointer(address, reference.machine.pointerSize);
     const { stride } = owner;
     const name = stride === undefined ? 'VS subsegment at' : 'LFH data region at';
     const hidden = !this.details.frontEnd && stride !== undefined;
     const size = hidden ? ` blocks of ${hex(stride, 5)}, -hl shows them` : '';
     this.out.line('');
-    this.out.line(`        ${name} ${at(start)} (subsegment ${at(owner.address)}):${size}`);
+    this.out.line(...parts`        ${name} ${at(start)} (subsegment ${at(owner.address)}):${size}`);
   }
 
   /** Blocks that lie in no segment; those of page heap do, and were printed there. */

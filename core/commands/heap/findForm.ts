@@ -1,10 +1,10 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span, parts, flatPointer } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import { addressOf } from '../process/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
-import { tableHeading, tableRow } from './blockText.ts';
+import { tableHeading, tableRow, heapPart } from './blockText.ts';
 import { blockData } from './heapData.ts';
 import { findReferrers, MAX_REFERRERS, placeText, type Referrer, referrerData } from './referrers.ts';
 import { whyNotFound } from './selectHeaps.ts';
@@ -25,16 +25,15 @@ export async function findBlock(request: HeapRequest, text: string | undefined, 
   const why = snapshot ? undefined : whyNotFound(request);
   return {
     print(out) {
-      const at = formatFlat(address, width);
+      const at = flatPointer(address, width);
       if (!snapshot) {
-        out.line(`${at} lies in no heap`);
+        out.line(at, ' lies in no heap');
         if (why !== undefined) out.line(why);
         return;
       }
       const { reference } = snapshot;
       if (!block) {
-        const heap = formatFlat(reference.address, reference.machine.pointerSize);
-        out.line(`${at} lies in the heap ${heap} and in no block of it`);
+        out.line(...parts`${at} lies in the heap ${heapPart(reference)} and in no block of it`);
         return;
       }
       for (const line of tableHeading(reference.machine.pointerSize)) out.line(line);
@@ -60,14 +59,24 @@ function printReferrers(
   out: Output,
 ): void {
   const at = (address: Address): string => formatFlat(address, width);
-  const list = referrers.map(({ address, value }) => `${at(address)} (${at(value)}),`).join(' ');
+  const list = referrers.flatMap(
+    ({ address, value }, i) =>
+      parts`${i === 0 ? '' : ' '}${flatPointer(address, width)} (${flatPointer(value, width)}),`,
+  );
   out.line('');
-  out.line(`Search VM for address range ${at(entry)} - ${at(entry + BigInt(size) - 1n)} : ${list}`);
+  out.line(
+    ...parts`Search VM for address range ${flatPointer(entry, width)} - ${at(entry + BigInt(size) - 1n)} : `,
+    ...list,
+  );
   if (referrers.length === 0) return;
   if (referrers.length === MAX_REFERRERS) out.line(`The first ${MAX_REFERRERS} pointers: there may be more`);
   out.line('');
   for (const { address, value, place } of referrers) {
     const text = at(address);
-    out.line('    ', span(text, 'address', `!heap -x ${text}`), ` -> ${at(value)}  ${placeText(place)}`);
+    out.line(
+      '    ',
+      span(text, 'address', `!heap -x ${text}`),
+      ...parts` -> ${flatPointer(value, width)}  ${placeText(place)}`,
+    );
   }
 }

@@ -1,12 +1,12 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import type { BlockOwner, HeapBlock, HeapReference, HeapSnapshot } from '../../heap/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span, parts, flatPointer, type Part } from '../../output/index.ts';
 import { type Address, readU32, tryRead } from '../../target/index.ts';
 import { addressOf, viewOf } from '../process/index.ts';
 import type { Session } from '../session.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
-import { flagWords } from './blockText.ts';
+import { flagWords, heapPart } from './blockText.ts';
 import { blockData } from './heapData.ts';
 import { positionOf } from './selectHeaps.ts';
 
@@ -100,7 +100,7 @@ function ownerTitle({ kind }: BlockOwner, reference: HeapReference): string {
 
 function printBlock(snapshot: HeapSnapshot, block: HeapBlock, header: Header | undefined, out: Output): void {
   const { reference, granularity } = snapshot;
-  const at = (address: Address): string => formatFlat(address, reference.machine.pointerSize);
+  const at = (address: Address): Part => flatPointer(address, reference.machine.pointerSize);
   const row = (title: string, ...value: Parameters<Output['line']>): void => {
     out.line(`${title.padEnd(19)}: `, ...value);
   };
@@ -109,15 +109,16 @@ function printBlock(snapshot: HeapSnapshot, block: HeapBlock, header: Header | u
   const units = (bytes: number): string => `0x${hex(bytes / granularity)} units (0x${hex(bytes)} bytes)`;
   const owner = snapshot.owners[block.owner];
   const isLfh = block.part === 'lfh';
-  out.line(`Detailed information for block entry ${at(block.entry)}`);
-  row('Assumed heap', `0x${at(reference.address)} (Use !heap -i NewHeapHandle to change)`);
+  out.line('Detailed information for block entry ', at(block.entry));
+  row('Assumed heap', '0x', heapPart(reference), ' (Use !heap -i NewHeapHandle to change)');
   if (header) {
     row('Header content', words(header.raw), header.decoded ? ` (decoded : ${words(header.decoded)})` : '');
   }
   if (!isLfh && owner) {
     const offset = header?.decoded ? (header.decoded[1] >>> 16) & 0xff : 0;
-    if (owner.kind === 'segment') row('Owning segment', `0x${at(owner.address)} (offset ${hex(offset)})`);
-    else row(ownerTitle(owner, reference), `0x${at(owner.address)}`);
+    if (owner.kind === 'segment')
+      row('Owning segment', ...parts`0x${at(owner.address)} (offset ${hex(offset)})`);
+    else row(ownerTitle(owner, reference), '0x', at(owner.address));
   }
   const flags = isLfh && block.state === 'busy' ? 1 : block.flags;
   row(
@@ -130,7 +131,7 @@ function printBlock(snapshot: HeapSnapshot, block: HeapBlock, header: Header | u
     row('Requested size', `0x${hex(block.userSize)} bytes (unused 0x${hex(unused)} bytes)`);
   }
   if (isLfh) {
-    if (owner) row('Subsegment', `0x${at(owner.address)}`);
+    if (owner) row('Subsegment', '0x', at(owner.address));
     return;
   }
   if (header) row('Previous block size', units(block.previousUnits * granularity));

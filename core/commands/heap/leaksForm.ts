@@ -7,11 +7,11 @@ import {
 } from '../../analysis/reachability/index.ts';
 import { hexAddress } from '../../bytes/index.ts';
 import { type HeapSnapshot, isListed } from '../../heap/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { type Output, span } from '../../output/index.ts';
 import type { Call } from '../command.ts';
 import { allViews } from '../process/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
-import { tableHeading, tableRow } from './blockText.ts';
+import { tableHeading, tableRow, heapPart } from './blockText.ts';
 import { blockData } from './heapData.ts';
 import { printNothing } from './listForm.ts';
 import { orderedHeaps, readSnapshots, type UnreadHeap, whyNoHeaps } from './selectHeaps.ts';
@@ -105,7 +105,7 @@ async function print(leaks: Leaks, out: Output, { pace }: Call): Promise<void> {
   const { snapshots, unread, reach, byHeap } = leaks;
   out.line('Searching the memory for potential unreachable busy blocks.');
   for (const { reference } of snapshots) {
-    out.line(`Heap ${formatFlat(reference.address, reference.machine.pointerSize)}`);
+    out.line('Heap ', heapPart(reference));
   }
   for (const { problem } of unread) out.line(span(problem, 'missing'));
   out.line('Scanning VM ...');

@@ -1,9 +1,9 @@
 import { hex } from '../../bytes/index.ts';
 import type { HeapKind, HeapOutline, HeapReference } from '../../heap/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span, parts, pointer, type Part } from '../../output/index.ts';
 import type { Machine } from '../../target/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
-import { bare } from './blockText.ts';
+import { bareHeapPart } from './blockText.ts';
 import { referenceData, segmentData } from './heapData.ts';
 import { orderedHeaps, readOutlines, selectHeaps, whyNoHeaps } from './selectHeaps.ts';
 
@@ -81,7 +81,7 @@ export function listSegments(request: HeapRequest, heap: string) {
       printIndexHeading(out);
       for (const outline of outlines) printSegments(outline, out);
       for (const { reference, problem } of unread) {
-        out.line(indexText(reference));
+        out.line(...indexParts(reference));
         out.line(span(`    ${problem}`, 'missing'));
       }
     },
@@ -102,15 +102,16 @@ export function printIndexHeading(out: Output): void {
 export function printSegments(outline: HeapOutline, out: Output): void {
   const { reference } = outline;
   const options = debuggingOptions(outline.flags);
-  out.line(`${indexText(reference)}${options === '' ? '' : `  ${options}`}`);
+  out.line(...indexParts(reference), options === '' ? '' : `  ${options}`);
   const at = (address: bigint): string => formatFlat(address, reference.machine.pointerSize);
   for (const { start, end, committed } of outline.segments) {
-    out.line(`    Segment at ${at(start)} to ${at(end)} (${hex(committed, 8)} bytes committed)`);
+    const head = parts`    Segment at ${pointer(start, at(start))} to ${at(end)}`;
+    out.line(...head, ` (${hex(committed, 8)} bytes committed)`);
   }
 }
 
-function indexText(reference: HeapReference): string {
-  return `${String(reference.index).padStart(3)}:   ${bare(reference.address, reference)} `;
+function indexParts(reference: HeapReference): Part[] {
+  return [`${String(reference.index).padStart(3)}:   `, bareHeapPart(reference), ' '];
 }
 
 /** HEAP_* bits that a debugger asks for (HEAPS.md 10). */

@@ -1,7 +1,7 @@
 import { hex } from '../../bytes/index.ts';
 import type { HeapSnapshot } from '../../heap/index.ts';
 import { field, type ProcessView } from '../../process/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span, parts, pointer } from '../../output/index.ts';
 import { type Address, readPointer, tryRead } from '../../target/index.ts';
 import type { StructView } from '../../types/index.ts';
 import { bare } from './blockText.ts';
@@ -66,7 +66,11 @@ function printFreeLists(
     const at = (value: Address | undefined): string =>
       value === undefined ? '?'.repeat(pointerSize * 2) : formatFlat(value, pointerSize);
     const count = `(${links.length} block${links.length === 1 ? ' ' : 's'})`;
-    out.line(`    FreeList[ ${hex(i, 2)} ] at ${at(head)}: ${at(blink)} . ${at(flink)}   ${count}`);
+    const links3 = [head, blink, flink].map((value) =>
+      value === undefined ? at(value) : pointer(value, at(value)),
+    );
+    const [own = '', before = '', next = ''] = links3;
+    out.line(...parts`    FreeList[ ${hex(i, 2)} ] at ${own}: ${before} . ${next}   ${count}`);
     for (const address of links) {
       const entry = address - BigInt(snapshot.granularity);
       const row = rows.freeRow(entry);

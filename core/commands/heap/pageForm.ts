@@ -1,7 +1,7 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
 import type { AllocationTrace, FoundBlock, HeapBlock, HeapSnapshot } from '../../heap/index.ts';
-import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Part, span, parts, flatPointer, pointer } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import { addressOf } from '../process/index.ts';
 import { AllocationStacks } from './allocationStacks.ts';
@@ -42,11 +42,11 @@ export async function findAllocation(request: HeapRequest, text: string | undefi
   const content = new BlockContents(session, snapshot).line(block);
   return {
     print(out) {
-      out.line(`    address ${formatFlat(address, pointerSize)} found in`);
+      out.line(...parts`    address ${flatPointer(address, pointerSize)} found in`);
       if (light && behind) printLightBlock(behind, snapshot, block, out);
       else if (isPage(snapshot, block)) printPageBlock(snapshot, block, out);
       else {
-        out.line(heapHeading(snapshot.reference));
+        out.line(...heapHeading(snapshot.reference));
         out.line(entryHeading(pointerSize));
         out.line(...entryRow(snapshot, block));
       }
@@ -83,7 +83,7 @@ function printLightBlock(behind: FoundBlock, page: HeapSnapshot, light: HeapBloc
   const { snapshot } = behind;
   const { reference } = snapshot;
   const entry = snapshot.blocks.at(behind.index);
-  out.line(heapHeading(reference));
+  out.line(...heapHeading(reference));
   out.line(entryHeading(reference.machine.pointerSize));
   if (!entry) return;
   const { userSize, state, marks } = light;
@@ -97,20 +97,24 @@ function isPage({ reference }: HeapSnapshot, { part }: HeapBlock): boolean {
 /** The columns of a DPH_HEAP_BLOCK are wider than the numbers in them. */
 function printPageBlock(snapshot: HeapSnapshot, block: HeapBlock, out: Output): void {
   const { reference, owners, blocks } = snapshot;
-  const column = (value: Address | number): string => hex(value).padStart(16);
+  const column = (value: number): string => hex(value).padStart(16);
   const node = owners[block.owner]?.address ?? 0n;
   out.line(`    _DPH_HEAP_ROOT @ ${hex(reference.address + ROOT_BEHIND_HANDLE)}`);
   const isBusy = block.state === 'busy';
-  const place = `${column(block.entry)} ${column(block.size)}`;
+  const link = (value: Address, width: number): Part[] => [
+    ' '.repeat(Math.max(0, width - hex(value).length)),
+    pointer(value, hex(value)),
+  ];
+  const place = [...link(block.entry, 16), ` ${column(block.size)}`];
   if (isBusy) {
     out.line(
       '    in busy allocation (  DPH_HEAP_BLOCK:         UserAddr         UserSize -         VirtAddr         VirtSize)',
     );
-    const user = `${column(blocks.user(block.index))} ${column(block.userSize ?? 0)}`;
-    out.line(`${hex(node).padStart(40)}: ${user} - ${place}`);
+    const user = [...link(blocks.user(block.index), 16), ` ${column(block.userSize ?? 0)}`];
+    out.line(...link(node, 40), ': ', ...user, ' - ', ...place);
   } else {
     out.line('    in free-ed allocation (  DPH_HEAP_BLOCK:         VirtAddr         VirtSize)');
-    out.line(`${hex(node).padStart(43)}: ${place}`);
+    out.line(...link(node, 43), ': ', ...place);
   }
 }
 
@@ -133,7 +137,7 @@ export async function listAllocations(request: HeapRequest, heap: string | undef
           await printBlocks(snapshot, 'busy', pageRow, out);
           continue;
         }
-        out.line(heapHeading(snapshot.reference));
+        out.line(...heapHeading(snapshot.reference));
         out.line(entryHeading(snapshot.reference.machine.pointerSize));
         await printBlocks(snapshot, 'busy', entryRow, out);
       }

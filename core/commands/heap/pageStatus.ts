@@ -78,7 +78,8 @@ export function pageHeapStatus(request: HeapRequest) {
       out.line('');
       for (const { reference, flags: heapFlags } of outlines) {
         const isPage = reference.kind === 'page';
-        out.line(`    ${isPage ? '+' : '-'} ${hex(reference.address)}`);
+        const handle = hex(reference.address);
+        out.line(`    ${isPage ? '+' : '-'} `, span(handle, 'address', `!heap -h ${handle}`));
         if (!isPage) {
           const names = flagNames(heapFlags, reference.kind).join(' ');
           if (names !== '') out.line(`          ${names} `);

@@ -41,7 +41,7 @@ export async function showStacks(request: HeapRequest, heap: string | undefined)
     async print(out) {
       for (const { snapshot, indices } of chosen) {
         const { reference, blocks } = snapshot;
-        out.line(heapHeading(reference));
+        out.line(...heapHeading(reference));
         if (indices.length > 0) out.line(entryHeading(reference.machine.pointerSize));
         for (const [n, index] of indices.entries()) {
           const block = blocks.at(index);

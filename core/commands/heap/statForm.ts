@@ -1,6 +1,7 @@
+import { heapPart } from './blockText.ts';
 import { hex, hexAddress } from '../../bytes/index.ts';
 import { BlockState, type HeapSnapshot } from '../../heap/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { type Output, span } from '../../output/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
 import { printNothing } from './listForm.ts';
 import { readSnapshots, selectHeaps, whyNoHeaps } from './selectHeaps.ts';
@@ -63,8 +64,7 @@ function printSizes(
   rows: number,
   out: Output,
 ): void {
-  const { address, machine } = snapshot.reference;
-  out.line(` heap @ ${formatFlat(address, machine.pointerSize)}`);
+  out.line(' heap @ ', heapPart(snapshot.reference));
   out.line(`group-by: ${GROUP_NAMES[grouping]} max-display: ${rows}`);
   out.line('    size     #blocks     total     ( %) (percent of total busy bytes)');
   for (const { size, blocks } of groups) {

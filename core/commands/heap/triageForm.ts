@@ -1,7 +1,8 @@
+import { heapPart } from './blockText.ts';
 import { failureMeaning, findHeapFailure, type HeapFailure } from '../../analysis/heapFailure/index.ts';
 import { hex, hexAddress } from '../../bytes/index.ts';
 import type { HeapBlock, HeapSnapshot } from '../../heap/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span, parts, flatPointer } from '../../output/index.ts';
 import type { Address, Machine } from '../../target/index.ts';
 import { addressOf, allViews } from '../process/index.ts';
 import type { HeapAnswer, HeapRequest } from './answer.ts';
@@ -109,21 +110,25 @@ function printFailure(failure: Failure, out: Output): void {
   out.line('');
   out.line('Details:');
   out.line('');
-  out.line(`Heap address:  ${at(failure.handle ?? failure.heap)}`);
+  out.line('Heap address:  ', flatPointer(failure.handle ?? failure.heap, failure.machine.pointerSize));
   out.line('Error address: ', span(at(failure.address), 'address', `!heap -x ${at(failure.address)}`));
   if (failure.block) {
     const { entry, size, state } = failure.block;
-    out.line(`Block:         ${at(entry)}, ${state}, 0x${hex(size)} bytes`);
+    out.line(
+      ...parts`Block:         ${flatPointer(entry, failure.machine.pointerSize)}, ${state}, 0x${hex(size)} bytes`,
+    );
   }
   out.line(`Error type: ${failure.typeName?.toUpperCase() ?? `failure ${failure.type}`}`);
   for (const [i, line] of wrap(failure.meaning ?? '', MEANING_WIDTH).entries()) {
     out.line(`${i === 0 ? 'Details:    ' : ' '.repeat(12)}${line}`);
   }
   for (const [i, value] of failure.parameters.entries()) {
-    if (value !== 0n) out.line(`Parameter ${i + 1}: ${at(value)}`);
+    if (value !== 0n) out.line(`Parameter ${i + 1}: `, flatPointer(value, failure.machine.pointerSize));
   }
-  if (failure.previousBlock !== 0n) out.line(`Block before: ${at(failure.previousBlock)}`);
-  if (failure.nextBlock !== 0n) out.line(`Block behind: ${at(failure.nextBlock)}`);
+  if (failure.previousBlock !== 0n)
+    out.line('Block before: ', flatPointer(failure.previousBlock, failure.machine.pointerSize));
+  if (failure.nextBlock !== 0n)
+    out.line('Block behind: ', flatPointer(failure.nextBlock, failure.machine.pointerSize));
   out.line("Follow-up:  Check the error's stack trace to find the culprit.");
   out.line('');
   out.line('');
@@ -153,14 +158,14 @@ function wrap(text: string, width: number): string[] {
 
 function printHeap(snapshot: HeapSnapshot, out: Output): void {
   const { reference, findings, errors, missing } = snapshot;
-  const handle = formatFlat(reference.address, reference.machine.pointerSize);
+  const handle = heapPart(reference);
   const holes = missing.length > 0 ? `; ${missing.length} range(s) of it are not in the dump` : '';
   if (errors === 0) {
-    out.line(`Heap ${handle}: no errors in ${snapshot.blocks.length} blocks${holes}`);
+    out.line(...parts`Heap ${handle}: no errors in ${snapshot.blocks.length} blocks${holes}`);
     return;
   }
   out.line(
-    `Heap ${handle}: `,
+    ...parts`Heap ${handle}: `,
     span(`${errors} error(s)`, 'error'),
     ` in ${snapshot.blocks.length} blocks${holes}`,
   );
@@ -169,8 +174,7 @@ function printHeap(snapshot: HeapSnapshot, out: Output): void {
 }
 
 function printUnread({ reference, problem }: UnreadHeap, out: Output): void {
-  const handle = formatFlat(reference.address, reference.machine.pointerSize);
-  out.line(`Heap ${handle}: `, span(problem, 'missing'));
+  out.line(...parts`Heap ${heapPart(reference)}: `, span(problem, 'missing'));
 }
 
 function failureData(failure: Failure) {

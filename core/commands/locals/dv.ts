@@ -2,6 +2,7 @@ import { hexAddress } from '../../bytes/index.ts';
 import { formatAddress, span, type Output, type Part } from '../../output/index.ts';
 import { command, type Call } from '../command.ts';
 import { valueData } from '../dt/index.ts';
+import { valuePart } from '../values/index.ts';
 import { readSwitches, sortBySwitch, type Switches } from '../switches.ts';
 import { loadEmbedded, printProblems } from '../visualizers.ts';
 import { locationText } from './locationText.ts';
@@ -96,8 +97,7 @@ function rowParts(row: LocalRow, model: DvModel, width: number): Part[] {
   const name = model.types ? row.name : row.name.padStart(width);
   parts.push(span(name, 'symbol'));
   if (!model.values) return parts;
-  const known = row.value !== undefined && row.value.kind !== 'missing';
-  return [...parts, ' = ', known ? row.text : span(row.text, 'missing')];
+  return [...parts, ' = ', valuePart(row.value, row.text)];
 }
 
 function addressParts(row: LocalRow, { pointerSize, locations }: DvModel): Part[] {

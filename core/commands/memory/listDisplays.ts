@@ -5,7 +5,7 @@ import { UsageError } from '../../errors/index.ts';
 import { command, type Call, type Command } from '../command.ts';
 import { integerAt, readBlock } from './block.ts';
 import { rowAddress } from './numberFormats.ts';
-import { pointerText } from './pointerCells.ts';
+import { pointerPart } from './pointerCells.ts';
 import { rememberShown } from './shownRange.ts';
 
 /** Elements and words of each, where they are not given. */
@@ -89,9 +89,9 @@ function listCommand(name: 'dl' | 'dlb'): Command {
       const columns = pointerSize === 4 ? 4 : 2;
       for (const { address, words } of entries) {
         for (let i = 0; i < words.length; i += columns) {
-          const row = words.slice(i, i + columns).map((word) => pointerText(word, pointerSize));
+          const row = words.slice(i, i + columns).flatMap((word) => [' ', pointerPart(word, pointerSize)]);
           const rowStart = rowAddress(address + BigInt(i * pointerSize), pointerSize);
-          out.line(span(rowStart, 'address'), `  ${row.join(' ')}`);
+          out.line(span(rowStart, 'address'), ' ', ...row);
         }
       }
     },

@@ -9,6 +9,8 @@ import { rememberShown, type ShownRange, shownRange } from './shownRange.ts';
 
 /** Bytes read at a time: a range may be longer than there is memory for its text. */
 const CHUNK = 0x10000;
+/** Windows maps nothing in the first 64 KiB. */
+const LOWEST_ADDRESS = 0x10000;
 /** Values that the JSON output gives at most; `count` says how many there are. */
 const MAX_VALUES = 0x10000;
 
@@ -102,17 +104,25 @@ export function printNumberRow(
   behind: readonly Part[] = [],
 ): void {
   const { format, columns, pointerSize } = model;
-  const address = rowAddress(block.start + BigInt(offset), pointerSize);
-  let text = '';
+  const parts: Part[] = [span(rowAddress(block.start + BigInt(offset), pointerSize), 'address')];
+  let width = 0;
+  let text = '  ';
   for (let at = offset, column = 0; at < offset + length; at += format.unit, column++) {
     // the eighth and ninth byte are parted by a hyphen
     if (column > 0) text += format.unit === 1 && column === 8 ? '-' : ' ';
-    text += numberText(format, block, at);
+    const number = numberText(format, block, at);
+    width += number.length + (column > 0 ? 1 : 0);
+    const value = number === format.missing ? 0 : (format.address?.(block, at) ?? 0);
+    if (value >= LOWEST_ADDRESS && out.leads(value)) {
+      parts.push(text, span(number, 'address'));
+      text = '';
+    } else text += number;
   }
   if (format.characters) {
-    text = `${text.padEnd(columns * (format.missing.length + 1) - 1)}  ${characters(block, offset, length)}`;
+    const blanks = columns * (format.missing.length + 1) - 1 - width;
+    text += `${' '.repeat(Math.max(0, blanks))}  ${characters(block, offset, length)}`;
   }
-  out.line(span(address, 'address'), `  ${text}`, ...behind);
+  out.line(...parts, text, ...behind);
 }
 
 function characters(block: Block, offset: number, length: number): string {

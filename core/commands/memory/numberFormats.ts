@@ -20,6 +20,8 @@ export interface NumberFormat {
   text(block: Block, offset: number): string;
   /** the same for JSON: 64-bit values as `0x…` */
   value(block: Block, offset: number): number | string;
+  /** the same as an address, of numbers that may be one; exact below 2^53 */
+  address?(block: Block, offset: number): number;
 }
 
 const HEX_BYTES = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
@@ -58,6 +60,7 @@ const dword: NumberFormat = {
   missing: '????????',
   text: (block, offset) => hexBytes(block, offset, 4),
   value: (block, offset) => block.view.getUint32(offset, true),
+  address: (block, offset) => block.view.getUint32(offset, true),
 };
 
 const qword: NumberFormat = {
@@ -68,6 +71,8 @@ const qword: NumberFormat = {
   missing: '????????`????????',
   text: (block, offset) => `${hexBytes(block, offset + 4, 4)}\`${hexBytes(block, offset, 4)}`,
   value: (block, offset) => `0x${block.view.getBigUint64(offset, true).toString(16)}`,
+  address: (block, offset) =>
+    block.view.getUint32(offset + 4, true) * 0x1_0000_0000 + block.view.getUint32(offset, true),
 };
 
 const single: NumberFormat = {

@@ -1,4 +1,4 @@
-import { formatAddress } from '../../output/index.ts';
+import { formatAddress, pointer, span, type Part } from '../../output/index.ts';
 import type { Address, AddressRange } from '../../target/index.ts';
 import type { Call } from '../command.ts';
 import { integerAt, readBlock } from './block.ts';
@@ -48,4 +48,10 @@ export async function* pointerCells(
 export function pointerText(value: Address | null, size: 4 | 8): string {
   if (value !== null) return formatAddress(value, size);
   return size === 4 ? '????????' : '????????`????????';
+}
+
+/** The same as part of a line: a link where it leads somewhere. */
+export function pointerPart(value: Address | null, size: 4 | 8): Part {
+  const text = pointerText(value, size);
+  return value === null ? span(text, 'missing') : pointer(value, text);
 }

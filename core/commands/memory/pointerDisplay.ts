@@ -6,7 +6,7 @@ import { HEAP_SWITCH, heapNotesFor } from '../heapSwitch.ts';
 import { type Block, integerAt } from './block.ts';
 import { numbersData, type NumbersModel, numbersModel, printNumbers } from './numberDisplays.ts';
 import { pointerFormat, rowAddress } from './numberFormats.ts';
-import { MAX_CELLS, pointerCells, pointerText } from './pointerCells.ts';
+import { MAX_CELLS, pointerCells, pointerPart } from './pointerCells.ts';
 import { shownRange } from './shownRange.ts';
 
 interface PointersModel extends NumbersModel {
@@ -78,11 +78,7 @@ function printNotedRow(
   const parts: Part[] = [span(rowAddress(block.start + BigInt(offset), pointerSize), 'address'), ' '];
   for (let at = offset; at < offset + length; at += pointerSize) {
     const value = integerAt(block, at, pointerSize);
-    parts.push(
-      ' ',
-      span(pointerText(value, pointerSize), value === null ? 'missing' : 'address'),
-      ...notes.behind(value),
-    );
+    parts.push(' ', pointerPart(value, pointerSize), ...notes.behind(value));
   }
   out.line(...parts);
 }

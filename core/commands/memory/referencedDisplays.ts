@@ -6,9 +6,9 @@ import type { HeapNotes } from '../heap/index.ts';
 import { HEAP_SWITCH, heapNotesFor } from '../heapSwitch.ts';
 import { integerAt, readBlock } from './block.ts';
 import { rowAddress } from './numberFormats.ts';
-import { pointerCells, pointerRange, pointerText, sizeOf, type PointerCell } from './pointerCells.ts';
+import { pointerCells, pointerPart, pointerRange, sizeOf, type PointerCell } from './pointerCells.ts';
 import { rememberShown } from './shownRange.ts';
-import { sourceText, symbolText, type SymbolText } from './symbolText.ts';
+import { symbolParts, symbolText, type SymbolText } from './symbolText.ts';
 import { plainText, readText } from './textRows.ts';
 
 /** Characters of a text that a pointer leads to. */
@@ -54,10 +54,10 @@ function follow(call: Call, kind: Kind, value: Address): Omit<ReferencedRow, key
 }
 
 function parts(row: ReferencedRow, { size, pointerSize, heap }: ReferencedModel): Part[] {
-  const line: Part[] = [' ', span(pointerText(row.value, size), row.value === null ? 'missing' : 'address')];
+  const line: Part[] = [' ', pointerPart(row.value, size)];
   if (heap) line.push(...heap.behind(row.value));
-  if (row.referenced !== undefined) line.push(' ', span(pointerText(row.referenced, pointerSize), 'address'));
-  if (row.symbol) line.push(' ', span(row.symbol.name, 'symbol'), sourceText(row.symbol));
+  if (row.referenced !== undefined) line.push(' ', pointerPart(row.referenced, pointerSize));
+  if (row.symbol) line.push(...symbolParts(row.symbol, row.referenced ?? 0n));
   if (heap) line.push(...heap.behind(row.referenced));
   if (row.text !== undefined) line.push(` "${row.text}"`);
   return line;

@@ -4,9 +4,9 @@ import { command, type Command, type Tier } from '../command.ts';
 import type { HeapNotes } from '../heap/index.ts';
 import { HEAP_SWITCH, heapNotesFor } from '../heapSwitch.ts';
 import { rowAddress } from './numberFormats.ts';
-import { pointerCells, pointerRange, pointerText, sizeOf, type PointerCell } from './pointerCells.ts';
+import { pointerCells, pointerPart, pointerRange, sizeOf, type PointerCell } from './pointerCells.ts';
 import { rememberShown } from './shownRange.ts';
-import { sourceText, symbolText, type SymbolText } from './symbolText.ts';
+import { symbolParts, symbolText, type SymbolText } from './symbolText.ts';
 
 interface SymbolRow extends PointerCell {
   readonly symbol?: SymbolText;
@@ -47,8 +47,8 @@ function symbolsCommand(name: `d${'p' | 'd' | 'q'}s`, tier: Tier, words: string)
         const row = rows.slice(first, first + columns);
         const parts: Part[] = [span(rowAddress(row[0]?.address ?? 0n, pointerSize), 'address'), ' '];
         for (const { value, symbol } of row) {
-          parts.push(' ', span(pointerText(value, size), value === null ? 'missing' : 'address'));
-          if (symbol) parts.push(' ', span(symbol.name, 'symbol'), sourceText(symbol));
+          parts.push(' ', pointerPart(value, size));
+          if (symbol && value !== null) parts.push(...symbolParts(symbol, value));
           if (heap) parts.push(...heap.behind(value));
         }
         out.line(...parts);

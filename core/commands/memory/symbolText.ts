@@ -1,5 +1,7 @@
 import type { Address } from '../../target/index.ts';
+import { span, type Part } from '../../output/index.ts';
 import type { Session } from '../session.ts';
+import { sourceParts } from '../sourceParts.ts';
 
 /** What dps prints behind a value that lies in a module. */
 export interface SymbolText {
@@ -21,7 +23,7 @@ function unloadedText(session: Session, value: Address): SymbolText | undefined 
   return module && { name: `<Unloaded_${module.name}>+0x${(value - module.start).toString(16)}` };
 }
 
-/** ` [file @ line]`, or nothing. */
-export function sourceText({ source }: SymbolText): string {
-  return source ? ` [${source.file} @ ${source.line}]` : '';
+/** What stands behind a value: its symbol and source. */
+export function symbolParts({ name, source }: SymbolText, value: Address): Part[] {
+  return [' ', span(name, 'symbol'), ...sourceParts(source, value)];
 }

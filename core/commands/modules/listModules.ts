@@ -1,5 +1,5 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
-import { formatAddress, span, type Output, type Part } from '../../output/index.ts';
+import { formatAddress, span, type Output, type Part, pointer } from '../../output/index.ts';
 import type { Module, UnloadedModule } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import { type ListOptions, parseListOptions } from './listOptions.ts';
@@ -146,7 +146,8 @@ function printUnloaded(
   out.line('Unloaded modules:');
   for (const m of unloaded) {
     out.line(
-      span(formatAddress(m.start, widthOf(m.end, width)), 'address'),
+      // nothing of it is there any more, unless something else is in its place
+      pointer(m.start, formatAddress(m.start, widthOf(m.end, width))),
       ` ${formatAddress(m.end, widthOf(m.end, width))}   `,
       span(m.name, 'module'),
     );

@@ -1,5 +1,5 @@
 import { hex, hexAddress } from '../../bytes/index.ts';
-import { formatFlat, formatTimestamp, span, type Output } from '../../output/index.ts';
+import { formatTimestamp, span, type Output, flatPointer, type Part } from '../../output/index.ts';
 import type { DebugEntry, PeImage } from '../../pe/index.ts';
 import type { SymbolStatus } from '../../symbols/index.ts';
 import type { ByteOrigin, Module } from '../../target/index.ts';
@@ -62,10 +62,10 @@ function describe(image: PeImage | undefined, entry: DebugEntry): Model['debug']
 
 function print({ asked, module, symbols, origin, debug }: Model, out: Output, { session }: Call): void {
   const { image } = module;
-  const line = (label: string, value: string): void => out.line(`${label.padStart(LABEL)}: ${value}`);
+  const line = (label: string, value: Part): void => out.line(`${label.padStart(LABEL)}: `, value);
   out.line(`Loaded Module Info: [${asked}] `);
   line('Module', module.name);
-  line('Base Address', formatFlat(module.base, session.target.system.machine.pointerSize));
+  line('Base Address', flatPointer(module.base, session.target.system.machine.pointerSize));
   line('Image Name', module.path);
   if (image) line('Machine Type', `${image.machine} (${machineName(image.machine).toUpperCase()})`);
   line('Time Stamp', timestamp(module));

@@ -17,7 +17,7 @@ import {
 } from '../dt/index.ts';
 import type { Session } from '../session.ts';
 import { settingsOf } from '../settings.ts';
-import { engineTypeName, readEngineValue, styleOf } from '../values/index.ts';
+import { engineTypeName, readEngineValue, styleOf, valuePart } from '../values/index.ts';
 import { objectOf, type CppObject } from './cppObject.ts';
 
 /** Elements of an array that ?? shows: dt -a shows more. */
@@ -87,7 +87,7 @@ function viewStyle(session: Session): DtStyle {
 
 /** A type and a value; of a structure its members. */
 export function printCpp({ object, value, text, content, view, style }: CppModel, out: Output): void {
-  const shown = value.kind === 'missing' ? span(text ?? '', 'missing') : (text ?? '');
+  const shown = valuePart(value, text ?? '');
   out.line(span(engineTypeName(object.type), 'type'), ...(text ? [' ', shown] : []));
   if (content !== undefined) out.line(` ${content}`);
   if (view) printView(view, out, style);

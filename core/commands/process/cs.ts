@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, Output, span } from '../../output/index.ts';
+import { formatFlat, Output, span, pointer, type Part } from '../../output/index.ts';
 import { type CriticalSection, type ListedSection, readListedSection } from '../../process/index.ts';
 import type { Thread } from '../../target/index.ts';
 import { type Call, command } from '../command.ts';
@@ -116,7 +116,7 @@ function ownerOf(threads: readonly Thread[], { OwningThread }: CriticalSection):
 async function print({ items, options, single, note, width }: Model, out: Output, call: Call): Promise<void> {
   for (const item of items) {
     out.line(RULE);
-    for (const line of itemLines(item, single, width)) out.line(line);
+    for (const line of itemLines(item, single, width)) out.line(...line);
     if (options.traces) out.line(traceNote(item));
     if (options.owners && item.section?.state?.locked) await printOwner(item, out, call);
     if (call.pace.due()) await call.pace.rest();
@@ -128,25 +128,25 @@ function itemLines(
   { debugInfo, section, place, orphaned, owner }: Item,
   single: boolean,
   width: 4 | 8,
-): string[] {
-  const full = (value: bigint): string => `0x${formatFlat(value, width)}`;
-  const row = (title: string, value: string): string => `${title.padEnd(18)} = ${value}`;
+): (readonly Part[])[] {
+  const full = (value: bigint): Part => pointer(value, `0x${formatFlat(value, width)}`);
+  const row = (title: string, ...value: Part[]): Part[] => [`${title.padEnd(18)} = `, ...value];
   const info = row('DebugInfo', full(debugInfo));
-  if (!section) return [info, 'Its critical section is not in the dump'];
+  if (!section) return [info, ['Its critical section is not in the dump']];
   // without a symbol the debugger gives the address again, in capitals
   const name = place
     ? `${place.name}+0x${place.displacement.toString(16).toUpperCase()}`
     : `+0x${section.address.toString(16).toUpperCase()}`;
-  const address = row('Critical section', `${full(section.address)} (${name})`);
+  const address = row('Critical section', full(section.address), ` (${name})`);
   const lines = single ? [address, info] : [info, address];
   const value = (v: bigint | number | null | undefined): string =>
     v === null || v === undefined ? '<unreadable>' : `0x${BigInt(v).toString(16).toUpperCase()}`;
   const { state } = section;
-  if (orphaned) lines.push('ORPHANED: debug information and critical section do not point to each other');
-  if (!state) lines.push('Its state is not in the dump');
-  else if (!state.locked) lines.push('NOT LOCKED');
+  if (orphaned) lines.push(['ORPHANED: debug information and critical section do not point to each other']);
+  if (!state) lines.push(['Its state is not in the dump']);
+  else if (!state.locked) lines.push(['NOT LOCKED']);
   else {
-    lines.push('LOCKED');
+    lines.push(['LOCKED']);
     // by the newer rule the debugger shows the number of waiters here, by the older one the field itself
     const newer = state.waiterWoken !== undefined;
     lines.push(row('LockCount', value(newer ? state.waiters : section.LockCount)));
@@ -154,14 +154,21 @@ function itemLines(
     lines.push(
       row(
         'OwningThread',
-        typeof section.OwningThread === 'bigint' ? full(section.OwningThread) : value(null),
+        typeof section.OwningThread === 'bigint'
+          ? `0x${formatFlat(section.OwningThread, width)}`
+          : value(null),
       ),
     );
-    if (!owner) lines.push('*** The owning thread is not in the dump');
+    if (!owner) lines.push(['*** The owning thread is not in the dump']);
     lines.push(row('RecursionCount', value(section.RecursionCount)));
   }
   lines.push(row('LockSemaphore', value(section.LockSemaphore)));
-  lines.push(row('SpinCount', typeof section.SpinCount === 'bigint' ? full(section.SpinCount) : value(null)));
+  lines.push(
+    row(
+      'SpinCount',
+      typeof section.SpinCount === 'bigint' ? `0x${formatFlat(section.SpinCount, width)}` : value(null),
+    ),
+  );
   return lines;
 }
 
@@ -177,7 +184,7 @@ async function printOwner({ owner }: Item, out: Output, call: Call): Promise<voi
   if (!owner) return;
   out.line(`OwningThread DbgId = ~${owner.index}s`);
   out.line('OwningThread Stack =');
-  const indented = new Output((line) => out.line('\t', ...line));
+  const indented = new Output((line) => out.line('\t', ...line), out.leads);
   await call.execute(`~${owner.index}k`, indented);
 }
 

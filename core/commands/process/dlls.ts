@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Part, span, pointer } from '../../output/index.ts';
 import {
   type Field,
   loaderFlagNames,
@@ -142,7 +142,7 @@ async function print(
   }
   for (const { entry, flags, version } of items) {
     const address = (value: Field): Part =>
-      typeof value === 'bigint' ? `0x${formatFlat(value, width)}` : missing('????????');
+      typeof value === 'bigint' ? pointer(value, `0x${formatFlat(value, width)}`) : missing('????????');
     const number = (value: Field<number>): Part =>
       typeof value === 'number' ? `0x${(value >>> 0).toString(16).padStart(8, '0')}` : missing('????????  ');
     out.line('');

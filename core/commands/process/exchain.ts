@@ -6,7 +6,7 @@ import {
   type CppTryBlock,
 } from '../../analysis/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span, parts, flatPointer, type Part } from '../../output/index.ts';
 import {
   type ExceptionChain,
   type ExceptionRegistration,
@@ -51,7 +51,7 @@ interface Chain {
   /** the dump has no TEB: the chain was found on the stack */
   readonly found: boolean;
   /** names of catch clauses' code */
-  readonly names: ReadonlyMap<Address, string>;
+  readonly names: ReadonlyMap<Address, readonly Part[]>;
 }
 
 type Model = Chain | ({ readonly kind: 'frames' } & FrameHandlers);
@@ -166,21 +166,22 @@ function named(session: Session, scope: TryScope): NamedScope {
 function print({ chain, found, registrations, names }: Chain, out: Output): void {
   if (found) out.line(span(FOUND, 'warning'));
   for (const { record, place, scopes, tryBlocks } of registrations) {
-    out.line(`${formatFlat(record.address, 4)}: ${describe(place, record.Handler)}`);
+    out.line(...parts`${flatPointer(record.address, 4)}: `, ...describe(place, record.Handler));
     for (const { level, filter, handler, filterPlace, handlerPlace } of scopes) {
       const head = `  CRT scope ${String(level).padStart(2)}, `;
-      if (filter !== 0n) out.line(`${head}filter: ${describe(filterPlace, filter)}`);
+      if (filter !== 0n) out.line(`${head}filter: `, ...describe(filterPlace, filter));
       const start = filter === 0n ? head : ' '.repeat(16);
-      out.line(`${start}func:   ${describe(handlerPlace, handler)}`);
+      out.line(`${start}func:   `, ...describe(handlerPlace, handler));
     }
-    const text = (address: Address): string => names.get(address) ?? formatFlat(address, 4);
-    for (const line of catchLines(tryBlocks, text)) out.line(line);
+    const text = (address: Address): readonly Part[] => names.get(address) ?? [flatPointer(address, 4)];
+    for (const line of catchLines(tryBlocks, text)) out.line(...line);
   }
   if (chain.invalid !== undefined) out.line(`Invalid exception stack at ${formatFlat(chain.invalid, 4)}`);
 }
 
 /** `Prymes!_except_handler3+0 (00407604)`; the address alone outside modules. */
-function describe(place: Place | undefined, address: Address): string {
-  const digits = formatFlat(address, 4);
-  return place ? `${place.name}+${place.displacement.toString(16)} (${digits})` : digits;
+function describe(place: Place | undefined, address: Address): Part[] {
+  const digits = flatPointer(address, 4);
+  if (!place) return [digits];
+  return parts`${span(`${place.name}+${place.displacement.toString(16)}`, 'symbol', `u 0x${address.toString(16)}`)} (${digits})`;
 }

@@ -5,7 +5,7 @@ import {
   type FrameHandler,
   type SehScope,
 } from '../../analysis/index.ts';
-import { formatAddress, type Output } from '../../output/index.ts';
+import { formatAddress, type Output, type Part, pointer } from '../../output/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Session } from '../session.ts';
 import { hexField } from './views.ts';
@@ -40,37 +40,47 @@ export function readFrameHandlers(session: Session): FrameHandlers {
 }
 
 export function printFrameHandlers({ scanned, handlers, names }: FrameHandlers, out: Output): void {
-  const text = (address: Address): string => names.get(address) ?? formatAddress(address, 8);
+  const text = (address: Address): Part[] => [
+    pointer(address, names.get(address) ?? formatAddress(address, 8), `u 0x${address.toString(16)}`),
+  ];
   out.line(`${scanned} stack frames, scanning for handlers...`);
   for (const { frame, module, handler, seh, cpp } of handlers) {
-    out.line(`Frame 0x${frame.index.toString(16).padStart(2, '0')}: ${text(frame.instruction)}`);
-    out.line(`  ehandler ${text(handler)}`);
+    out.line(`Frame 0x${frame.index.toString(16).padStart(2, '0')}: `, ...text(frame.instruction));
+    out.line('  ehandler ', ...text(handler));
     for (const scope of seh) printScope(scope, module.base, text, out);
-    for (const line of catchLines(cpp, text)) out.line(line);
+    for (const line of catchLines(cpp, text)) out.line(...line);
   }
 }
 
 /** As the scopes of x86 frames are shown. */
-function printScope(scope: SehScope, base: Address, text: (address: Address) => string, out: Output): void {
+function printScope(
+  scope: SehScope,
+  base: Address,
+  text: (address: Address) => readonly Part[],
+  out: Output,
+): void {
   const head = `  CRT scope ${String(scope.index).padStart(2)}, `;
   if (scope.target === 0) {
-    out.line(`${head}func:   ${text(base + BigInt(scope.handler))}`);
+    out.line(`${head}func:   `, ...text(base + BigInt(scope.handler)));
     return;
   }
-  const filter = handlesAll(scope) ? 'EXCEPTION_EXECUTE_HANDLER' : text(base + BigInt(scope.handler));
-  out.line(`${head}filter: ${filter}`);
-  out.line(`${' '.repeat(16)}func:   ${text(base + BigInt(scope.target))}`);
+  const filter = handlesAll(scope) ? ['EXCEPTION_EXECUTE_HANDLER'] : text(base + BigInt(scope.handler));
+  out.line(`${head}filter: `, ...filter);
+  out.line(`${' '.repeat(16)}func:   `, ...text(base + BigInt(scope.target)));
 }
 
 /** The catch clauses of try blocks, one a line. */
-export function catchLines(blocks: readonly CppTryBlock[], text: (address: Address) => string): string[] {
+export function catchLines(
+  blocks: readonly CppTryBlock[],
+  text: (address: Address) => readonly Part[],
+): Part[][] {
   return blocks.flatMap((block) =>
     block.catches.map(({ type, isConst, isReference, handler }, k) => {
       const states = `${block.low}..${block.high}`;
       const head = k === 0 ? `  C++ try ${states}, ` : ' '.repeat(12 + states.length);
       const constant = isConst ? 'const ' : '';
       const what = type ? `${constant}${type.name}${isReference ? ' &' : ''}` : '...';
-      return `${head}catch (${what}): ${text(handler)}`;
+      return [`${head}catch (${what}): `, ...text(handler)];
     }),
   );
 }

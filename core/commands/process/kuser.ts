@@ -1,3 +1,4 @@
+import { pointer } from '../../output/index.ts';
 import { NotAvailable } from '../../errors/index.ts';
 import { readSharedUserData, type SharedUserData } from '../../process/index.ts';
 import { command } from '../command.ts';
@@ -25,7 +26,7 @@ export const kuser = command<Model>({
       typeof page.TickCountQuad === 'bigint'
         ? page.TickCountQuad.toString(16).padStart(width * 2, '0')
         : '????';
-    out.line(`_KUSER_SHARED_DATA at ${page.address.toString(16)}`);
+    out.line('_KUSER_SHARED_DATA at ', pointer(page.address, page.address.toString(16)));
     out.line(
       `TickCount:    ${hex(page.TickCountMultiplier)} * ${ticks} (${uptime(page.uptimeMilliseconds)})`,
     );

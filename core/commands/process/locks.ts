@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type Output, span } from '../../output/index.ts';
+import { formatFlat, type Output, span, parts, flatPointer, type Part } from '../../output/index.ts';
 import type { CriticalSection, ListedSection } from '../../process/index.ts';
 import type { Session } from '../session.ts';
 import { type Call, command } from '../command.ts';
@@ -90,7 +90,7 @@ function item(session: Session, found: ListedSection): Item {
 function print({ items, scanned, note, width }: Model, out: Output): void {
   for (const found of items) {
     out.line('');
-    for (const line of lines(found, width)) out.line(line);
+    for (const line of lines(found, width)) out.line(...line);
   }
   if (scanned !== undefined) {
     out.line('');
@@ -99,17 +99,17 @@ function print({ items, scanned, note, width }: Model, out: Output): void {
   if (note) out.line(span(note, 'warning'));
 }
 
-function lines({ debugInfo, section, place, orphaned, ownerGone }: Item, width: 4 | 8): string[] {
+function lines({ debugInfo, section, place, orphaned, ownerGone }: Item, width: 4 | 8): (readonly Part[])[] {
   if (!section)
-    return [`CritSec debug information at ${formatFlat(debugInfo, width)} names no critical section`];
-  const row = (title: string, value: string): string => title.padEnd(19) + value;
+    return [parts`CritSec debug information at ${flatPointer(debugInfo, width)} names no critical section`];
+  const row = (title: string, value: string): Part[] => [title.padEnd(19) + value];
   const hex = (value: bigint | number | null | undefined): string =>
     value === null || value === undefined ? '<unreadable>' : value.toString(16);
   // without a symbol the debugger gives the low half of the address
   const name = place
     ? `${place.name}+${place.displacement.toString(16)}`
     : `+${(section.address & 0xffffffffn).toString(16)}`;
-  const result = [`CritSec ${name} at ${formatFlat(section.address, width)}`];
+  const result = [parts`CritSec ${name} at ${flatPointer(section.address, width)}`];
   const { state, debug } = section;
   if (state?.locked && state.waiterWoken !== undefined)
     result.push(row('WaiterWoken', state.waiterWoken ? 'Yes' : 'No'));
@@ -121,10 +121,10 @@ function lines({ debugInfo, section, place, orphaned, ownerGone }: Item, width: 
   if (debug) {
     result.push(row('EntryCount', hex(debug.EntryCount)), row('ContentionCount', hex(debug.ContentionCount)));
   }
-  if (state?.locked) result.push('*** Locked');
-  if (ownerGone) result.push('*** The owning thread is not in the dump');
+  if (state?.locked) result.push(['*** Locked']);
+  if (ownerGone) result.push(['*** The owning thread is not in the dump']);
   if (orphaned)
-    result.push('*** Orphaned: debug information and critical section do not point to each other');
+    result.push(['*** Orphaned: debug information and critical section do not point to each other']);
   return result;
 }
 

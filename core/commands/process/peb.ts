@@ -1,4 +1,13 @@
-import { formatFlat, formatTimestamp, type Output, type Part, span } from '../../output/index.ts';
+import {
+  formatFlat,
+  formatTimestamp,
+  type Output,
+  type Part,
+  span,
+  pointer,
+  parts,
+  flatPointer,
+} from '../../output/index.ts';
 import {
   type EnvironmentBlock,
   type Field,
@@ -26,7 +35,7 @@ import {
 
 /** One PEB with the images that its loader lists. */
 interface PebModel {
-  readonly title: string;
+  readonly title: readonly Part[];
   readonly peb: Peb;
   readonly list?: LoaderList;
   /** digits of an address: those of the dump's own machine, also for the 32-bit PEB of a 64-bit dump */
@@ -70,7 +79,7 @@ function read(view: ProcessView, address: Address, width: 4 | 8, name: string): 
   // the debugger prints the 32-bit one's address without leading zeros
   const shown = name === 'Wow64 PEB32' ? address.toString(16) : formatFlat(address, width);
   return {
-    title: `${name} at ${shown}`,
+    title: parts`${name} at ${pointer(address, shown)}`,
     peb: model,
     list: model.loaderData && readLoaderList(view, model.loaderData, 'load'),
     width,
@@ -78,13 +87,13 @@ function read(view: ProcessView, address: Address, width: 4 | 8, name: string): 
 }
 
 function print({ title, peb: p, list, width }: PebModel, out: Output): void {
-  out.line(title);
+  out.line(...title);
   if (!p.inDump) {
     out.line('    ', span('The dump does not hold this memory.', 'missing'));
     return;
   }
   const flat = (value: Field): Part =>
-    typeof value === 'bigint' ? span(formatFlat(value, width), 'address') : span('<unreadable>', 'missing');
+    typeof value === 'bigint' ? flatPointer(value, width) : span('<unreadable>', 'missing');
   const row = (name: string, value: Part): void => out.line(`    ${name}`.padEnd(30), value);
   row('InheritedAddressSpace:', yesNo(p.InheritedAddressSpace));
   row('ReadImageFileExecOptions:', yesNo(p.ReadImageFileExecOptions));
@@ -138,11 +147,12 @@ function printEnvironment(block: EnvironmentBlock, out: Output): void {
 /** `        771f0000 595fa942 Jul 07 23:31:14 2017 C:\Windows\SYSTEM32\ntdll.dll` */
 function moduleLine(entry: LoaderEntry): Part[] {
   const base = typeof entry.DllBase === 'bigint' ? entry.DllBase.toString(16) : '????????';
+  const shown = typeof entry.DllBase === 'bigint' ? pointer(entry.DllBase, base) : base;
   const stamp =
     typeof entry.TimeDateStamp === 'number'
       ? `${entry.TimeDateStamp.toString(16).padStart(8, '0')} ${moduleTime(entry.TimeDateStamp)}`
       : '????????                     ';
-  return [`${base.padStart(16)} ${stamp} `, name(entry.FullDllName)];
+  return [' '.repeat(Math.max(0, 16 - base.length)), shown, ` ${stamp} `, name(entry.FullDllName)];
 }
 
 /** `Jul 07 23:31:14 2017`, UTC. */

@@ -1,12 +1,12 @@
 import { NotAvailable } from '../../errors/index.ts';
-import { formatFlat, type Output, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Output, type Part, span, parts, flatPointer } from '../../output/index.ts';
 import { type Field, type ProcessView, readTeb, type Teb } from '../../process/index.ts';
 import type { Address } from '../../target/index.ts';
 import { type Call, command } from '../command.ts';
 import { addressOf, allViews, type BothBlocks, hexField, plainField, printBoth, viewOf } from './views.ts';
 
 interface TebModel {
-  readonly title: string;
+  readonly title: readonly Part[];
   readonly teb: Teb;
   /** digits of an address: those of the dump's own machine, also for the 32-bit TEB of a 64-bit dump */
   readonly width: 4 | 8;
@@ -49,19 +49,18 @@ function run({ session, args }: Call): Model {
 }
 
 function read(view: ProcessView, address: Address, width: 4 | 8, name: string): TebModel {
-  return { title: `${name} at ${formatFlat(address, width)}`, teb: readTeb(view, address), width };
+  return { title: parts`${name} at ${flatPointer(address, width)}`, teb: readTeb(view, address), width };
 }
 
 function print({ title, teb: t, width }: TebModel, out: Output): void {
-  out.line(title);
+  out.line(...title);
   if (!t.inDump) {
     out.line('    ', span('The dump does not hold this memory.', 'missing'));
     return;
   }
   const missing = span('<unreadable>', 'missing');
   const id = (value: Field): Part => (typeof value === 'bigint' ? formatFlat(value, width) : missing);
-  const flat = (value: Field): Part =>
-    typeof value === 'bigint' ? span(formatFlat(value, width), 'address') : missing;
+  const flat = (value: Field): Part => (typeof value === 'bigint' ? flatPointer(value, width) : missing);
   const row = (name: string, ...value: Part[]): void => out.line(`    ${name}`.padEnd(26), ...value);
   const number = (value: Field<number>, radix: number): Part =>
     typeof value === 'number' ? (value >>> 0).toString(radix) : missing;

@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type Part, span } from '../../output/index.ts';
+import { formatFlat, type Part, span, flatPointer } from '../../output/index.ts';
 import {
   EXPANSION_SLOTS,
   type Field,
@@ -44,7 +44,7 @@ export const tls = command<Model>({
   run,
   print: ({ all, threads, width }, out) => {
     const value = (v: bigint | null): Part =>
-      v === null ? span('<unreadable>', 'missing') : formatFlat(v, width);
+      v === null ? span('<unreadable>', 'missing') : flatPointer(v, width);
     for (const thread of threads) {
       if (all) out.line(`TLS slots on thread: ${thread.title}`);
       for (const slot of thread.slots) {

@@ -1,5 +1,5 @@
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import { formatFlat, type Output } from '../../output/index.ts';
+import { formatFlat, type Output, flatPointer, type Part } from '../../output/index.ts';
 import {
   type BaseRegion,
   findRegion,
@@ -69,20 +69,20 @@ async function print({ regions, allocation, width }: Model, out: Output, { pace 
   let printed = 0;
   for (const region of regions) {
     if (printed > 0) out.line('');
-    for (const line of regionLines(region, allocation, width)) out.line(line);
+    for (const line of regionLines(region, allocation, width)) out.line(...line);
     if (++printed % CHUNK === 0 && pace.due()) {
       await pace.rest({ done: printed, total: regions.length, what: 'regions' });
     }
   }
 }
 
-function regionLines(region: BaseRegion, allocation: boolean, width: 4 | 8): string[] {
+function regionLines(region: BaseRegion, allocation: boolean, width: 4 | 8): Part[][] {
   const { start, end, state, protect, type, allocationBase, allocationProtect } = region;
-  const row = (title: string, value: string): string => `${title.padEnd(18)} ${value}`;
+  const row = (title: string, value: Part): Part[] => [`${title.padEnd(18)} `, value];
   const flags = (value: number, name: string): string => `${value.toString(16).padStart(8, '0')}  ${name}`;
-  const lines = [row('BaseAddress:', formatFlat(start, width))];
+  const lines = [row('BaseAddress:', flatPointer(start, width))];
   if (allocation) {
-    lines.push(row('AllocationBase:', formatFlat(allocationBase ?? 0n, width)));
+    lines.push(row('AllocationBase:', flatPointer(allocationBase ?? 0n, width)));
     if (state !== MEM_FREE && allocationProtect) {
       lines.push(
         row('AllocationProtect:', flags(allocationProtect, protectNames(allocationProtect).join(' + '))),

@@ -1,6 +1,6 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import type { Line } from '../../output/index.ts';
+import type { Line, Output } from '../../output/index.ts';
 import { ContextRecord, contextSize, type RegisterContext } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
@@ -17,12 +17,12 @@ export async function contextModel(session: Session, registers: RegisterContext)
   return { registers, where: await whereLines(session, registers) };
 }
 
-export function printContext(model: ContextModel, out: { line(...parts: Line): void }): void {
+export function printContext(model: ContextModel, out: Output): void {
   if (!model.registers) {
     out.line({ text: 'Resetting default scope' });
     return;
   }
-  for (const text of registerLines(model.registers)) out.line({ text });
+  for (const line of registerLines(model.registers)) out.line(...line);
   for (const line of model.where) out.line(...line);
 }
 

@@ -4,7 +4,7 @@ import { fiber } from './fiber.ts';
 import { registerMask } from './registerMask.ts';
 import { registersCommand } from './registers.ts';
 
-export { registerLines } from './registersModel.ts';
+export { registerLines, type RegisterLine } from './registersModel.ts';
 export { whereLines } from './whereLines.ts';
 
 /** Registers, and the contexts that they are taken from. */

@@ -1,6 +1,6 @@
 import type { RegisterContext } from '../../target/index.ts';
 import { INTEGER_MASK, REGISTER_MASK } from './registerMask.ts';
-import { integerLines, segmentText } from './registersModel.ts';
+import { integerLines, segmentText, type RegisterLine } from './registersModel.ts';
 import { elementsText, extendedText, registerText, type ElementType } from './registerValues.ts';
 
 /** Letters of the x87's exceptions, the highest bit first: precision, underflow, overflow, zero divide, denormal, invalid. */
@@ -14,12 +14,11 @@ export function groupLines(
   registers: RegisterContext,
   mask: number,
   upper: (index: number) => Uint8Array | undefined,
-): string[] {
+): RegisterLine[] {
   const { kind } = registers.machine;
   const isX86 = kind === 'x86' || kind === 'x64';
   const has = (bit: number): boolean => (mask & bit) !== 0;
-  return [
-    ...(has(INTEGER_MASK) ? integerLines(registers) : []),
+  const texts = [
     ...(has(REGISTER_MASK.segments) && isX86 ? [segmentText(registers)] : []),
     ...(has(REGISTER_MASK.float) ? (isX86 ? x87Lines(registers) : plainLines(registers, 'float')) : []),
     ...(has(REGISTER_MASK.mmx) && isX86 ? pairs(named(registers, /^mm\d$/), '  ', 2) : []),
@@ -29,6 +28,7 @@ export function groupLines(
     ...(has(REGISTER_MASK.ymm) && isX86 ? ymmLines(registers, 'f', upper) : []),
     ...(has(REGISTER_MASK.ymmIntegers) && isX86 ? ymmLines(registers, 'ud', upper) : []),
   ];
+  return [...(has(INTEGER_MASK) ? integerLines(registers) : []), ...texts.map((text) => [text])];
 }
 
 /** Names of the registers that a mask chooses, for JSON. */

@@ -1,8 +1,9 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { NotAvailable, UsageError } from '../../errors/index.ts';
-import type { Line, Output } from '../../output/index.ts';
+import { pointer, type Line, type Output, type Part } from '../../output/index.ts';
 import type { RegisterContext } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
+import type { RegisterLine } from './registersModel.ts';
 import { groupLines, groupNames } from './registerGroups.ts';
 import { REGISTER_MASK, registerMaskOf } from './registerMask.ts';
 import { elementsText, elementTypeOf, registerText } from './registerValues.ts';
@@ -22,6 +23,8 @@ const YMM = REGISTER_MASK.ymm | REGISTER_MASK.ymmIntegers;
 interface One {
   readonly name: string;
   readonly text: string;
+  /** what the text is, where it may be an address */
+  readonly place?: bigint;
   readonly value: string;
 }
 
@@ -34,7 +37,7 @@ type Model =
       readonly kind: 'all';
       readonly registers: RegisterContext;
       readonly mask: number;
-      readonly lines: readonly string[];
+      readonly lines: readonly RegisterLine[];
       readonly where: readonly Line[];
     }
   | { readonly kind: 'some'; readonly rows: readonly One[]; readonly gap: string };
@@ -164,7 +167,7 @@ function one(session: Call['session'], registers: RegisterContext, text: string)
   const pseudo = name.startsWith('$') ? session.evaluator.pseudo(name) : undefined;
   if (pseudo === undefined) throw new UsageError(`Bad register error at '${text}'`, 'unresolved');
   const digits = pseudo.toString(16).padStart(session.machine.pointerSize * 2, '0');
-  return { name, text: digits, value: hexAddress(pseudo) };
+  return { name, text: digits, place: pseudo, value: hexAddress(pseudo) };
 }
 
 /** ymm0 and on: a vector of the CONTEXT with its upper half behind. Undefined where a name is none of these. */
@@ -190,8 +193,9 @@ function wideVector(
 
 /** A register as it is, or as values of the types behind its name: `:16ub`, `:d:2f`. */
 function whole(registers: RegisterContext, name: string, types = ''): One {
-  const text = typedText(registers.bytes(name), name, types) ?? registerText(registers, name);
-  return { name, text, value: hexOf(registers, name) };
+  const typed = typedText(registers.bytes(name), name, types);
+  const place = typed === undefined ? registers.get(name) : undefined;
+  return { name, text: typed ?? registerText(registers, name), place, value: hexOf(registers, name) };
 }
 
 /** A register's bytes as values of the types behind its name; undefined where there are none. */
@@ -210,10 +214,14 @@ function hexOf(registers: RegisterContext, name: string): string {
 
 function print(model: Model, out: Output): void {
   if (model.kind === 'some') {
-    if (model.rows.length > 0) out.line(model.rows.map((row) => `${row.name}=${row.text}`).join(model.gap));
+    const parts = model.rows.flatMap(({ name, text, place }, i): Part[] => [
+      `${i === 0 ? '' : model.gap}${name}=`,
+      place === undefined ? text : pointer(place, text),
+    ]);
+    if (parts.length > 0) out.line(...parts);
     return;
   }
-  for (const line of model.lines) out.line(line);
+  for (const line of model.lines) out.line(...line);
   for (const line of model.where) out.line(...line);
 }
 

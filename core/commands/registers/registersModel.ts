@@ -1,4 +1,8 @@
+import { pointer, type Part } from '../../output/index.ts';
 import type { RegisterContext } from '../../target/index.ts';
+
+/** A line of registers: those whose value leads somewhere are links. */
+export type RegisterLine = readonly Part[];
 
 /** Flag bits of EFLAGS in the order r prints them, with the words for set and clear. */
 const FLAG_WORDS: readonly (readonly [string, string, string])[] = [
@@ -31,44 +35,45 @@ const ARM64_ROWS = [
 const ARM_ROWS = [0, 4, 8].map((first) => [0, 1, 2, 3].map((i) => `r${first + i}`));
 
 /** The lines of r as it is without a mask: general registers, flags and segments, as samples.md section 4 has them for x86 and x64. */
-export function registerLines(registers: RegisterContext): string[] {
+export function registerLines(registers: RegisterContext): RegisterLine[] {
   const { kind } = registers.machine;
-  const segments = kind === 'x86' || kind === 'x64' ? [segmentText(registers)] : [];
+  const segments = kind === 'x86' || kind === 'x64' ? [[segmentText(registers)]] : [];
   return [...integerLines(registers), ...segments];
 }
 
 /** The integer registers and the flags, as r prints them above the segments. */
-export function integerLines(registers: RegisterContext): string[] {
+export function integerLines(registers: RegisterContext): RegisterLine[] {
+  const row = (names: readonly string[], digits: number, gap: string): Part[] =>
+    names.flatMap((name, i) => [
+      `${i === 0 ? '' : gap}${heading(name, digits)}`,
+      value(registers, name, digits),
+    ]);
   switch (registers.machine.kind) {
     case 'x86': {
-      const [general = [], pointers = []] = X86_ROWS.map((row) =>
-        row.map((name) => field(registers, name, 8)),
-      );
-      return [general.join(' '), `${pointers.join(' ')} ${flagText(registers)}`];
+      const [general = [], pointers = []] = X86_ROWS.map((names) => row(names, 8, ' '));
+      return [general, [...pointers, ` ${flagText(registers)}`]];
     }
     case 'x64':
-      return [
-        ...X64_ROWS.map((row) => row.map((name) => field(registers, name, 16)).join(' ')),
-        flagText(registers),
-      ];
+      return [...X64_ROWS.map((names) => row(names, 16, ' ')), [flagText(registers)]];
     case 'arm64': {
-      const rows = ARM64_ROWS.map((row) => row.map((name) => field(registers, name, 16)).join('  '));
-      return [...rows, `${field(registers, 'pc', 16)}  ${statusText(registers)}`];
+      const rows = ARM64_ROWS.map((names) => row(names, 16, '  '));
+      return [...rows, [...row(['pc'], 16, ''), `  ${statusText(registers)}`]];
     }
     case 'arm': {
-      const rows = ARM_ROWS.map((row) => row.map((name) => field(registers, name, 8)).join(' '));
-      return [
-        ...rows,
-        ['r12', 'sp', 'lr', 'pc'].map((name) => field(registers, name, 8)).join(' '),
-        statusText(registers),
-      ];
+      const rows = ARM_ROWS.map((names) => row(names, 8, ' '));
+      return [...rows, row(['r12', 'sp', 'lr', 'pc'], 8, ' '), [statusText(registers)]];
     }
   }
 }
 
-/** `eax=2a500f90`; names are padded on the left to three columns, as r does (` r8=…`). */
-function field(registers: RegisterContext, name: string, digits: number): string {
-  return `${name.padStart(digits === 16 ? 3 : name.length)}=${(registers.get(name) ?? 0n).toString(16).padStart(digits, '0')}`;
+/** `eax=`; names are padded on the left to three columns, as r does (` r8=…`). */
+function heading(name: string, digits: number): string {
+  return `${name.padStart(digits === 16 ? 3 : name.length)}=`;
+}
+
+function value(registers: RegisterContext, name: string, digits: number): Part {
+  const number = registers.get(name) ?? 0n;
+  return pointer(number, number.toString(16).padStart(digits, '0'));
 }
 
 function flagText(registers: RegisterContext): string {

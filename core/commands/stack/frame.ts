@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors/index.ts';
-import type { Line, Output } from '../../output/index.ts';
+import type { Output } from '../../output/index.ts';
 import type { Frame } from '../../unwind/index.ts';
-import { registerLines, whereLines } from '../registers/index.ts';
+import { registerLines, whereLines, type RegisterLine } from '../registers/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
 import { nameFrame } from './frameName.ts';
@@ -14,7 +14,7 @@ interface FrameModel {
   readonly options: StackOptions;
   readonly pointerSize: 4 | 8;
   /** /r and /c: the frame's registers, and the instruction that it goes on with */
-  readonly context: readonly Line[];
+  readonly context: readonly RegisterLine[];
 }
 
 export const frameCommand = command<FrameModel>({
@@ -113,9 +113,8 @@ async function take(
   return { row, options, pointerSize: session.machine.pointerSize, context };
 }
 
-async function contextLines(session: Session, { registers }: Frame): Promise<Line[]> {
-  const lines = registerLines(registers).map((text): Line => [{ text }]);
-  return [...lines, ...(await whereLines(session, registers))];
+async function contextLines(session: Session, { registers }: Frame): Promise<RegisterLine[]> {
+  return [...registerLines(registers), ...(await whereLines(session, registers))];
 }
 
 function print({ row, options, pointerSize, context }: FrameModel, out: Output): void {

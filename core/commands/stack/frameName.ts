@@ -59,8 +59,3 @@ function outsideModules(address: bigint): string {
   if (high === 0n) return `0x${address.toString(16)}`;
   return `0x${high.toString(16)}\`${(address & 0xffffffffn).toString(16).padStart(8, '0')}`;
 }
-
-/** ` [file @ line]`, or nothing. */
-export function sourceText({ source }: FrameName): string {
-  return source ? ` [${source.file} @ ${source.line}]` : '';
-}

@@ -9,6 +9,8 @@ export interface FrameParameter {
   readonly type: string;
   /** as text: `0n42`, `0x0012ff00 "x"`; absent where it cannot be had */
   readonly value?: string;
+  /** where it leads, of a pointer */
+  readonly address?: bigint;
 }
 
 /** The parameters of a frame's function with their values; undefined where no private symbols name them. */
@@ -20,15 +22,16 @@ export function frameParameters(session: Session, frame: Frame): readonly FrameP
     .filter((v) => v.isParameter && !v.compilerGenerated)
     .map((v) => {
       const place = placed(session, variables, v);
-      return { name: v.name, type: engineTypeName(v.type), value: place && textOf(session, place) };
+      return { name: v.name, type: engineTypeName(v.type), ...(place && shown(session, place)) };
     });
 }
 
 /** What kp prints in place of a value that has no place here, or not all of it. */
 export const NO_VALUE = '<Value unavailable error>';
 
-function textOf(session: Session, place: PlacedVariable): string | undefined {
+function shown(session: Session, place: PlacedVariable): Pick<FrameParameter, 'value' | 'address'> {
   const { type, address, memory, inMemory, module } = place;
   const { value, text } = readEngineValue(session, { type, address, memory, module: module.name });
-  return value.kind === 'missing' && !inMemory ? undefined : text;
+  if (value.kind === 'missing' && !inMemory) return {};
+  return { value: text, ...(value.kind === 'pointer' && { address: value.address }) };
 }

@@ -1,6 +1,7 @@
-import { formatAddress, span, type Output, type Part } from '../../output/index.ts';
+import { formatAddress, pointer, span, type Output, type Part } from '../../output/index.ts';
 import type { Frame } from '../../unwind/index.ts';
-import { frameText, sourceText } from './frameName.ts';
+import { sourceParts } from '../sourceParts.ts';
+import { frameText } from './frameName.ts';
 import { NO_VALUE } from './frameParameters.ts';
 import type { RawWord } from './rawStack.ts';
 import type { StackModel, StackRow } from './stackModel.ts';
@@ -83,9 +84,9 @@ export function rowLines(
     if (options.args) parts.push(...argumentColumns(row.args ?? [], size));
   }
   const notes = notesOf(row, options);
-  const source = options.source ? sourceText(name) : '';
+  const source = options.source ? sourceParts(name.source, frame.lookup) : [];
   const symbol = span(frameText(name, frame), 'symbol', `.frame 0n${frame.index}`);
-  const tail = [notes, ...(source ? [span(source, 'file')] : [])];
+  const tail = [notes, ...source];
   return row.parameters ? withParameters(row, parts, options, tail) : [[...parts, symbol, ...tail]];
 }
 
@@ -111,7 +112,7 @@ function argumentColumns(args: readonly (bigint | undefined)[], size: 4 | 8): Pa
   const words = args.flatMap((value): Part[] => [
     value === undefined
       ? span(size === 4 ? '????????' : '????????`????????', 'missing')
-      : formatAddress(value, size),
+      : pointer(value, formatAddress(value, size)),
     ' ',
   ]);
   return size === 4 ? words : [': ', ...words, ': '];
@@ -134,14 +135,18 @@ function withParameters(
   const { frame, name, parameters = [] } = row;
   const bare = span(frameText(name, frame, false), 'symbol', `.frame 0n${frame.index}`);
   const moved = name.displacement === 0n ? '' : `+0x${name.displacement.toString(16)}`;
-  const texts = parameters.map((p) => `${p.type} ${p.name} = ${p.value ?? NO_VALUE}`);
-  if (options.parameters !== 'lines' || texts.length === 0) {
-    return [[...parts, bare, `(${texts.join(', ')})${moved}`, ...tail]];
+  const shown = parameters.map(({ type, name: own, value = NO_VALUE, address }): Part[] => [
+    `${type} ${own} = `,
+    address === undefined ? value : pointer(address, value),
+  ]);
+  if (options.parameters !== 'lines' || shown.length === 0) {
+    const list = shown.flatMap((p, i) => (i === 0 ? p : [', ', ...p]));
+    return [[...parts, bare, '(', ...list, `)${moved}`, ...tail]];
   }
   return [
     [...parts, bare, '('],
-    ...texts.map((text, i): readonly Part[] =>
-      i === texts.length - 1 ? [`\t\t\t${text})${moved}`, ...tail] : [`\t\t\t${text}, `],
+    ...shown.map((p, i): readonly Part[] =>
+      i === shown.length - 1 ? ['\t\t\t', ...p, `)${moved}`, ...tail] : ['\t\t\t', ...p, ', '],
     ),
   ];
 }
@@ -150,7 +155,7 @@ function printWord({ address, value, symbol }: RawWord, size: 4 | 8, out: Output
   const shown =
     value === undefined
       ? span(size === 4 ? '????????' : '????????`????????', 'missing')
-      : span(formatAddress(value, size), 'address');
+      : pointer(value, formatAddress(value, size));
   out.line(
     span(formatAddress(address, size), 'address'),
     '  ',

@@ -4,6 +4,7 @@ import type { SourceLine, SymbolRecord } from '../../symbols/index.ts';
 import type { Address, Module } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
+import { sourceParts } from '../sourceParts.ts';
 import { showsLines } from '../settings.ts';
 import { readSwitches } from '../switches.ts';
 import { symbolTail } from './symbolTail.ts';
@@ -69,7 +70,7 @@ function print(model: LnModel, out: Output, { session }: Call): void {
     else out.line(span(`${formatAddress(address, pointerSize)} is in no module`, 'missing'));
     return;
   }
-  const line: Part[] = source ? [' ', span(`[${source.file} @ ${source.line}]`, 'file'), ' '] : [];
+  const line: Part[] = source ? [...sourceParts(source, address), ' '] : [];
   const [nearest] = symbols;
   const name = nearest ? `${module.name}!${nearest.name}` : module.name;
   const start = module.base + BigInt(nearest?.rva ?? 0);

@@ -2,7 +2,7 @@ import { span, type Part } from '../../output/index.ts';
 import type { FoundSymbol } from '../../symbols/index.ts';
 import type { Address } from '../../target/index.ts';
 import type { Session } from '../session.ts';
-import { MEMORY_ERROR, readEngineValue } from '../values/index.ts';
+import { MEMORY_ERROR, readEngineValue, valuePart } from '../values/index.ts';
 import { parameterList } from './parameterList.ts';
 
 /** A symbol, with the address that its value is read from: none where the dump does not hold the way to it. */
@@ -18,5 +18,5 @@ export function symbolTail(session: Session, { symbol, module, address }: Valued
   if (!type) return [' = <no type information>'];
   if (address === undefined) return [' = ', span(MEMORY_ERROR, 'missing')];
   const { value, text } = readEngineValue(session, { type, address, module: module.name });
-  return [' = ', value.kind === 'missing' ? span(text, 'missing') : text];
+  return [' = ', valuePart(value, text)];
 }

@@ -5,7 +5,7 @@ import { command, type Call } from '../command.ts';
 import { nameTest, readLocals, type LocalRow } from '../locals/index.ts';
 import type { Session } from '../session.ts';
 import { isSorted, readSwitches, sortBySwitch, type Switches } from '../switches.ts';
-import { engineTypeName } from '../values/index.ts';
+import { engineTypeName, valuePart } from '../values/index.ts';
 import { parameterList } from './parameterList.ts';
 import { symbolTail } from './symbolTail.ts';
 import { collected, xRows, type XRow } from './xRows.ts';
@@ -117,7 +117,6 @@ function localParts(row: LocalRow, { switches }: XModel, session: Session): Part
   if (switches.has('1')) return [name];
   const column = span(place.padEnd(ADDRESS_WIDTH), 'address');
   if (switches.has('2')) return [column, ' ', name];
-  const known = row.value !== undefined && row.value.kind !== 'missing';
   return [
     ...(switches.has('v')
       ? [
@@ -129,7 +128,7 @@ function localParts(row: LocalRow, { switches }: XModel, session: Session): Part
     ...(switches.has('t') ? [span(row.type, 'type'), ' '] : []),
     name,
     ' = ',
-    known ? row.text : span(row.text, 'missing'),
+    valuePart(row.value, row.text),
   ];
 }
 

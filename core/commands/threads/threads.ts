@@ -1,6 +1,14 @@
 import { hexAddress } from '../../bytes/index.ts';
 import { UsageError } from '../../errors/index.ts';
-import { formatAddress, formatFlat, span, type Line, type Output } from '../../output/index.ts';
+import {
+  formatAddress,
+  formatFlat,
+  span,
+  type Line,
+  type Output,
+  pointer,
+  type Part,
+} from '../../output/index.ts';
 import type { Thread } from '../../target/index.ts';
 import { command, type Call } from '../command.ts';
 import type { Session } from '../session.ts';
@@ -11,7 +19,7 @@ import {
   stackModel,
   type StackModel,
 } from '../stack/index.ts';
-import { registerLines } from '../registers/index.ts';
+import { registerLines, type RegisterLine } from '../registers/index.ts';
 import { whereLines } from '../registers/index.ts';
 
 /** Commands that change or run a thread: a dump cannot. */
@@ -22,7 +30,7 @@ type Model =
   | {
       readonly kind: 'selected';
       readonly thread: Thread;
-      readonly lines: readonly string[];
+      readonly lines: readonly RegisterLine[];
       readonly where: readonly Line[];
     }
   | { readonly kind: 'stacks'; readonly stacks: readonly StackModel[]; readonly headings: boolean }
@@ -109,7 +117,7 @@ async function choose(session: Session, threads: readonly Thread[]): Promise<Mod
   return {
     kind: 'selected',
     thread,
-    lines: registers ? registerLines(registers) : ['<no registers in the dump>'],
+    lines: registers ? registerLines(registers) : [['<no registers in the dump>']],
     where,
   };
 }
@@ -127,7 +135,7 @@ async function print(model: Model, out: Output, { session, execute }: Call): Pro
       }
       break;
     case 'selected':
-      for (const line of model.lines) out.line(line);
+      for (const line of model.lines) out.line(...line);
       for (const line of model.where) out.line(...line);
       break;
     case 'stacks':
@@ -176,16 +184,15 @@ function heading(session: Session, thread: Thread): Line {
   ];
 }
 
-function details(session: Session, thread: Thread): Line[] {
-  const lines: Line[] = [];
+function details(session: Session, thread: Thread): Part[][] {
+  const lines: Part[][] = [];
   if (thread.startAddress !== undefined) {
-    const address = formatAddress(thread.startAddress, session.machine.pointerSize);
-    const name = session.symbols.describe(thread.startAddress);
-    lines.push(
-      name
-        ? [span(`      Start: `), span(name, 'symbol'), span(` (${address})`)]
-        : [span(`      Start: ${address}`)],
+    const start = pointer(
+      thread.startAddress,
+      formatAddress(thread.startAddress, session.machine.pointerSize),
     );
+    const name = session.symbols.describe(thread.startAddress);
+    lines.push(name ? [`      Start: `, span(name, 'symbol'), ' (', start, ')'] : ['      Start: ', start]);
   }
   lines.push([span(`      Priority: ${thread.priority ?? 0}  Priority class: ${thread.priorityClass ?? 0}`)]);
   return lines;
