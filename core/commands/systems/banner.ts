@@ -1,4 +1,5 @@
-import type { Line } from '../../output/index.ts';
+import { Output, type Line } from '../../output/index.ts';
+import { knownPlaces } from '../knownPlaces.ts';
 import { systemLines, systemModel } from '../basics/index.ts';
 import { eventOf, exceptionText } from '../exceptions/index.ts';
 import { registerLines, whereLines } from '../registers/index.ts';
@@ -38,8 +39,14 @@ export function openingLines(session: Session): string[] {
 export async function openingPlace(session: Session): Promise<Line[]> {
   const registers = session.registers();
   if (!registers) return [];
-  const shown = registers.machine.kind === 'x86' ? registerLines(registers) : [];
-  return [...shown.map((text): Line => [{ text }]), ...(await whereLines(session, registers))];
+  const where = await whereLines(session, registers);
+  const lines: Line[] = [];
+  const out = new Output(
+    (line) => lines.push(line),
+    (address) => knownPlaces(session).has(address),
+  );
+  if (registers.machine.kind === 'x86') for (const line of registerLines(registers)) out.line(...line);
+  return [...lines, ...where];
 }
 
 function dots(count: number): string[] {
