@@ -131,7 +131,9 @@ export class DumpSession {
     this.running.set(this.running.get() + 1);
     const stop = new AbortController();
     this.stops.add(stop);
-    await this.banner;
+    // which a symbol server may keep waiting: the person can stop that too
+    const stopped = new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+    await Promise.race([this.banner, stopped]);
     let shown = false;
     const echo = (): void => {
       if (shown) return;

@@ -53,7 +53,8 @@ function watch(): void {
     stack: () => document.querySelector('[data-pane=stack] [role=row] .kind-symbol') !== null,
     panes: () => {
       const panes = [...document.querySelectorAll('.pane')].filter((p) => p.checkVisibility());
-      return panes.length > 0 && !panes.some((p) => /Reading|Loading…/.test(p.textContent));
+      const isWaiting = (note: Element): boolean => /^(?:Reading|Loading)/.test(note.textContent);
+      return panes.length > 0 && !panes.some((p) => [...p.querySelectorAll('.pane-note')].some(isWaiting));
     },
     answer: () =>
       /RetAddr/.test(document.querySelector('.xterm-rows')?.textContent ?? '') &&
