@@ -227,8 +227,10 @@ function FindBar({
 
 /** The last output for those who listen: the terminal itself draws no text that a screen reader finds. */
 function Spoken() {
-  const { log, ran } = useSession();
+  const { log, ran, running } = useSession();
   const [said, setSaid] = useState({ text: '', lines: 0, ran: 0 });
+  const isQuiet = useStore(running) === 0;
+  const isCurrent = useStore(ran) === said.ran && isQuiet;
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const changed = (): void => {
@@ -256,6 +258,7 @@ function Spoken() {
       data-testid="console-text"
       data-lines={said.lines}
       data-ran={said.ran}
+      data-current={isCurrent}
     >
       {said.text}
     </div>

@@ -82,8 +82,10 @@ export class AppPage {
     const before = await this.said('ran');
     await line.fill(command);
     await line.press('Enter');
-    await expect.poll(() => this.said('ran'), { timeout: 40_000 }).toBeGreaterThan(before);
-    await expect.poll(() => this.page.locator('.running-line:visible .busy').count()).toBe(0);
+    // others may run too: those that a click began before
+    const isOver = async (): Promise<boolean> =>
+      (await this.console.getAttribute('data-current')) === 'true' && (await this.said('ran')) > before;
+    await expect.poll(isOver, { timeout: 40_000 }).toBe(true);
     const text = `${await this.output()}\n`;
     const typed = `> ${command}\n`;
     // of a long answer the log has the end alone
@@ -93,16 +95,17 @@ export class AppPage {
 
   /** How many lines, or ended commands, the console's text is of. */
   private async said(what: 'lines' | 'ran'): Promise<number> {
-    const text = this.page.locator('[data-front=true] [data-testid=console-text]').last();
-    return Number(await text.getAttribute(`data-${what}`));
+    return Number(await this.console.getAttribute(`data-${what}`));
+  }
+
+  /** The console's text of the dump in front. */
+  private get console(): Locator {
+    return this.page.locator('[data-front=true] [data-testid=console-text]').last();
   }
 
   /** The last lines of the console of the dump in front, as a screen reader has them. */
   output(): Promise<string> {
-    return this.page
-      .locator('[data-front=true] [data-testid=console-text]')
-      .last()
-      .evaluate((e) => e.textContent);
+    return this.console.evaluate((e) => e.textContent);
   }
 
   pane(name: string): Locator {
