@@ -165,12 +165,18 @@ export interface RegisterModel {
   readonly symbol?: string;
   /** what the registers before this frame's call are: `recovered` by the unwinder */
   readonly known: boolean;
+  /** in the thread's own context it has another value: this is an outer frame, or .ecxr's context */
+  readonly changed: boolean;
+  /** as numbers: of a floating-point register, of the elements of a vector by their kind */
+  readonly numbers?: readonly { readonly as: string; readonly text: string }[];
 }
 
 export interface RegistersModel {
   readonly frame: number;
   readonly machine: string;
   readonly registers: readonly RegisterModel[];
+  /** the thread's registers in the other views of the process (WOW64) */
+  readonly others: readonly { readonly machine: string; readonly registers: readonly RegisterModel[] }[];
 }
 
 /** A parameter or local: a node that may lie in registers. */
@@ -257,6 +263,8 @@ export interface TypeNodeModel {
 export interface TypeTreeModel {
   readonly type: string;
   readonly module?: string;
+  /** other modules that have a type of this name, where no module was named */
+  readonly alsoIn: readonly string[];
   readonly size: number;
   readonly address?: bigint;
   readonly nodes: readonly TypeNodeModel[];

@@ -16,8 +16,8 @@ export interface MemoryOverlay {
   read(address: Address, length: number): Uint8Array;
   /** Number of bytes `read` would give, without reading them. */
   available(address: Address, length: number): number;
-  /** The first address at or above `address` that the overlay covers. */
-  next(address: Address): Address | undefined;
+  /** The first address at or above `address` that the overlay covers; what lies at or behind `end` need not be found. */
+  next(address: Address, end?: Address): Address | undefined;
 }
 
 /**
@@ -64,12 +64,12 @@ export class DumpMemory implements Memory {
   }
 
   *windows(range: AddressRange, scratch?: Uint8Array): Iterable<MemoryWindow> {
-    let at = this.nextReadable(range.start);
+    let at = this.nextReadable(range.start, range.end);
     while (at !== undefined && at < range.end) {
       const bytes = this.run(at, Number(minimum(range.end - at, BigInt(WINDOW_BYTES))), scratch);
       if (bytes.length === 0) return;
       yield { base: at, bytes };
-      at = this.nextReadable(at + BigInt(bytes.length));
+      at = this.nextReadable(at + BigInt(bytes.length), range.end);
     }
   }
 
@@ -78,11 +78,12 @@ export class DumpMemory implements Memory {
     return this.overlay && this.overlay.available(address, 1) > 0 ? 'image' : undefined;
   }
 
-  nextReadable(address: Address): Address | undefined {
+  /** The first readable address from `address` on; what lies at or behind `end` need not be found. */
+  nextReadable(address: Address, end?: Address): Address | undefined {
     if (this.ranges.find(address) >= 0) return address;
     const i = this.ranges.findNext(address);
     const inDump = i < this.ranges.count ? this.ranges.start(i) : undefined;
-    const inImage = this.overlay?.next(address);
+    const inImage = this.overlay?.next(address, inDump ?? end);
     if (inDump === undefined || inImage === undefined) return inDump ?? inImage;
     return inDump < inImage ? inDump : inImage;
   }

@@ -111,8 +111,8 @@ export class ImageOverlay implements MemoryOverlay {
     return layout ? layout.available(Number(address - layout.base), length) : 0;
   }
 
-  next(address: Address): Address | undefined {
-    for (let at: Address | undefined = address; at !== undefined;) {
+  next(address: Address, end?: Address): Address | undefined {
+    for (let at: Address | undefined = address; at !== undefined && (end === undefined || at < end);) {
       const layout = this.layoutAt(at);
       const rva = layout?.next(Number(at - layout.base));
       if (layout && rva !== undefined) return layout.base + BigInt(rva);

@@ -1,7 +1,10 @@
-import type { RegisterModel } from '../../core/protocol/index.ts';
+import type { RegisterModel, RegistersModel } from '../../core/protocol/index.ts';
+import { useNavigate } from '../client/sessionContext.ts';
 import { useModel } from '../client/useModel.ts';
+import { leave, restAt } from '../parts/hoverTip.ts';
 import { PaneState } from '../parts/PaneState.tsx';
 import { Place } from '../parts/Place.tsx';
+import { flagMeaning, registerDigits, registerTip } from './registerText.ts';
 import './panes.css';
 
 const GROUPS: readonly (readonly [RegisterModel['group'], string])[] = [
@@ -13,29 +16,26 @@ const GROUPS: readonly (readonly [RegisterModel['group'], string])[] = [
   ['debug', 'Debug'],
 ];
 
-/** The registers of the frame in effect; grey ones are left over from a callee and not this frame's own. */
+/**
+ * The registers of the frame in effect. Grey ones are left over from a callee and not this frame's own; those with a
+ * star differ from the thread's context. Of a WOW64 thread those of the other side stand below.
+ */
 export function RegistersPane() {
   const asked = useModel('registers', {});
   return (
     <PaneState asked={asked} what="registers">
-      {({ registers, frame }) => (
-        <div className="pane-column" tabIndex={0} role="group" aria-label={`Registers of frame ${frame}`}>
+      {(model) => (
+        <div
+          className="pane-column"
+          tabIndex={0}
+          role="group"
+          aria-label={`Registers of frame ${model.frame}`}
+        >
           <div className="pane-rest">
-            {GROUPS.map(([group, title], i) => {
-              const own = registers.filter((r) => r.group === group);
-              if (own.length === 0) return undefined;
-              return (
-                <section key={group} aria-label={title}>
-                  {i > 0 && <h3 className="register-group">{title}</h3>}
-                  <div className="registers mono">
-                    {own.map((r) => (
-                      <RegisterRow key={r.name} register={r} />
-                    ))}
-                  </div>
-                  {group === 'status' && <Flags flags={registers.filter((r) => r.group === 'flags')} />}
-                </section>
-              );
-            })}
+            <Groups registers={model.registers} />
+            {model.others.map((other) => (
+              <OtherView key={other.machine} other={other} />
+            ))}
           </div>
         </div>
       )}
@@ -43,19 +43,67 @@ export function RegistersPane() {
   );
 }
 
+function OtherView({ other }: { readonly other: RegistersModel['others'][number] }) {
+  const navigate = useNavigate();
+  return (
+    <details>
+      <summary className="register-group">The thread&apos;s {other.machine} side</summary>
+      <p className="register-flags">
+        <button type="button" className="link mono" onClick={() => navigate.run(`.effmach ${other.machine}`)}>
+          .effmach {other.machine}
+        </button>
+        takes all panes there
+      </p>
+      <Groups registers={other.registers} />
+    </details>
+  );
+}
+
+function Groups({ registers }: { readonly registers: readonly RegisterModel[] }) {
+  return GROUPS.map(([group, title], i) => {
+    const own = registers.filter((r) => r.group === group);
+    if (own.length === 0) return undefined;
+    return (
+      <section key={group} aria-label={title}>
+        {i > 0 && <h3 className="register-group">{title}</h3>}
+        <div className="registers mono">
+          {own.map((r) => (
+            <RegisterRow key={r.name} register={r} />
+          ))}
+        </div>
+        {group === 'status' && <Flags flags={registers.filter((r) => r.group === 'flags')} />}
+      </section>
+    );
+  });
+}
+
 function RegisterRow({ register: r }: { readonly register: RegisterModel }) {
-  const digits = r.value.toString(16).padStart(Math.ceil(r.width / 4), '0');
-  const shown = r.width === 64 ? `${digits.slice(0, 8)}\`${digits.slice(8)}` : digits;
+  const digits = registerDigits(r);
+  const tip = registerTip(r);
+  const [number] = r.numbers ?? [];
   return (
     <>
-      <span className="name">{r.name}</span>
       <span
-        className={r.known ? undefined : 'unknown'}
-        title={r.known ? undefined : 'left over from a callee'}
+        className="name"
+        onMouseEnter={({ clientX: x, clientY: y }) => {
+          if (tip !== '') restAt({ x, y }, () => Promise.resolve(tip));
+        }}
+        onMouseLeave={leave}
       >
-        {r.group === 'general' ? <Place address={r.value} text={shown} /> : shown}
+        {r.name}
       </span>
-      <span className="kind-symbol">{r.symbol ?? ''}</span>
+      <span className={r.known ? (r.changed ? 'changed' : undefined) : 'unknown'}>
+        {r.group === 'general' ? <Place address={r.value} text={digits} /> : digits}
+        {r.changed && (
+          <>
+            <span aria-hidden="true">*</span>
+            <span className="unseen">, changed</span>
+          </>
+        )}
+      </span>
+      <span className={r.symbol === undefined ? 'muted' : 'kind-symbol'}>
+        {r.symbol ?? (number?.as === 'number' ? number.text : '')}
+      </span>
     </>
   );
 }
@@ -63,16 +111,18 @@ function RegisterRow({ register: r }: { readonly register: RegisterModel }) {
 /** the widest of the flags: the I/O privilege level */
 const IOPL_BITS = 2;
 
-function Flags({ flags }: { readonly flags: readonly RegisterModel[] }) {
-  if (flags.length === 0) return undefined;
+/** All flags by name, with what they say on hover: those that are set stand out and say so. */
+function Flags({ flags: all }: { readonly flags: readonly RegisterModel[] }) {
   // the whole register stands above
-  const set = flags
-    .filter((f) => f.value !== 0n && f.width <= IOPL_BITS)
-    .map((f) => (f.width > 1 ? `${f.name}=${f.value}` : f.name));
+  const flags = all.filter((f) => f.width <= IOPL_BITS);
+  if (flags.length === 0) return undefined;
   return (
-    <p className="mono" style={{ margin: 0, padding: '0 8px 4px' }}>
-      <span className="muted">set </span>
-      {set.join(' ') || 'none'}
+    <p className="register-flags mono">
+      {flags.map((f) => (
+        <span key={f.name} className={f.value === 0n ? 'muted' : 'set'} title={flagMeaning(f.name)}>
+          {`${f.name}=${f.value.toString(16)}`}
+        </span>
+      ))}
     </p>
   );
 }

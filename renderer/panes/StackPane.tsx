@@ -24,7 +24,7 @@ function columnsOf(frames: readonly StackFrameModel[], addressWidth: number): Co
       key: 'function',
       title: 'Function',
       hint: 'A tilde marks frames that may be wrong: hover over one for how it was found',
-      fit: { text: (f) => `~ ${functionText(f)}`, max: 90, least: 18 },
+      fit: { text: (f) => `~ ${functionText(f)}`, max: 90, least: 22, squeezed: 14 },
       render: (f) => (
         <>
           {isGuessed(f) ? '~ ' : ''}
@@ -38,7 +38,7 @@ function columnsOf(frames: readonly StackFrameModel[], addressWidth: number): Co
     {
       key: 'source',
       title: 'Source',
-      fit: { text: shortSource, max: 40, least: 20 },
+      fit: { text: shortSource, max: 40, least: 20, squeezed: 12 },
       render: (f) => <span className="kind-file">{shortSource(f)}</span>,
       text: longSource,
     },

@@ -125,7 +125,14 @@ export function TypesPane({
       </form>
       {type !== undefined && (
         <div className="pane-rest">
-          <Fields type={type} address={address} />
+          <Fields
+            type={type}
+            address={address}
+            onOther={(other) => {
+              setTyped(other);
+              show(other, shown?.at ?? '');
+            }}
+          />
         </div>
       )}
     </div>
@@ -133,15 +140,35 @@ export function TypesPane({
 }
 
 /** What is at an address by a type, and what to know of the type. */
-function Fields({ type, address }: { readonly type: string; readonly address?: bigint }) {
+function Fields({
+  type,
+  address,
+  onOther,
+}: {
+  readonly type: string;
+  readonly address?: bigint;
+  /** another module's type of the name is wanted */
+  onOther(type: string): void;
+}) {
   const asked = useModel('typeTree', { type, address }, 'symbols');
   return (
     <PaneState asked={asked} what={type}>
-      {({ type: name, module, size, nodes, note, truncated }) => (
+      {({ type: name, module, size, nodes, note, truncated, alsoIn }) => (
         <div className="pane-column">
           <p className="type-heading">
             <span className="mono kind-type">{module === undefined ? name : `${module}!${name}`}</span>
             {`, ${sizeText(size)} (0x${size.toString(16)})`}
+            {alsoIn.length > 0 && '. Also in '}
+            {alsoIn.map((other) => (
+              <button
+                key={other}
+                type="button"
+                className="link mono"
+                onClick={() => onOther(`${other}!${name}`)}
+              >
+                {other}{' '}
+              </button>
+            ))}
             {note !== undefined && `. ${note}`}
             {truncated && '. More than can be shown: dt with a field or an index shows the rest.'}
           </p>

@@ -15,6 +15,8 @@ export interface Column<Row> {
     readonly max: number;
     /** characters that it keeps where the room is short; without, it keeps all */
     readonly least?: number;
+    /** characters that it keeps where even that is too much */
+    readonly squeezed?: number;
   };
   /** where the room is short it follows beyond the edge */
   readonly further?: boolean;
@@ -55,7 +57,8 @@ export function spaceOf<Row>(column: Column<Row>, rows: readonly Row[], chosen?:
   let longest = heading;
   for (const row of rows.slice(0, FITTED_ROWS)) longest = Math.max(longest, fit.text(row).length);
   const wanted = Math.min(Math.max(fit.max, heading), longest);
-  return { wanted, least: Math.min(fit.least ?? wanted, wanted), further, chosen };
+  const least = Math.min(fit.least ?? wanted, wanted);
+  return { wanted, least, squeezed: Math.min(fit.squeezed ?? least, least), further, chosen };
 }
 
 /** The rows by a column, equal ones as they were. */

@@ -8,8 +8,10 @@
 export interface ColumnSpace {
   /** characters of its longest text */
   readonly wanted: number;
-  /** below this an inner column is of no use */
+  /** what an inner column keeps while others can give */
   readonly least: number;
+  /** below this it is of no use; else `least` */
+  readonly squeezed?: number;
   /** it follows beyond the edge rather than take room from the others */
   readonly further: boolean;
   /** what the person made of it */
@@ -30,7 +32,8 @@ export function columnWidths(columns: readonly ColumnSpace[], room: number): num
   }
   const inner = columns.flatMap((c, i) => (c.further ? [] : [i]));
   const over = total(inner.map((i) => widths[i] ?? 0)) - room;
-  if (over > 0) shrink(columns, widths, inner, over);
+  const rest = shrink(widths, inner, over, (i) => leastOf(columns[i], (c) => c.least));
+  shrink(widths, inner, rest, (i) => leastOf(columns[i], (c) => c.squeezed ?? c.least));
   return widths;
 }
 
@@ -38,19 +41,22 @@ function total(widths: readonly number[]): number {
   return widths.reduce((sum, w) => sum + w, COLUMN_GAP * Math.max(0, widths.length - 1));
 }
 
-/** Takes `over` characters from the inner columns that a person has not set, from each by what it can give. */
+/** What a person has drawn is not shrunk. */
+function leastOf(column: ColumnSpace | undefined, least: (c: ColumnSpace) => number): number {
+  return column && column.chosen === undefined ? least(column) : Infinity;
+}
+
+/** Takes `over` characters from columns, from each by what it has above its least; what nobody could give. */
 function shrink(
-  columns: readonly ColumnSpace[],
   widths: number[],
-  inner: readonly number[],
+  columns: readonly number[],
   over: number,
-): void {
-  const spare = (i: number): number => {
-    const column = columns[i];
-    return column && column.chosen === undefined ? Math.max(0, (widths[i] ?? 0) - column.least) : 0;
-  };
-  const all = inner.reduce((sum, i) => sum + spare(i), 0);
-  if (all === 0) return;
+  least: (column: number) => number,
+): number {
+  const spare = (i: number): number => Math.max(0, (widths[i] ?? 0) - least(i));
+  const all = columns.reduce((sum, i) => sum + spare(i), 0);
+  if (over <= 0 || all === 0) return over;
   const share = Math.min(1, over / all);
-  for (const i of inner) widths[i] = (widths[i] ?? 0) - spare(i) * share;
+  for (const i of columns) widths[i] = (widths[i] ?? 0) - spare(i) * share;
+  return over - all * share;
 }

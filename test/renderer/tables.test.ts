@@ -30,6 +30,16 @@ describe('the widths of columns', () => {
     expect(columnWidths([inner(2), inner(40, 18), inner(20, 20)], 10)).toEqual([2, 18, 20]);
   });
 
+  it('squeeze a column that is to stay whole only when the others have given all', () => {
+    const columns = [inner(40, 20), { ...inner(18), squeezed: 10 }];
+    const whole = columnWidths(columns, 45);
+    expect(whole[1]).toBe(18);
+    expect(sum(whole)).toBeCloseTo(45);
+    const squeezed = columnWidths(columns, 35);
+    expect(squeezed[0]).toBeCloseTo(20);
+    expect(sum(squeezed)).toBeCloseTo(35);
+  });
+
   it('leave what a person has drawn as it is', () => {
     const widths = columnWidths([{ ...inner(40, 10), chosen: 30 }, inner(40, 10)], 50);
     expect(widths[0]).toBe(30);

@@ -12,6 +12,7 @@ const NEXT = { type: 'app!Node', address: 0x1000n };
 /** a node whose `next` is itself */
 const RING: TypeTreeModel = {
   type: 'Node',
+  alsoIn: [],
   size: 8,
   nodes: [node('value'), node('next', NEXT)],
   truncated: false,

@@ -87,6 +87,24 @@ describe.skipIf(!hasCorpus)('panes of a process whose threads are known', () => 
     expect.unreachable('no frame of this stack has a local that opens');
   });
 
+  it('tell in which other modules there is a type of the name, and take the one that is named', async () => {
+    const tree = await pane(engine, 'typeTree', { type: '_RTL_CRITICAL_SECTION' });
+    expect(tree.module).toBe('ntdll');
+    expect(tree.alsoIn).toContain('RuntimeTest');
+    const named = await pane(engine, 'typeTree', { type: 'RuntimeTest!_RTL_CRITICAL_SECTION' });
+    expect(named).toMatchObject({ module: 'RuntimeTest', alsoIn: [] });
+  });
+
+  it('say which registers of an outer frame are not those of the thread', async () => {
+    await run(engine, '~0s; .frame 4');
+    const outer = await pane(engine, 'registers', {});
+    expect(outer.registers.filter((r) => r.changed).map((r) => r.name)).toEqual(
+      expect.arrayContaining(['eip', 'esp', 'ebp']),
+    );
+    await run(engine, '.frame 0');
+    expect((await pane(engine, 'registers', {})).registers.some((r) => r.changed)).toBe(false);
+  });
+
   it('say why a module has no symbols and what it wants', async () => {
     const modules = await pane(engine, 'modules', {});
     const dll = modules.find((m) => m.name === 'RuntimeDll');
@@ -110,6 +128,19 @@ describe.skipIf(!hasCorpus)('panes of a process whose threads are known', () => 
     expect(contextModel(fresh, 1).heaps).toBeUndefined();
     await run(fresh, '!heap -s');
     expect(contextModel(fresh, 1).heaps?.walked).toBeGreaterThan(0);
+  });
+});
+
+describe.skipIf(!hasCorpus)('registers', () => {
+  it('are those of both sides of a WOW64 thread, as .effmach has each', async () => {
+    const engine = await open(corpusFile('public/dumps/llvm_fizzbuzz-wow64-26d926_x64wow64_win7.dmp.gz'));
+    const { others } = await pane(engine, 'registers', {});
+    expect(others.map((o) => o.machine)).toEqual(['x86']);
+    await run(engine, '.effmach x86');
+    const x86 = await pane(engine, 'registers', {});
+    expect(others[0]?.registers.find((r) => r.name === 'eip')?.value).toBe(
+      x86.registers.find((r) => r.name === 'eip')?.value,
+    );
   });
 });
 

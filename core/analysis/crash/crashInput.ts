@@ -24,6 +24,8 @@ export interface HeapFailureSummary {
 export interface CrashInput {
   readonly target: Target;
   readonly symbols: SymbolService;
+  /** for the stacks of all other threads, which would load the symbols of most modules; else `symbols` */
+  readonly threadSymbols?: SymbolService;
   /** a view of the process, which gives its structures; undefined where there are none for the machine */
   view(machine: Machine): ProcessView | undefined;
   disassembler(machine: Machine): Disassembler;

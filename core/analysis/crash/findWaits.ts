@@ -21,7 +21,8 @@ export interface WaitInput extends WalkedInput {
 }
 
 /** What each thread waits for, by the functions on its stack and the critical sections that are contended. */
-export function findWaits(input: CrashInput, machine: Machine): ThreadWait[] {
+export function findWaits(crash: CrashInput, machine: Machine): ThreadWait[] {
+  const input = { ...crash, symbols: crash.threadSymbols ?? crash.symbols };
   const waitOf = waitFinder(input, machine);
   const waits: ThreadWait[] = [];
   for (const thread of input.target.threads.slice(0, MAX_THREADS)) {

@@ -5,6 +5,7 @@ import { registerMask } from './registerMask.ts';
 import { registersCommand } from './registers.ts';
 
 export { registerLines, type RegisterLine } from './registersModel.ts';
+export { elementsText, extendedText, type ElementType } from './registerValues.ts';
 export { whereLines } from './whereLines.ts';
 
 /** Registers, and the contexts that they are taken from. */

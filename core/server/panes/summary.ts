@@ -11,7 +11,7 @@ import { hasRecord, stackOf } from './summaryStack.ts';
 /** Why the process ended, in plain lines that each say what they rest on; what to mind; what to do next. */
 export async function summaryPane(call: PaneCall): Promise<SummaryModel> {
   const { session } = call;
-  const analysis = await crashAnalysisOf(asCommandCall(call), false);
+  const analysis = await crashAnalysisOf(asCommandCall(call), false, { sparing: true });
   return {
     triage: [
       ...(await whatLines(session, analysis)),

@@ -17,7 +17,7 @@ import { asCommandCall, type PaneCall } from '../paneCall.ts';
 export async function threadsPane({ session, pace }: PaneCall): Promise<ThreadRowModel[]> {
   const rows: ThreadRowModel[] = [];
   const { threads, exception, modules } = session.target;
-  const symbols = withoutLoading(modules, session.symbols);
+  const symbols = withoutLoading(modules, session.symbols, { exports: false });
   for (const thread of threads) {
     const ip = thread.context(machineOf(session, thread))?.ip;
     rows.push({

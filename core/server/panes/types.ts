@@ -64,12 +64,20 @@ export function typeTreePane(
   return {
     type: dtTypeName(found.type),
     module: found.module,
+    alsoIn: splitName(name.trim()).module === undefined ? othersWith(session, name.trim(), found.module) : [],
     size: view.size,
     address: at,
     nodes,
     truncated: view.cut || (view.rows?.length ?? 0) > MAX_ROWS,
     note: session.layoutNote(session.machine),
   };
+}
+
+/** Modules whose loaded symbols have a type of a name too. */
+function othersWith(session: Session, name: string, module: string | undefined): string[] {
+  return [...session.target.modules]
+    .filter((m) => m.name !== module && session.symbols.loaded(m)?.types?.find(name) !== undefined)
+    .map((m) => m.name);
 }
 
 /** An array whose elements are rows: one of characters is a text. */
