@@ -1,4 +1,5 @@
 import { useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import { flushSync } from 'react-dom';
 import type { DumpSession } from '../client/dumpSession.ts';
 import { useNavigate } from '../client/sessionContext.ts';
 import { useStore } from '../client/store.ts';
@@ -66,7 +67,8 @@ export function CommandLine({ session, ref, scroll, say }: Props) {
     },
     type: (more) => {
       const lines = `${text}${more}`.split('\n');
-      setText(lines.pop() ?? '');
+      // at once: the next key is this line's own, and may be Enter
+      flushSync(() => setText(lines.pop() ?? ''));
       for (const line of lines) void session.run(line);
     },
     history: () => {
