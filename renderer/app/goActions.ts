@@ -29,6 +29,22 @@ export function goActions(w: WindowControl): Action[] {
       run: () => w.pane('find'),
     },
     {
+      id: 'findNext',
+      title: 'Find next',
+      menu: 'Go',
+      keys: ['F3'],
+      needsDump: true,
+      run: () => w.pane('findNext'),
+    },
+    {
+      id: 'findPrevious',
+      title: 'Find previous',
+      menu: 'Go',
+      keys: ['Shift+F3'],
+      needsDump: true,
+      run: () => w.pane('findPrevious'),
+    },
+    {
       id: 'fields',
       title: 'Mark the fields of a type in memory',
       menu: 'Go',

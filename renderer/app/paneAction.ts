@@ -2,6 +2,8 @@
 export type PaneAction =
   | 'focus'
   | 'find'
+  | 'findNext'
+  | 'findPrevious'
   | 'goto'
   | 'back'
   | 'forward'

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { CommandHistory } from '../client/commandHistory.ts';
 import { DumpSession } from '../client/dumpSession.ts';
 import type { DumpSource, Host, Initial, InitialDump } from '../client/host.ts';
 
@@ -57,7 +58,8 @@ export function useDumps(host: Host): Dumps {
     [],
   );
   const open = useCallback(
-    (dump: DumpSource, beside: readonly unknown[] = []) => add(new DumpSession(host, dump), beside),
+    (dump: DumpSource, beside: readonly unknown[] = []) =>
+      add(new DumpSession(host, dump, [], window, new CommandHistory(localStorage)), beside),
     [host, add],
   );
   const close = useCallback((session: DumpSession): void => {
@@ -73,7 +75,11 @@ export function useDumps(host: Host): Dumps {
     void host.initialDumps().then((initial) => {
       setLost(initial.lost);
       for (const dump of initial.dumps)
-        void add(new DumpSession(host, dump, dump.added), [], frontOf(dump, initial.dumps));
+        void add(
+          new DumpSession(host, dump, dump.added, window, new CommandHistory(localStorage)),
+          [],
+          frontOf(dump, initial.dumps),
+        );
     });
     host.onOpenDump((dump) => void open(dump));
   }, [host, add, open]);

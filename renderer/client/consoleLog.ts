@@ -89,6 +89,22 @@ export class ConsoleLog {
     return undefined;
   }
 
+  /** How many lines hold a text, of any case, and how many of them stand before a line. */
+  countFound(text: string, before: number): { readonly lines: number; readonly before: number } {
+    const wanted = text.toLowerCase();
+    let lines = 0;
+    let earlier = 0;
+    for (let block = 0; block <= this.blocks.length; block++) {
+      const { prompts, rows } = this.rowsOf(block, wanted);
+      for (let i = 0; i < rows.length; i++) {
+        if (!rows[i]?.includes(wanted) && !prompts.get(i)?.includes(wanted)) continue;
+        lines++;
+        if (block * BLOCK + i < before) earlier++;
+      }
+    }
+    return { lines, before: earlier };
+  }
+
   text({ prompts }: { readonly prompts: boolean }): string {
     const parts: string[] = [];
     for (let block = 0; block <= this.blocks.length; block++) {

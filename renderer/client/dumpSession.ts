@@ -10,6 +10,7 @@ import {
   type RequestListener,
   type Result,
 } from '../../core/protocol/index.ts';
+import { CommandHistory } from './commandHistory.ts';
 import { ConsoleLog } from './consoleLog.ts';
 import type { DumpSource, Host } from './host.ts';
 import { Store } from './store.ts';
@@ -33,7 +34,6 @@ export class DumpSession {
   readonly number = DumpSession.made++;
   readonly log = new ConsoleLog();
   readonly typing: Typing;
-  readonly history: string[] = [];
   /** of several that `.opendump` opened the one in effect */
   readonly dump: Store<DumpModel | undefined> = new Store<DumpModel | undefined>(undefined);
   readonly context: Store<ContextModel | undefined> = new Store<ContextModel | undefined>(undefined);
@@ -63,6 +63,7 @@ export class DumpSession {
     added: readonly unknown[] = [],
     /** where keys are pressed */
     keys: EventTarget = globalThis,
+    readonly history: CommandHistory = new CommandHistory(),
   ) {
     this.added = new Store(added);
     this.typing = new Typing(keys);
@@ -127,7 +128,12 @@ export class DumpSession {
     const client = this.client;
     const typed = line.trim();
     if (!client || typed === '') return;
-    if (this.history.at(-1) !== typed) this.history.push(typed);
+    this.history.add(typed);
+    if (typed.toLowerCase() === '.cls') {
+      this.log.clear();
+      this.ran.set(this.ran.get() + 1);
+      return;
+    }
     this.running.set(this.running.get() + 1);
     const stop = new AbortController();
     this.stops.add(stop);

@@ -1,10 +1,21 @@
-import { useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import {
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type Ref,
+} from 'react';
 import { flushSync } from 'react-dom';
 import type { DumpSession } from '../client/dumpSession.ts';
 import { useNavigate } from '../client/sessionContext.ts';
 import { useStore } from '../client/store.ts';
+import type { Point } from '../parts/hoverTip.ts';
+import { isMenuKey } from '../picture/menuKey.ts';
 import { lastLinks } from './lastLinks.ts';
-import { targetAction } from './spanTarget.ts';
+import { pastedLines } from './pastedLines.ts';
+import { targetAction, type SpanTarget } from './spanTarget.ts';
 import { followTarget } from './targetActions.ts';
 import { SuggestionList } from './SuggestionList.tsx';
 
@@ -46,10 +57,12 @@ interface Props {
   scroll(pages: number): void;
   /** says what was done that is seen nowhere else */
   say(what: string): void;
+  /** the menu key on a link of the list */
+  onMenu(target: SpanTarget, at: Point): void;
 }
 
 /** The prompt: history, search in it (Ctrl+R), completion (Tab); Enter on an empty line repeats the last command. */
-export function CommandLine({ session, ref, scroll, say }: Props) {
+export function CommandLine({ session, ref, scroll, say, onMenu }: Props) {
   const id = useId();
   const context = useStore(session.context);
   const input = useRef<HTMLInputElement>(null);
@@ -78,7 +91,7 @@ export function CommandLine({ session, ref, scroll, say }: Props) {
   }));
 
   const submit = (): void => {
-    const line = text.trim() === '' ? (session.history.at(-1) ?? '') : text;
+    const line = text.trim() === '' ? (session.history.last ?? '') : text;
     setText('');
     setList(undefined);
     back.current = 0;
@@ -86,7 +99,7 @@ export function CommandLine({ session, ref, scroll, say }: Props) {
   };
 
   const recall = (step: number): void => {
-    const { history } = session;
+    const history = session.history.lines;
     const to = Math.max(0, Math.min(history.length, back.current + step));
     if (to === back.current) return;
     if (back.current === 0) typed.current = text;
@@ -108,8 +121,8 @@ export function CommandLine({ session, ref, scroll, say }: Props) {
   };
 
   const search = (part: string): void => {
-    const items = [...new Set([...session.history].reverse())]
-      .filter((h) => h.includes(part))
+    const items = [...new Set([...session.history.lines].reverse())]
+      .filter((h) => h.toLowerCase().includes(part.toLowerCase()))
       .slice(0, MAX_FOUND);
     setList({ kind: 'history', items, word: part, active: 0 });
   };
@@ -133,6 +146,24 @@ export function CommandLine({ session, ref, scroll, say }: Props) {
     input.current?.focus();
   };
 
+  const showMenu = (index: number): void => {
+    const target = lastLinks(session.log)[index];
+    const at = document.getElementById(`${id}-${index}`)?.getBoundingClientRect();
+    setList(undefined);
+    if (target && at) onMenu(target, { x: at.left, y: at.top });
+  };
+
+  const paste = (event: ClipboardEvent<HTMLInputElement>): void => {
+    const pasted = event.clipboardData.getData('text/plain');
+    if (!/[\r\n]/.test(pasted)) return;
+    event.preventDefault();
+    const { selectionStart, selectionEnd } = event.currentTarget;
+    const [start, end] = [selectionStart ?? text.length, selectionEnd ?? text.length];
+    const { run, rest } = pastedLines(text.slice(0, start), pasted, text.slice(end));
+    setText(rest);
+    for (const line of run) void session.run(line);
+  };
+
   const inList = (event: KeyboardEvent, shown: Suggestions): boolean => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, Tab: event.shiftKey ? -1 : 1 };
     const step = steps[event.key];
@@ -140,6 +171,7 @@ export function CommandLine({ session, ref, scroll, say }: Props) {
     if (step !== undefined && count > 0) setList({ ...shown, active: (shown.active + step + count) % count });
     else if (event.key === 'Enter') choose(shown.active, event.ctrlKey);
     else if (event.key === 'Escape') setList(undefined);
+    else if (shown.kind === 'links' && isMenuKey(event)) showMenu(shown.active);
     else return false;
     return true;
   };
@@ -206,6 +238,7 @@ export function CommandLine({ session, ref, scroll, say }: Props) {
           else setList(undefined);
         }}
         onBlur={() => setList(undefined)}
+        onPaste={paste}
         onKeyDown={onKeyDown}
       />
     </div>

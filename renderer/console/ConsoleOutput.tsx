@@ -16,11 +16,21 @@ import { SpanLinks } from './spanLinks.ts';
 import type { SpanTarget } from './spanTarget.ts';
 import { terminalTheme } from './terminalTheme.ts';
 
+/** Lines that hold a text, and which of them is shown, counted from 1. */
+export interface Found {
+  readonly at?: number;
+  readonly lines: number;
+}
+
 /** What the pane's buttons and keys do with the output. */
 export interface OutputHandle {
-  find(text: string, backward: boolean): boolean;
+  /** Goes to the next line that holds a text. */
+  find(text: string, backward: boolean): Found;
+  /** How many lines hold it, without going there. */
+  count(text: string): Found;
   endFind(): void;
   selection(): string;
+  deselect(): void;
   pages(by: number): void;
 }
 
@@ -137,22 +147,25 @@ export function ConsoleOutput({ log, typing, ref, follow, hover, onMenu, onType 
   useImperativeHandle(ref, () => ({
     find: (text, backward) => {
       const drawn = terminalRef.current;
-      if (!drawn || text === '') return false;
+      if (!drawn || text === '') return { lines: 0 };
       const { output, terminal } = drawn;
       const { top, lines } = output.view();
       const step = backward ? -1 : 1;
       // from the last place on, else from what is seen; then once around
       const from = found.current?.text === text ? found.current.line + step : backward ? lines - 1 : top;
       const line = log.find(text, from, step) ?? log.find(text, backward ? lines - 1 : 0, step);
-      if (line === undefined) return false;
+      if (line === undefined) return { lines: 0 };
       found.current = { text, line };
       output.goTo(Math.max(0, line - Math.floor(terminal.rows / 2)), () => showFound(drawn, text, line));
-      return true;
+      const { lines: all, before } = log.countFound(text, line);
+      return { at: before + 1, lines: all };
     },
+    count: (text) => ({ lines: log.countFound(text, 0).lines }),
     endFind: () => {
       found.current = undefined;
       terminalRef.current?.search.clearDecorations();
     },
+    deselect: () => terminalRef.current?.terminal.clearSelection(),
     selection: () => terminalRef.current?.terminal.getSelection() ?? '',
     pages: (by) => {
       const { output, terminal } = terminalRef.current ?? {};

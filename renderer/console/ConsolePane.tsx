@@ -1,21 +1,20 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { logText } from '../client/consoleLog.ts';
 import { useNavigate, useSession } from '../client/sessionContext.ts';
-import { useStore } from '../client/store.ts';
 import { usePaneAction } from '../app/paneActions.ts';
 import { countText } from '../parts/format.ts';
 import { ActionMenu } from '../parts/ActionMenu.tsx';
 import { leave, restAt, type Point } from '../parts/hoverTip.ts';
 import { CommandLine, type CommandLineHandle } from './CommandLine.tsx';
 import { ConsoleOutput, type OutputHandle } from './ConsoleOutput.tsx';
-import { targetAction, type SpanTarget } from './spanTarget.ts';
+import { FindBar, type FindBarHandle } from './FindBar.tsx';
+import { RunningLine } from './RunningLine.tsx';
+import type { SpanTarget } from './spanTarget.ts';
+import { Spoken } from './Spoken.tsx';
 import { describeTarget, followTarget, targetItems } from './targetActions.ts';
 import './console.css';
 
 /** Milliseconds that a notice stands. */
 const SAID_MS = 4000;
-/** Lines that screen readers are told: what a command printed last. */
-const SPOKEN_LINES = 40;
 
 /** The console: output above, the command line below, what runs between them. */
 export function ConsolePane() {
@@ -35,7 +34,12 @@ export function ConsolePane() {
   const closeMenu = useCallback(() => setMenu(undefined), []);
   useEffect(() => leave, []);
   const pane = useRef<HTMLDivElement>(null);
-  usePaneAction(pane, 'find', () => setFinding(true));
+  const findBar = useRef<FindBarHandle>(null);
+  usePaneAction(pane, 'find', () => (findBar.current ? findBar.current.focus() : setFinding(true)));
+  usePaneAction(pane, 'findNext', () => (findBar.current ? findBar.current.step(false) : setFinding(true)));
+  usePaneAction(pane, 'findPrevious', () =>
+    findBar.current ? findBar.current.step(true) : setFinding(true),
+  );
   usePaneAction(pane, 'type', (text) => command.current?.type(text));
   usePaneAction(pane, 'links', () => command.current?.links());
   usePaneAction(pane, 'history', () => command.current?.history());
@@ -51,25 +55,24 @@ export function ConsolePane() {
   };
 
   return (
-    <div
+    <section
       className="console"
+      aria-label="Console"
       ref={pane}
       onMouseUp={(event) => {
         if (event.button !== 0) return;
         const inField = event.target instanceof HTMLElement && event.target.closest('input, button');
         if (!inField && output.current?.selection() === '') command.current?.focus();
       }}
-      onKeyDown={(event) => {
-        if (
-          event.key === 'c' &&
-          event.ctrlKey &&
-          !event.altKey &&
-          (output.current?.selection() ?? '') !== ''
-        ) {
-          void navigator.clipboard.writeText(output.current?.selection() ?? '');
-          event.preventDefault();
-          event.stopPropagation();
-        }
+      onKeyDownCapture={(event) => {
+        const isCopy = event.key === 'c' && (event.ctrlKey || event.metaKey) && !event.altKey;
+        const selected = isCopy && !hasSelection(event.target) ? (output.current?.selection() ?? '') : '';
+        if (selected === '') return;
+        void navigator.clipboard.writeText(selected);
+        // once copied, the same keys stop what runs
+        output.current?.deselect();
+        event.preventDefault();
+        event.stopPropagation();
       }}
     >
       <div className="console-tools" role="toolbar" aria-label="Console">
@@ -111,7 +114,16 @@ export function ConsolePane() {
           Clear
         </button>
       </div>
-      {finding && <FindBar output={output} onClose={() => setFinding(false)} />}
+      {finding && (
+        <FindBar
+          ref={findBar}
+          output={output}
+          onClose={() => {
+            setFinding(false);
+            command.current?.focus();
+          }}
+        />
+      )}
       <ConsoleOutput
         log={session.log}
         typing={session.typing}
@@ -131,13 +143,14 @@ export function ConsolePane() {
         }}
         onType={() => command.current?.focus()}
       />
-      <Spoken />
+      <Spoken session={session} />
       <RunningLine hovered={hovered} />
       <CommandLine
         session={session}
         ref={command}
         scroll={(pages) => output.current?.pages(pages)}
         say={setSaid}
+        onMenu={(target, at) => setMenu({ target, at })}
       />
       {menu && (
         <ActionMenu
@@ -147,120 +160,11 @@ export function ConsolePane() {
           onClose={closeMenu}
         />
       )}
-    </div>
+    </section>
   );
 }
 
-/** What runs and how far it is; what a click would run, while the pointer is on a link. */
-function RunningLine({ hovered }: { readonly hovered: SpanTarget | undefined }) {
-  const session = useSession();
-  const progress = useStore(session.progress);
-  const running = useStore(session.running);
-  if (running > 0) {
-    const amount = progress
-      ? progress.total
-        ? `${Math.floor((100 * progress.done) / progress.total)} %`
-        : String(progress.done)
-      : '';
-    return (
-      <div className="running-line" role="status">
-        <span className="busy" aria-hidden />
-        {progress ? `${progress.what} ${amount}` : 'running'}
-        <button
-          type="button"
-          className="link"
-          onClick={() => session.stop()}
-          title="Esc, Ctrl+C or Ctrl+Break"
-        >
-          Stop
-        </button>
-      </div>
-    );
-  }
-  return <div className="running-line">{hovered && targetAction(hovered)}</div>;
-}
-
-function FindBar({
-  output,
-  onClose,
-}: {
-  readonly output: React.RefObject<OutputHandle | null>;
-  onClose(): void;
-}) {
-  const [text, setText] = useState('');
-  const [missed, setMissed] = useState(false);
-  const find = (backward: boolean): void =>
-    setMissed(text !== '' && output.current?.find(text, backward) === false);
-  const close = (): void => {
-    output.current?.endFind();
-    onClose();
-  };
-  return (
-    <div className="find-bar" role="search">
-      <input
-        className="field mono"
-        aria-label="Find in the output"
-        autoFocus
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') find(!event.shiftKey);
-          else if (event.key === 'Escape') close();
-          else return;
-          event.preventDefault();
-          event.stopPropagation();
-        }}
-      />
-      <button type="button" className="button" onClick={() => find(true)}>
-        Previous
-      </button>
-      <button type="button" className="button" onClick={() => find(false)}>
-        Next
-      </button>
-      <span role="status">{missed ? 'Not found' : ''}</span>
-      <button type="button" className="link" onClick={close} aria-label="Close find">
-        ×
-      </button>
-    </div>
-  );
-}
-
-/** The last output for those who listen: the terminal itself draws no text that a screen reader finds. */
-function Spoken() {
-  const { log, ran, running } = useSession();
-  const [said, setSaid] = useState({ text: '', lines: 0, ran: 0 });
-  const isQuiet = useStore(running) === 0;
-  const isCurrent = useStore(ran) === said.ran && isQuiet;
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const changed = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        const text = log
-          .slice(log.length - SPOKEN_LINES)
-          .map(logText)
-          .join('\n');
-        setSaid({ text, lines: log.length, ran: ran.get() });
-      }, 300);
-    };
-    const ends = [log.onChange(changed), ran.subscribe(changed)];
-    return () => {
-      clearTimeout(timer);
-      ends.forEach((end) => end());
-    };
-  }, [log, ran]);
-  // how far it has come is for those who wait for it: tests
-  return (
-    <div
-      className="unseen"
-      role="log"
-      aria-label="Last output"
-      data-testid="console-text"
-      data-lines={said.lines}
-      data-ran={said.ran}
-      data-current={isCurrent}
-    >
-      {said.text}
-    </div>
-  );
+/** Whether a field has a selection of its own, which is what is copied then. */
+function hasSelection(target: EventTarget): boolean {
+  return target instanceof HTMLInputElement && target.selectionStart !== target.selectionEnd;
 }

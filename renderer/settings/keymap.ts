@@ -12,6 +12,14 @@ export interface Parsed<T> {
 
 const keymapSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 const RUN = 'run:';
+/** Longer an id is in no menu (`bridgeSchemas.ts`); so many actions of one's own nobody remembers. */
+const MAX_ID = 64;
+const MAX_OWN = 50;
+/** Named keys that may be given to an action: those that no field needs by themselves go with Ctrl or Alt. */
+const NAMED: ReadonlySet<string> = new Set([
+  ...['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'],
+  ...['Insert', 'Delete', 'Backspace', 'Enter', 'Escape', 'Tab', 'Pause', 'Cancel'],
+]);
 const MODIFIERS = ['Ctrl', 'Alt', 'Shift'] as const;
 
 /** Reads `{ "pane.memory": "Ctrl+M", "find": ["Ctrl+F", "F3"], "run:!heap -s": "Ctrl+F9" }`. */
@@ -32,7 +40,14 @@ export function parseKeymap(text: string, actions: readonly Action[]): Parsed<Ke
     };
   const problems: string[] = [];
   const owners = new Map<string, string>();
+  let own = 0;
   for (const [id, given] of Object.entries(parsed.data)) {
+    if (id.startsWith(RUN) && (id.length > MAX_ID || ++own > MAX_OWN)) {
+      problems.push(
+        `${id.slice(0, MAX_ID)}: commands have ${MAX_ID} characters at most, and are ${MAX_OWN}.`,
+      );
+      continue;
+    }
     if (!id.startsWith(RUN) && !actions.some((a) => a.id === id)) {
       problems.push(`There is no action ${id}.`);
       continue;
@@ -90,12 +105,11 @@ function normalKey(written: string): string | undefined {
   const parts = written.trim().split(/\+(?=.)/);
   const name = parts.pop() ?? '';
   const modifiers = parts.map((p) => MODIFIERS.find((m) => m.toLowerCase() === p.toLowerCase()));
-  if (name === '' || modifiers.includes(undefined) || /^(?:Ctrl|Alt|Shift|Meta|Control)$/i.test(name))
-    return undefined;
+  if (name === '' || modifiers.includes(undefined)) return undefined;
   const isCharacter = name.length === 1;
   const isFunction = /^F(?:[1-9]|1\d|2[0-4])$/i.test(name);
   if (isCharacter && !modifiers.includes('Ctrl') && !modifiers.includes('Alt')) return undefined;
-  if (!isCharacter && !isFunction && !/^[A-Z][A-Za-z]+$/.test(name)) return undefined;
+  if (!isCharacter && !isFunction && !NAMED.has(name)) return undefined;
   const ordered = MODIFIERS.filter((m) => modifiers.includes(m));
   return [...ordered, isCharacter || isFunction ? name.toUpperCase() : name].join('+');
 }

@@ -150,16 +150,23 @@ describe('the console', () => {
 
   it('finds text in the output, and says where there is none', async () => {
     const { page } = app;
-    await page.keyboard.press('Alt+1');
+    await app.run('k');
+    await app.run('k');
     await page.keyboard.press('Control+f');
     const find = page.getByLabel('Find in the output');
     await find.fill('RtlAllocateHeap');
     await find.press('Enter');
-    await expect.poll(() => page.locator('.find-bar [role=status]').textContent()).toBe('');
+    const said = (): Promise<string | null> => page.locator('.find-bar [role=status]').textContent();
+    await expect.poll(said).toMatch(/^\d of \d lines$/);
+    const [at = 0, of = 0] = ((await said()) ?? '').match(/\d/g)?.map(Number) ?? [];
+    await page.keyboard.press('F3');
+    await expect.poll(said).toBe(`${(at % of) + 1} of ${of} lines`);
+    await page.keyboard.press('Shift+F3');
+    await expect.poll(said).toBe(`${at} of ${of} lines`);
     await expect.poll(() => page.locator('.xterm-find-result-decoration').count()).toBeGreaterThan(0);
     await find.fill('no such text here');
     await find.press('Enter');
-    await expect.poll(() => page.locator('.find-bar [role=status]').textContent()).toBe('Not found');
+    await expect.poll(said).toBe('Not found');
     await find.press('Escape');
     await expect.poll(() => find.count()).toBe(0);
   });
@@ -179,6 +186,79 @@ describe('the console', () => {
     expect(readFileSync(await log.path(), 'utf8')).toBe(
       '0:000> ? 1+1\nEvaluate expression: 2 = 00000002\n0:000> ? 2+2\nEvaluate expression: 4 = 00000004\n',
     );
+  });
+
+  it('runs the lines of a paste one after the other, and leaves the last one to be typed on', async () => {
+    const { page } = app;
+    await page.keyboard.press('Alt+1');
+    await app.run('.cls');
+    await expect.poll(() => app.output()).toBe('');
+    await page.evaluate(() => navigator.clipboard.writeText('? 1\n.if (1)\n{\n .echo yes\n}\n? 2'));
+    await page.keyboard.press('Control+v');
+    await expect.poll(() => app.output()).toContain('> .if (1) { .echo yes }\nyes');
+    const line = page.locator('.command-input:visible');
+    await expect.poll(() => line.inputValue()).toBe('? 2');
+    await line.press('Escape');
+  });
+
+  it('copies what is selected by Ctrl+C, and stops by the same keys what runs', async () => {
+    const { page } = app;
+    await app.run('.cls');
+    await app.run('.echo selected');
+    await page.locator('.xterm-screen').dblclick({ position: { x: 40, y: 30 } });
+    await page.keyboard.press('Control+c');
+    await expect.poll(copied).toBe('selected');
+    await page.keyboard.press('Alt+1');
+    await page.keyboard.type('.for (r $t0=0; @$t0<7fffffff; r $t0=@$t0+1) { }\n');
+    const busy = page.getByRole('progressbar');
+    // a number for whatever takes longer than a blink
+    await expect.poll(() => busy.textContent()).toMatch(/\d\.\d s$/);
+    await page.keyboard.press('Control+c');
+    await expect.poll(() => busy.count()).toBe(0);
+    expect(await copied()).toBe('selected');
+  });
+
+  it('follows links over wide and combined characters', async () => {
+    await app.run(
+      '.printf /D "\u{65e5}\u{672c}\u{8a9e} \u{1f600} e\u{301} <link cmd=\\"? 6*7\\">here</link>\\n"',
+    );
+    await link(app, 'here').click();
+    await expect.poll(() => app.output()).toContain('> ? 6*7\nEvaluate expression: 42 = 0000002a');
+  });
+
+  it.each([
+    ['!hea', '!heap'],
+    ['u ntdll!RtlFreeHe', 'u ntdll!RtlFreeHeap'],
+    ['lmvm MSVCR', 'lmvm MSVCR90D'],
+    ['dt _PEB_LDR', 'dt _PEB_LDR_DATA'],
+    ['? poi(ntdll!RtlFreeHe', '? poi(ntdll!RtlFreeHeap'],
+  ])('completes %s by Tab', async (typed, whole) => {
+    const { page } = app;
+    await page.keyboard.press('Alt+1');
+    const line = page.locator('.command-input:visible');
+    await line.fill(typed);
+    await line.press('Tab');
+    await expect.poll(() => line.inputValue()).toBe(whole);
+    await line.press('Escape');
+    await line.fill('');
+  });
+
+  it('finds commands of an earlier start by Ctrl+R, and repeats none of them by Enter alone', async () => {
+    const { page } = app;
+    await app.run('? 7*7');
+    await page.reload();
+    await page.getByRole('button', { name: /Open dump/ }).waitFor();
+    await app.open('dumps/runtime-test-md.dmp');
+    await page.keyboard.press('Alt+1');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+r');
+    await page.keyboard.type('7*');
+    const found = page.getByRole('listbox', { name: 'Earlier commands' }).getByRole('option');
+    await expect.poll(() => found.first().textContent()).toBe('? 7*7');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => app.output()).toContain('> ? 7*7\nEvaluate expression: 49 = 00000031');
+    expect((await app.output()).split('? 7*7')).toHaveLength(2);
   });
 
   it('takes letters that are typed elsewhere as the beginning of a command', async () => {
