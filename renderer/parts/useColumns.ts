@@ -5,6 +5,8 @@ import { savedWidths, saveWidths, type Widths } from './savedWidths.ts';
 
 /** A heading of one letter must stay readable. Characters. */
 const NARROWEST = 2;
+/** A column's pixels are rounded down: without more than its text takes, the text would end in an ellipsis. Characters. */
+const ROUNDING = 0.05;
 
 /**
  * The widths of a table's columns in a room of so many characters, and how the person changes them; they are kept by
@@ -21,7 +23,7 @@ export function useColumns<Row>(
     () =>
       columnWidths(
         columns.map((c) => spaceOf(c, rows, chosen[c.key])),
-        room,
+        room - columns.length * ROUNDING,
       ),
     [columns, rows, room, chosen],
   );
@@ -36,5 +38,5 @@ export function useColumns<Row>(
       return next;
     });
   };
-  return { template: widths.map((w) => `${w.toFixed(2)}ch`).join(' '), resize };
+  return { template: widths.map((w) => `${(w + ROUNDING).toFixed(2)}ch`).join(' '), resize };
 }
