@@ -10,7 +10,14 @@ interface FindBarProps {
   onClose(): void;
 }
 
-type Status = { readonly kind: 'idle' | 'searching' } | { readonly kind: 'said'; readonly text: string };
+/** A search that is done within it says nothing before its answer: the line would flicker. */
+const QUIET_MS = 300;
+
+type Status =
+  | { readonly kind: 'idle' }
+  /** `percent` of the memory ahead, once it takes a while */
+  | { readonly kind: 'searching'; readonly percent?: number }
+  | { readonly kind: 'said'; readonly text: string };
 
 /** Finds bytes, text or pointers in all memory of the dump; Esc stops a search, and closes the bar when none runs. */
 export function FindBar({ source, from, hasFound, onFound, onClose }: FindBarProps) {
@@ -28,11 +35,22 @@ export function FindBar({ source, from, hasFound, onFound, onClose }: FindBarPro
     const stop = new AbortController();
     running.current = stop;
     setStatus({ kind: 'searching' });
+    const began = performance.now();
+    const onProgress = (share: number): void => {
+      const percent = Math.min(99, Math.floor(share * 100));
+      if (running.current === stop && performance.now() - began >= QUIET_MS)
+        setStatus((old) =>
+          old.kind === 'searching' && old.percent === percent ? old : { kind: 'searching', percent },
+        );
+    };
     const at = from();
     // the match that is shown is not found again
     const start = !hasFound ? at : direction === 'forward' ? at + 1n : at - 1n;
     try {
-      const hit = start < 0n ? undefined : await source.find({ text, from: start, direction }, stop.signal);
+      const request = { text, from: start, direction };
+      const hit = start < 0n ? undefined : await source.find(request, stop.signal, onProgress);
+      if (running.current !== stop) return;
+      running.current = undefined;
       if (hit === undefined) {
         const where = direction === 'forward' ? 'up to the end of memory' : 'down to the start of memory';
         setStatus({ kind: 'said', text: `Not found ${where}` });
@@ -41,6 +59,9 @@ export function FindBar({ source, from, hasFound, onFound, onClose }: FindBarPro
         onFound(hit.address, hit.length);
       }
     } catch (e) {
+      // another one has begun
+      if (running.current !== stop) return;
+      running.current = undefined;
       setStatus({
         kind: 'said',
         text: stop.signal.aborted ? 'Stopped' : e instanceof Error ? e.message : String(e),
@@ -59,6 +80,7 @@ export function FindBar({ source, from, hasFound, onFound, onClose }: FindBarPro
       onKeyDown={(event) => {
         if (event.key === 'Escape') {
           event.preventDefault();
+          event.stopPropagation();
           if (status.kind === 'searching') running.current?.abort();
           else onClose();
         } else if (event.key === 'Enter' && event.shiftKey) {
@@ -87,9 +109,13 @@ export function FindBar({ source, from, hasFound, onFound, onClose }: FindBarPro
       >
         Previous
       </button>
-      <span role="status">
-        {status.kind === 'searching' ? 'Searching … Esc stops' : status.kind === 'said' ? status.text : ''}
-      </span>
+      <span role="status">{status.kind === 'said' ? status.text : ''}</span>
+      {status.kind === 'searching' && status.percent !== undefined && (
+        // no status: a screen reader would say each percent
+        <span role="progressbar" aria-label="Searched memory" aria-valuenow={status.percent}>
+          {status.percent} % searched; Esc stops
+        </span>
+      )}
       <button type="button" className="button" aria-label="Close the search" onClick={onClose}>
         ×
       </button>

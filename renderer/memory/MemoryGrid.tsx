@@ -6,24 +6,29 @@ import {
   useId,
   useImperativeHandle,
   useRef,
-  useState,
 } from 'react';
 import type { StructureFields } from '../../core/protocol/pictures.ts';
-import { addressText, sizeText } from '../picture/addressText.ts';
-import { reveal, wheelRows } from '../picture/rowScroll.ts';
+import { leave, type Point } from '../parts/hoverTip.ts';
+import { addressText } from '../picture/addressText.ts';
 import { RowScrollBar } from '../picture/RowScrollBar.tsx';
-import type { SpaceRow } from '../picture/rowSpace.ts';
+import type { SpaceRange } from '../picture/rowSpace.ts';
 import { useSize } from '../picture/useSize.ts';
-import { leave, restAt, type Point } from '../parts/hoverTip.ts';
 import { useRowHeight } from '../settings/rowHeight.ts';
-import { useCharacterWidth } from './useCharacterWidth.ts';
+import { addressAtPoint } from './addressAtPoint.ts';
+import { selectionText, unitAt } from './byteSelection.ts';
 import { moveCaret } from './caret.ts';
-import { fieldMarks, fieldsAt } from './fieldMarks.ts';
-import { bytesPerRow, type FormatId } from './memoryFormats.ts';
-import { columnOf, dataWidth, offsetAtColumn } from './memoryLine.ts';
-import { MemoryRow } from './MemoryRow.tsx';
+import type { CopyKind } from './copiedBytes.ts';
+import { GridRow } from './GridRow.tsx';
+import { caretText } from './gridTexts.ts';
+import type { FormatId } from './memoryFormats.ts';
 import type { MemorySource } from './memorySource.ts';
-import { type ShownRow, useMemoryView } from './useMemoryView.ts';
+import { useCaret } from './useCaret.ts';
+import { useCharacterWidth } from './useCharacterWidth.ts';
+import { useCopy } from './useCopy.ts';
+import { useDrag } from './useDrag.ts';
+import { useMemoryTip } from './useMemoryTip.ts';
+import { useMemoryView } from './useMemoryView.ts';
+import { useWheel } from './useWheel.ts';
 
 /** Pixels beside a row's characters: twice --gap of the themes. */
 const PADDING = 16;
@@ -35,6 +40,17 @@ export interface MemoryGridHandle {
   focus(): void;
 }
 
+/** A right click, or the menu key. */
+export interface MemoryMenu {
+  readonly address: bigint;
+  readonly at: Point;
+  /** what lies at the address, if it can be a pointer */
+  readonly pointer: bigint | undefined;
+  readonly selected: SpaceRange | undefined;
+  /** Copies what is selected. */
+  copy(kind: CopyKind): void;
+}
+
 interface MemoryGridProps {
   readonly ref: Ref<MemoryGridHandle>;
   readonly source: MemorySource;
@@ -43,192 +59,137 @@ interface MemoryGridProps {
   readonly visit: number;
   readonly format: FormatId;
   readonly structure?: StructureFields;
-  readonly found?: { readonly address: bigint; readonly length: number };
+  readonly found?: SpaceRange;
   onFollow(address: bigint, event: MouseEvent | KeyboardEvent): void;
-  /** a right click, or the menu key: at an address, with the pointer that lies there */
-  onMenu?(address: bigint, at: Point, pointer: bigint | undefined): void;
+  onMenu?(menu: MemoryMenu): void;
   /** the anchor came into sight, or was scrolled out of it */
   onSeen?(isSeen: boolean): void;
 }
 
-/** The rows of a memory pane, its caret, its scroll bar, and the line below that says what is at the caret. */
-export function MemoryGrid({
-  ref,
-  source,
-  anchor,
-  visit,
-  format: formatId,
-  structure,
-  found,
-  onFollow,
-  onMenu,
-  onSeen,
-}: MemoryGridProps) {
+/** The rows of a memory pane, its caret and selection, its scroll bar, and the line below that says what they are. */
+export function MemoryGrid(props: MemoryGridProps) {
+  const { ref, source, anchor, visit, structure, found, onFollow, onMenu, onSeen } = props;
   const { ref: viewport, size } = useSize<HTMLDivElement>();
   const grid = useRef<HTMLDivElement>(null);
   const rowHeight = useRowHeight();
   const visible = size.height / rowHeight;
   const { ref: probe, width: character } = useCharacterWidth();
-  const aside = addressText(0n, source.addressBits).length + 2;
+  const bits = source.addressBits;
+  const aside = addressText(0n, bits).length + 2;
   const characters = character > 0 ? Math.floor((size.width - PADDING) / character) - aside : Infinity;
-  const view = useMemoryView(source, { anchor, visit, format: formatId, visible, characters });
+  const view = useMemoryView(source, { anchor, visit, format: props.format, visible, characters });
   const { format, rows, notes, shown, top, scrollTo } = view;
-  const [caret, setCaret] = useState(anchor);
-  const [before, setBefore] = useState(view.at);
-  if (before !== view.at) {
-    setBefore(view.at);
-    setCaret(view.at.anchor);
-  }
+  const caret = useCaret(view, visible);
+  const { copy, said } = useCopy(source, view, caret);
   const anchorRow = rows.rowOf(view.at.anchor);
   // a pane behind others has no height, and is where it was
   const isSeen = visible === 0 || (anchorRow > top - 1 && anchorRow < top + visible);
   useEffect(() => onSeen?.(isSeen), [isSeen]);
-  const id = useId();
-  const bits = source.addressBits;
-  const pointerBits = source.pointerSize === 4 ? 32 : 64;
-  useImperativeHandle(ref, () => ({ caret: () => caret, focus: () => grid.current?.focus() }), [caret]);
-  // React hears wheel events passively, and then the page behind would scroll as well
-  useEffect(() => {
-    const element = viewport.current;
-    const wheel = (event: WheelEvent): void => {
-      if (event.ctrlKey) return;
-      event.preventDefault();
-      scrollTo(top + wheelRows(event, rowHeight, visible));
-    };
-    element?.addEventListener('wheel', wheel, { passive: false });
-    return () => element?.removeEventListener('wheel', wheel);
-  }, [viewport, scrollTo, top, visible, rowHeight]);
-
-  const scroll = { top, rowCount: rows.rowCount, visible };
-  const move = (to: bigint): void => {
-    setCaret(to);
-    scrollTo(reveal(scroll, rows.rowOf(to)));
-  };
-  const followCaret = (event: KeyboardEvent): void => {
-    const row = rows.at(rows.rowOf(caret));
-    if (row?.kind === 'gap') return view.open(caret);
-    const value = view.valueAt(caret, source.pointerSize);
-    if (typeof value === 'bigint') onFollow(value, event);
-  };
-  const keys = (event: KeyboardEvent): void => {
-    if (event.altKey) return;
-    if (event.key === 'Enter') return followCaret(event);
-    const to = moveCaret({
-      key: event.key,
-      ctrl: event.ctrlKey,
-      caret,
-      rows,
-      format,
-      page: Math.floor(visible),
-    });
+  useImperativeHandle(ref, () => ({ caret: () => caret.address, focus: () => grid.current?.focus() }));
+  useWheel(viewport, { top, visible, rowHeight, scrollTo });
+  const tip = useMemoryTip(source, pointerAt);
+  const drag = useDrag((at, isOutside) => {
+    const to = placeAt(at)?.address;
     if (to === undefined) return;
-    event.preventDefault();
-    move(to);
-  };
-  const click = (event: MouseEvent<HTMLDivElement>): void => {
-    const target = event.target instanceof Element ? event.target : undefined;
-    const follow = target?.closest('[data-follow]')?.getAttribute('data-follow');
-    if (follow) return onFollow(BigInt(`0x${follow}`), event);
-    const address = addressUnder(event);
-    if (address === undefined) return;
-    setCaret(address);
-    if (event.ctrlKey || event.detail === 2) {
-      const value = view.valueAt(address, source.pointerSize);
-      if (typeof value === 'bigint') onFollow(value, event);
-    }
-  };
-  /** the unit under the pointer; the row's first beside its data */
-  function addressUnder({ target, clientX }: MouseEvent): bigint | undefined {
-    const row = target instanceof Element ? target.closest('[data-address]') : undefined;
-    const rowStart = row?.getAttribute('data-address');
-    if (!row || !rowStart) return undefined;
-    const start = BigInt(`0x${rowStart}`);
-    const box = row.querySelector('.memory-data')?.getBoundingClientRect();
-    if (!box || clientX < box.left) return start;
-    const text = row.querySelector('.memory-text')?.getBoundingClientRect();
-    if (text && clientX >= text.left) {
-      const byte = Math.floor((clientX - text.left) / (text.width / bytesPerRow(format)));
-      const unit = byte - (byte % format.unit);
-      return start + BigInt(Math.max(0, Math.min(bytesPerRow(format) - format.unit, unit)));
-    }
-    const column = (clientX - box.left) / (box.width / dataWidth(format));
-    return start + BigInt(offsetAtColumn(format, column));
+    // a hand that trembles selects nothing
+    if (!caret.selected && unitAt(rows, format, to).start === caretUnit.start) return;
+    caret.extend(to);
+    if (isOutside) caret.show(to);
+  });
+  const id = useId();
+  const caretUnit = unitAt(rows, format, caret.address);
+  const caretRow = rows.rowOf(caret.address);
+
+  function placeAt(at: Point) {
+    return grid.current
+      ? addressAtPoint(at, { grid: grid.current, rows, format, top, rowHeight })
+      : undefined;
   }
-  const hovered = useRef<bigint>(undefined);
-  const rest = (event: MouseEvent): void => {
-    const address = event.buttons === 0 ? addressUnder(event) : undefined;
-    if (address === hovered.current) return;
-    hovered.current = address;
-    leave();
-    if (address !== undefined) restAt({ x: event.clientX, y: event.clientY }, () => tipOf(address));
-  };
-  const forget = (): void => {
-    hovered.current = undefined;
-    leave();
-  };
-  useEffect(() => leave, []);
-  /** What is known of an address, and of what the pointer there points to. */
-  async function tipOf(address: bigint): Promise<string> {
-    const facts = await source.describe(address);
-    const lines = [`${addressText(address, bits)}  ${facts[0] ?? 'in no module, stack or heap'}`];
-    lines.push(...facts.slice(1));
-    const pointer = pointerAt(address);
-    const target = pointer === undefined ? [] : await source.describe(pointer);
-    // what points to nothing that is known is a number
-    if (pointer !== undefined && target.length > 0 && target[0] !== 'not in the dump')
-      lines.push(`→ ${addressText(pointer, pointerBits)}  ${target.join(', ')}`);
-    return lines.join('\n');
+  /** the unit under the pointer */
+  function addressUnder({ clientX: x, clientY: y }: MouseEvent): bigint | undefined {
+    const place = placeAt({ x, y });
+    return place?.row.kind === 'gap' ? undefined : place?.address;
   }
   function pointerAt(address: bigint): bigint | undefined {
     const value = view.valueAt(address, source.pointerSize);
     return typeof value === 'bigint' && value >= LOWEST_POINTER ? value : undefined;
   }
+  const follow = (address: bigint, event: MouseEvent | KeyboardEvent): void => {
+    const value = view.valueAt(address, source.pointerSize);
+    if (typeof value === 'bigint') onFollow(value, event);
+  };
+
+  const keys = (event: KeyboardEvent): void => {
+    if (event.altKey) return;
+    const { key, ctrlKey: ctrl, shiftKey } = event;
+    if (key === 'Enter') {
+      if (rows.at(caretRow)?.kind === 'gap') view.open(caret.address);
+      else follow(caret.address, event);
+    } else if (key === 'Escape') {
+      if (!caret.selected) return;
+      // it stops no command as well
+      event.stopPropagation();
+      caret.drop();
+    } else if (ctrl && key.toLowerCase() === 'c') copy('shown');
+    else {
+      const page = Math.floor(visible);
+      const to = moveCaret({ key, ctrl, caret: caret.address, rows, format, page });
+      if (to === undefined) return;
+      if (shiftKey) caret.extend(to);
+      else caret.place(to);
+      caret.show(to);
+    }
+    if (key !== 'Enter') event.preventDefault();
+  };
+  const press = (event: MouseEvent<HTMLDivElement>): void => {
+    if (event.button !== 0 || linkOf(event) !== undefined) return;
+    const place = placeAt({ x: event.clientX, y: event.clientY });
+    if (!place) return;
+    leave();
+    if (event.shiftKey) caret.extend(place.address);
+    else caret.place(place.address);
+    drag(event);
+  };
+  const click = (event: MouseEvent): void => {
+    const link = linkOf(event);
+    if (link !== undefined) return onFollow(link, event);
+    const address = event.ctrlKey || event.detail === 2 ? addressUnder(event) : undefined;
+    if (address !== undefined && !caret.selected) follow(address, event);
+  };
   const menu = (event: MouseEvent): void => {
     if (!onMenu) return;
     event.preventDefault();
     leave();
     // the menu key has no place of its own: the caret is meant
     const byPointer = event.button === 2 ? addressUnder(event) : undefined;
-    const address = byPointer ?? caret;
+    const address = byPointer ?? caret.address;
     const box = grid.current?.querySelector('.memory-caret')?.getBoundingClientRect();
     const at =
       byPointer === undefined && box
         ? { x: box.left, y: box.bottom }
         : { x: event.clientX, y: event.clientY };
-    setCaret(address);
-    onMenu(address, at, pointerAt(address));
+    const { selected } = caret;
+    const isWithin = selected && address >= selected.start && address < selected.end;
+    if (!isWithin) caret.place(address);
+    onMenu({ address, at, pointer: pointerAt(address), selected: isWithin ? selected : undefined, copy });
   };
-  const caretRow = rows.rowOf(caret);
-  const status = statusOf(caret, rows.at(caretRow));
 
-  function gapText(row: SpaceRow): string {
-    return `${addressText(row.start, bits)} – ${addressText(row.end - 1n, bits)}: ${sizeText(row.end - row.start)} not in the dump`;
-  }
-
-  function statusOf(address: bigint, row: SpaceRow | undefined): string {
-    const where = addressText(address, bits);
-    if (row?.kind === 'gap') return `${where}: ${gapText(row)}`;
-    const value = view.valueAt(address, source.pointerSize);
-    const note = notes.at(address)?.text;
-    const fields = structure ? fieldsAt(structure, address) : [];
-    const field = fields.map((f) => `+0x${f.offset.toString(16)} ${f.name}: ${f.type}`).join(', ');
-    const says =
-      value === 'missing'
-        ? 'not in the dump'
-        : value === 'unknown'
-          ? 'reading …'
-          : `pointer ${addressText(value, pointerBits)}`;
-    return [`${where}: ${says}`, note, field].filter((t) => t).join(' · ');
-  }
+  const place = caretText({
+    address: caret.address,
+    row: rows.at(caretRow),
+    value: view.valueAt(caret.address, source.pointerSize),
+    note: notes.at(caret.address)?.text,
+    structure,
+    bits,
+    pointerBits: source.pointerSize === 4 ? 32 : 64,
+  });
+  const status = [said, caret.selected ? selectionText(caret.selected) : place];
+  const topText = addressText(rows.at(Math.floor(top))?.start ?? 0n, bits);
 
   return (
     <>
       <div className="memory-body">
-        <div
-          ref={viewport}
-          className="memory-viewport"
-          data-top={addressText(rows.at(Math.floor(top))?.start ?? 0n, bits)}
-        >
+        <div ref={viewport} className="memory-viewport" data-top={topText}>
           <div
             ref={grid}
             id={id}
@@ -236,92 +197,52 @@ export function MemoryGrid({
             role="grid"
             tabIndex={0}
             aria-label={`Memory as ${format.label.toLowerCase()}`}
+            aria-multiselectable
             aria-rowcount={Number.isSafeInteger(rows.rowCount) ? Math.min(rows.rowCount, 2 ** 31 - 1) : -1}
             aria-activedescendant={`${id}-${caretRow}`}
             onKeyDown={keys}
+            onMouseDown={press}
             onClick={click}
-            onMouseMove={rest}
-            onMouseLeave={forget}
+            onMouseMove={(event) => tip.rest(event, event.buttons === 0 ? addressUnder(event) : undefined)}
+            onMouseLeave={tip.forget}
             onContextMenu={menu}
           >
             <span className="memory-probe" aria-hidden ref={probe}>
               0000000000
             </span>
-            {shown.map(drawRow)}
+            {shown.map((row) => (
+              <GridRow
+                key={row.number}
+                shown={row}
+                view={view}
+                id={`${id}-${row.number}`}
+                y={(row.number - top) * rowHeight}
+                bits={bits}
+                caret={caretUnit}
+                selected={caret.selected}
+                found={found}
+                structure={structure}
+              />
+            ))}
           </div>
         </div>
         <RowScrollBar
-          scroll={scroll}
+          scroll={{ top, rowCount: rows.rowCount, visible }}
           track={size.height}
           controls={id}
-          valueText={addressText(rows.at(Math.floor(top))?.start ?? 0n, bits)}
+          valueText={topText}
           onScroll={scrollTo}
         />
       </div>
       <p className="memory-status mono" role="status">
-        {status}
+        {status.filter((text) => text !== '').join(' · ')}
       </p>
     </>
   );
-
-  function drawRow({ number, row, line }: ShownRow) {
-    const y = (number - top) * rowHeight;
-    const rowId = `${id}-${number}`;
-    if (!line) {
-      return (
-        <div
-          key={number}
-          id={rowId}
-          role="row"
-          aria-rowindex={number + 1}
-          className={`memory-gap hatched${number === caretRow ? ' memory-gap-caret' : ''}`}
-          style={{ transform: `translateY(${y}px)` }}
-          data-gap={row.start.toString(16)}
-          onClick={() => setCaret(row.start)}
-          onDoubleClick={() => view.open(row.start)}
-        >
-          <span role="gridcell">
-            <span className="memory-gap-text">{gapText(row)}</span>
-          </span>
-        </div>
-      );
-    }
-    const length = Number(row.end - row.start);
-    return (
-      <MemoryRow
-        key={number}
-        id={rowId}
-        line={line}
-        address={addressText(row.start, bits)}
-        y={y}
-        rowNumber={number}
-        caret={number === caretRow ? caretAt(row) : undefined}
-        found={found && foundAt(row, found)}
-        marks={structure ? fieldMarks(structure, format, row.start, length) : NO_MARKS}
-        dataWidth={dataWidth(format)}
-        note={format.notes ? notes.at(row.start) : undefined}
-      />
-    );
-  }
-
-  function caretAt(row: SpaceRow) {
-    const offset = Number(caret - row.start);
-    const unit = offset - (offset % format.unit);
-    const text = format.text === 'none' ? undefined : unit;
-    return { column: columnOf(format, offset), width: format.width, text, textWidth: format.unit };
-  }
-
-  function foundAt(
-    row: SpaceRow,
-    { address, length }: { readonly address: bigint; readonly length: number },
-  ) {
-    const from = address > row.start ? Number(address - row.start) : 0;
-    const end = address + BigInt(length);
-    const to = Number((end < row.end ? end : row.end) - row.start);
-    if (to <= from || address >= row.end) return undefined;
-    const column = columnOf(format, from);
-    return { column, width: columnOf(format, to - 1) + format.width - column };
-  }
 }
 
-const NO_MARKS = [] as const;
+function linkOf({ target }: MouseEvent): bigint | undefined {
+  const link = target instanceof Element ? target.closest('[data-follow]') : null;
+  const address = link?.getAttribute('data-follow');
+  return address ? BigInt(`0x${address}`) : undefined;
+}

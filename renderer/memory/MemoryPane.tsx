@@ -1,13 +1,13 @@
 import './memory.css';
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
 import type { StructureFields } from '../../core/protocol/pictures.ts';
-import type { Point } from '../parts/hoverTip.ts';
+import type { SpaceRange } from '../picture/rowSpace.ts';
 import { usePaneAction } from '../app/paneActions.ts';
 import { FieldsBar } from './FieldsBar.tsx';
 import { FindBar } from './FindBar.tsx';
 import { MemoryBar } from './MemoryBar.tsx';
 import type { FormatId } from './memoryFormats.ts';
-import { MemoryGrid, type MemoryGridHandle } from './MemoryGrid.tsx';
+import { MemoryGrid, type MemoryGridHandle, type MemoryMenu } from './MemoryGrid.tsx';
 import type { MemorySource } from './memorySource.ts';
 import type { MemoryPlace } from './placeHistory.ts';
 import { useMemoryPlaces } from './useMemoryPlaces.ts';
@@ -23,8 +23,7 @@ export interface MemoryPaneProps {
   readonly format?: FormatId;
   /** Opens an address in another pane: Ctrl+click. */
   onOpenBeside?(address: bigint): void;
-  /** A right click, or the menu key, at an address; the pointer that lies there, if one can. */
-  onMenu?(address: bigint, at: Point, pointer: bigint | undefined): void;
+  onMenu?(menu: MemoryMenu): void;
   /** The pane is at another place: for its title and the saved layout. */
   onPlace?(place: MemoryPlace & { readonly format: FormatId }): void;
 }
@@ -45,7 +44,7 @@ export function MemoryPane({
   const [isFinding, setFinding] = useState(false);
   const [isMarking, setMarking] = useState(false);
   const [isSeen, setSeen] = useState(true);
-  const [found, setFound] = useState<{ readonly address: bigint; readonly length: number }>();
+  const [found, setFound] = useState<SpaceRange>();
   const grid = useRef<MemoryGridHandle>(null);
   const address = useRef<HTMLInputElement>(null);
   const places = useMemoryPlaces(source, {
@@ -120,10 +119,10 @@ export function MemoryPane({
       {isFinding && (
         <FindBar
           source={source}
-          from={() => found?.address ?? grid.current?.caret() ?? place?.address ?? 0n}
+          from={() => found?.start ?? grid.current?.caret() ?? place?.address ?? 0n}
           hasFound={found !== undefined}
           onFound={(to, length) => {
-            setFound({ address: to, length });
+            setFound({ start: to, end: to + BigInt(length) });
             places.go(to);
           }}
           onClose={() => {

@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import type { PointerNote } from '../../core/protocol/pictures.ts';
+import type { RowSpan } from './byteSelection.ts';
 import type { FieldMark } from './fieldMarks.ts';
 import type { LinePart, MemoryLine } from './memoryLine.ts';
 
@@ -9,14 +10,12 @@ interface MemoryRowProps {
   /** pixels from the top of the rows */
   readonly y: number;
   readonly rowNumber: number;
-  /** the caret's place in characters; undefined where it is in another row */
-  readonly caret?: {
-    readonly column: number;
-    readonly width: number;
-    readonly text?: number;
-    readonly textWidth: number;
-  };
-  readonly found?: { readonly column: number; readonly width: number };
+  /** undefined where it is in another row */
+  readonly caret?: RowSpan;
+  /** for a screen reader: some of the row is, or it has the caret and nothing is */
+  readonly isSelected: boolean;
+  readonly selected?: RowSpan;
+  readonly found?: RowSpan;
   readonly marks: readonly FieldMark[];
   /** characters of the data */
   readonly dataWidth: number;
@@ -26,14 +25,15 @@ interface MemoryRowProps {
 
 /** A row of memory: its address, its units, its bytes as text, what its pointer points to. */
 export const MemoryRow = memo(function MemoryRow(props: MemoryRowProps) {
-  const { line, address, y, rowNumber, caret, found, marks, dataWidth, note, id } = props;
+  const { line, address, y, rowNumber, caret, isSelected, selected, found, marks, dataWidth, note, id } =
+    props;
   return (
     <div
       className="memory-row"
       role="row"
       id={id}
       aria-rowindex={rowNumber + 1}
-      aria-selected={caret !== undefined}
+      aria-selected={isSelected}
       data-address={line.start.toString(16)}
       style={{ transform: `translateY(${y}px)` }}
     >
@@ -49,22 +49,15 @@ export const MemoryRow = memo(function MemoryRow(props: MemoryRowProps) {
             title={`+0x${mark.field.offset.toString(16)} ${mark.field.name}: ${mark.field.type}`}
           />
         ))}
-        {found && (
-          <span className="memory-found" style={{ left: `${found.column}ch`, width: `${found.width}ch` }} />
-        )}
-        {caret && (
-          <span className="memory-caret" style={{ left: `${caret.column}ch`, width: `${caret.width}ch` }} />
-        )}
+        {inData('memory-selected', selected)}
+        {inData('memory-found', found)}
+        {inData('memory-caret', caret)}
         {line.data.map(part)}
       </span>
       {line.text.length > 0 && (
         <span role="gridcell" className="memory-text">
-          {caret?.text !== undefined && (
-            <span
-              className="memory-caret"
-              style={{ left: `${caret.text}ch`, width: `${caret.textWidth}ch` }}
-            />
-          )}
+          {inText('memory-selected', selected)}
+          {inText('memory-caret', caret)}
           {line.text.map(part)}
         </span>
       )}
@@ -83,6 +76,15 @@ export const MemoryRow = memo(function MemoryRow(props: MemoryRowProps) {
     </div>
   );
 });
+
+function inData(kind: string, span: RowSpan | undefined): ReactNode {
+  return span && <span className={kind} style={{ left: `${span.column}ch`, width: `${span.width}ch` }} />;
+}
+
+function inText(kind: string, span: RowSpan | undefined): ReactNode {
+  if (!span || span.textWidth === 0) return undefined;
+  return <span className={kind} style={{ left: `${span.text}ch`, width: `${span.textWidth}ch` }} />;
+}
 
 const NOTE_KINDS = { symbol: 'symbol', module: 'module', heap: 'address', region: 'type' } as const;
 

@@ -16,6 +16,8 @@ export interface MemorySource {
   find(
     request: MemorySearch,
     signal: AbortSignal,
+    /** how much of the memory that lies ahead has been searched, 0 to 1 */
+    progress: (share: number) => void,
   ): Promise<{ readonly address: bigint; readonly length: number } | undefined>;
   fields(type: string, address: bigint): Promise<StructureFields>;
   /** type names that begin so */

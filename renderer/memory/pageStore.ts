@@ -153,6 +153,30 @@ export class RowBytes {
     return isMissing ? 'missing' : 'there';
   }
 
+  /** Takes `count` bytes of a page from an offset of it; what lies behind its end is not in the dump. */
+  fill(offset: number, page: MemoryPage, from: number, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const at = from + i;
+      if (at >= page.bytes.length) {
+        this.marks[offset + i] = 2;
+        continue;
+      }
+      const there = !page.present || ((page.present[at >> 3] ?? 0) & (1 << (at & 7))) !== 0;
+      this.view.setUint8(offset + i, page.bytes[at] ?? 0);
+      this.marks[offset + i] = there ? 1 : 2;
+    }
+  }
+
+  /** Some of its bytes as a row of their own. */
+  part(offset: number, length: number): RowBytes {
+    const part = new RowBytes(this.start + BigInt(offset), length);
+    const bytes = new Uint8Array(this.view.buffer);
+    new Uint8Array(part.view.buffer).set(bytes.subarray(offset, offset + length));
+    part.marks.set(this.marks.subarray(offset, offset + length));
+    part.isStale = this.isStale;
+    return part;
+  }
+
   get isComplete(): boolean {
     return !this.isStale && !this.marks.includes(0);
   }
@@ -164,21 +188,10 @@ export function rowBytes(store: PageStore, start: bigint, length: number): RowBy
   for (let offset = 0; offset < length;) {
     const address = start + BigInt(offset);
     const found = store.page(address);
-    const page = found?.page;
     row.isStale ||= found?.stale === true;
     const inPage = Number(address - pageBase(address));
     const n = Math.min(length - offset, PAGE_BYTES - inPage);
-    if (page) {
-      for (let i = 0; i < n; i++) {
-        const at = inPage + i;
-        if (at >= page.bytes.length) row.marks[offset + i] = 2;
-        else {
-          const there = !page.present || ((page.present[at >> 3] ?? 0) & (1 << (at & 7))) !== 0;
-          row.view.setUint8(offset + i, page.bytes[at] ?? 0);
-          row.marks[offset + i] = there ? 1 : 2;
-        }
-      }
-    }
+    if (found) row.fill(offset, found.page, inPage, n);
     offset += n;
   }
   return row;

@@ -152,6 +152,8 @@ export function useMemoryView(
     [rows],
   );
   const valueAt = (address: bigint, size: number): bigint | 'missing' | 'unknown' => {
+    // behind the end of the space nothing can be there
+    if (address + BigInt(size) > end) return 'missing';
     const bytes = rowBytes(pages, address, size);
     const state = bytes.stateOf(0, size);
     if (state !== 'there') return state;

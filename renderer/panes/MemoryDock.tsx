@@ -4,12 +4,13 @@ import { addressFacts } from '../client/describeAddress.ts';
 import type { DumpSession } from '../client/dumpSession.ts';
 import { useNavigate, usePanel, useSession } from '../client/sessionContext.ts';
 import { useStore } from '../client/store.ts';
+import { bytesText } from '../memory/byteSelection.ts';
 import { FORMAT_IDS } from '../memory/memoryFormats.ts';
 import { MemoryPane } from '../memory/MemoryPane.tsx';
+import type { MemoryMenu } from '../memory/MemoryGrid.tsx';
 import type { MemorySource } from '../memory/memorySource.ts';
-import { ActionMenu } from '../parts/ActionMenu.tsx';
+import { ActionMenu, type MenuItem } from '../parts/ActionMenu.tsx';
 import { addressItems } from '../parts/addressItems.ts';
-import type { Point } from '../parts/hoverTip.ts';
 
 /** Memory of the dump at an expression, docked. */
 export function MemoryDock({ expression = '@$csp', visit = '', format }: PaneParams) {
@@ -28,7 +29,7 @@ export function MemoryDock({ expression = '@$csp', visit = '', format }: PanePar
     // with symbols pointers have names
     [session, reader, pointerSize, machine, symbols],
   );
-  const [menu, setMenu] = useState<{ address: bigint; at: Point; pointer: bigint | undefined }>();
+  const [menu, setMenu] = useState<MemoryMenu>();
   const close = useCallback(() => setMenu(undefined), []);
   return (
     <>
@@ -39,7 +40,7 @@ export function MemoryDock({ expression = '@$csp', visit = '', format }: PanePar
         moment={`${context?.generation ?? 0}.${symbols}.${reloads}`}
         format={FORMAT_IDS.find((f) => f === format)}
         onOpenBeside={(address) => navigate.memory(address, { beside: true })}
-        onMenu={(address, at, pointer) => setMenu({ address, at, pointer })}
+        onMenu={setMenu}
         onPlace={(place) => {
           const hex = `0x${place.address.toString(16)}`;
           const isHex = /^(?:0x)?[0-9a-f`]+$/i.test(place.expression.trim());
@@ -51,8 +52,11 @@ export function MemoryDock({ expression = '@$csp', visit = '', format }: PanePar
         <ActionMenu
           label={`Actions for 0x${menu.address.toString(16)}`}
           items={[
+            ...copyItems(menu),
             ...(menu.pointer === undefined ? [] : [followItem(menu.pointer)]),
-            ...addressItems(menu.address, navigate),
+            ...addressItems(menu.address, navigate).map((item, i) =>
+              i === 0 && menu.selected ? { ...item, separated: true } : item,
+            ),
           ]}
           at={menu.at}
           onClose={close}
@@ -67,6 +71,15 @@ export function MemoryDock({ expression = '@$csp', visit = '', format }: PanePar
       act: () => navigate.memory(pointer),
     };
   }
+}
+
+function copyItems({ selected, copy }: MemoryMenu): MenuItem[] {
+  if (!selected) return [];
+  return [
+    { title: `Copy ${bytesText(selected.end - selected.start)} as shown`, act: () => copy('shown') },
+    { title: 'Copy as text', act: () => copy('text') },
+    { title: 'Copy with addresses', act: () => copy('addressed') },
+  ];
 }
 
 type MemoryReader = Pick<MemorySource, 'runs' | 'page'>;
@@ -89,7 +102,13 @@ function memorySource(
     addressBits: machine === 'x86' || machine === 'arm' ? 32 : 64,
     evaluate: (expression) => session.request('evaluate', { expression }),
     notes: (start, length) => session.request('pointerNotes', { start, length, size: pointerSize }),
-    find: (request, signal) => session.request('findBytes', request, {}, signal),
+    find: (request, signal, progress) =>
+      session.request(
+        'findBytes',
+        request,
+        { progress: ({ done, total }) => progress(total ? done / total : 0) },
+        signal,
+      ),
     fields: (type, address) => session.request('structureFields', { type, address }),
     typeNames: (prefix) => session.request('typeNames', { prefix }),
     describe: (address) => addressFacts(session, address),

@@ -20,6 +20,6 @@ export function addressItems(address: bigint, navigate: Navigate): MenuItem[] {
         navigate.run(`${command} ${hex}`);
       },
     })),
-    { title: 'Copy', separated: true, act: () => void navigator.clipboard.writeText(hex) },
+    { title: `Copy ${hex}`, separated: true, act: () => void navigator.clipboard.writeText(hex) },
   ];
 }

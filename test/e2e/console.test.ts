@@ -122,7 +122,7 @@ describe('the console', () => {
     await link(app, '0037f784').click({ button: 'right' });
     const menu = page.getByRole('menu', { name: /Actions for/ });
     const titles = await menu.getByRole('menuitem').allTextContents();
-    for (const wanted of [/memory pane/, /Disassemble/, /dt/, /^!heap -x 0x37f784$/, /^Copy$/])
+    for (const wanted of [/memory pane/, /Disassemble/, /dt/, /^!heap -x 0x37f784$/, /^Copy 0x37f784$/])
       expect(
         titles.some((t) => wanted.test(t)),
         String(wanted),

@@ -160,6 +160,44 @@ describe('memory panes', () => {
     await soon(() => p.getByRole('menu').count()).toBe(0);
   });
 
+  it('select bytes by keys and by the pointer, say which, and copy them', async () => {
+    const { page: p } = app();
+    await p.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copied = (): Promise<string> => p.evaluate(() => navigator.clipboard.readText());
+    const pane = p.locator('[data-pane=memory]:visible').first();
+    const status = pane.locator('.memory-status');
+    await pane.getByLabel('As', { exact: true }).selectOption('bytes');
+    // the end of what operator new filled, and the guard behind it
+    await goTo(pane, '348748', '00348748');
+    const grid = pane.getByRole('grid');
+    for (let i = 0; i < 7; i++) await grid.press('Shift+ArrowRight');
+    await soon(() => status.textContent()).toBe('0x348748 to 0x34874f, 8 bytes');
+    await grid.press('Control+c');
+    await soon(() => status.textContent()).toContain('8 bytes copied');
+    expect(await copied()).toBe('cd cd cd cd fd fd fd fd');
+    await grid.press('Escape');
+    await soon(() => pane.locator('.memory-selected').count()).toBe(0);
+    // from the second byte to the third by a drag, to the fourth by Shift and a click
+    const data = pane.locator('.memory-row').first().locator('.memory-data');
+    const box = await data.boundingBox();
+    if (!box) throw new Error('no row');
+    const byte = box.width / 8;
+    expect(await data.textContent()).toHaveLength(23);
+    const y = box.y + box.height / 2;
+    await p.mouse.move(box.x + 1.4 * byte, y);
+    await p.mouse.down();
+    await p.mouse.move(box.x + 2.4 * byte, y, { steps: 2 });
+    await p.mouse.up();
+    await soon(() => status.textContent()).toBe('0x348749 to 0x34874a, 2 bytes');
+    await data.click({ modifiers: ['Shift'], position: { x: 4.4 * byte, y: 8 } });
+    await soon(() => status.textContent()).toBe('0x348749 to 0x34874c, 4 bytes');
+    await data.click({ button: 'right', position: { x: 2.4 * byte, y: 8 } });
+    await p.getByRole('menuitem', { name: 'Copy as text' }).click();
+    await soon(copied).toBe('ÍÍÍý');
+    await grid.press('ArrowLeft');
+    await soon(() => pane.locator('.memory-selected').count()).toBe(0);
+  });
+
   it('show the same bytes as text, numbers and floats', async () => {
     const { page: p } = app();
     const pane = p.locator('[data-pane=memory]:visible').first();

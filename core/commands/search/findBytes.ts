@@ -30,6 +30,8 @@ export async function findBytes(
   const wanted = new BytePattern(pattern);
   const isForward = direction === 'forward';
   const count = runs.starts.length;
+  const total = ahead(runs, from, isForward);
+  let done = 0;
   for (let k = 0; k < count; k++) {
     const run = isForward ? k : count - 1 - k;
     const start = runs.starts[run] ?? 0n;
@@ -48,10 +50,23 @@ export async function findBytes(
       if (found >= 0) return at + BigInt(found);
       if (isForward) low += BigInt(places);
       else high -= BigInt(places);
-      if (pace.due()) await pace.rest({ done: k, total: count, what: 'memory ranges' });
+      done += places;
+      if (pace.due()) await pace.rest({ done, total, what: 'bytes' });
     }
   }
   return undefined;
+}
+
+/** Bytes of the dump that lie at or above an address, or at or below it: what there is to search. */
+function ahead({ starts, lasts }: MemoryRuns, from: Address, isForward: boolean): number {
+  let bytes = 0n;
+  starts.forEach((start, i) => {
+    const last = lasts[i] ?? start;
+    const low = isForward && from > start ? from : start;
+    const high = !isForward && from < last ? from : last;
+    if (low <= high) bytes += high - low + 1n;
+  });
+  return Number(bytes);
 }
 
 /** The first match in a window, or the last; -1 if none. */
