@@ -45,11 +45,15 @@ export function defaultLayout(api: DockviewApi, room: Room): void {
   const besideConsole: Position = { referencePanel: 'console' };
   add('console');
   if (room === 'wide')
-    add('threads', { referencePanel: 'console', direction: 'left' }, { initialWidth: share(0.2, 220, 460) });
+    add(
+      'threads',
+      { referencePanel: 'console', direction: 'left' },
+      { initialWidth: share(0.185, 220, 460) },
+    );
   if (room === 'narrow')
     for (const name of ['summary', 'stack', 'threads'] as const) add(name, besideConsole);
   else {
-    const initialWidth = room === 'wide' ? share(0.28, 300, 560) : 300;
+    const initialWidth = room === 'wide' ? share(0.27, 300, 560) : 300;
     add('stack', { referencePanel: 'console', direction: 'right' }, { initialWidth });
     if (room === 'medium') add('threads', { referencePanel: 'stack' });
     add('locals', { referencePanel: 'stack', direction: 'below' });
@@ -60,8 +64,9 @@ export function defaultLayout(api: DockviewApi, room: Room): void {
   for (const name of ['heaps', 'ownership', 'addressSpace', 'modules'] as const) add(name, besideConsole);
   const initialHeight = Math.min(260, Math.round(innerHeight * LOWER_PART));
   add('memory', { referencePanel: 'console', direction: 'below' }, { initialHeight });
+  // at 1440 pixels memory keeps what a line with 64-bit addresses takes
   if (room === 'wide')
-    add('disassembly', { referencePanel: 'memory', direction: 'right' }, { initialWidth: 340 });
+    add('disassembly', { referencePanel: 'memory', direction: 'right' }, { initialWidth: 332 });
   else add('disassembly', { referencePanel: 'memory' });
   const front: readonly PaneName[] =
     room === 'narrow' ? ['memory', 'summary'] : ['memory', 'stack', 'locals', 'summary'];
