@@ -121,7 +121,8 @@ export function MemoryGrid(props: MemoryGridProps) {
 
   const keys = (event: KeyboardEvent): void => {
     if (event.altKey) return;
-    const { key, ctrlKey: ctrl, shiftKey } = event;
+    const { key, shiftKey } = event;
+    const ctrl = event.ctrlKey || event.metaKey;
     if (key === 'Enter') {
       if (rows.at(caretRow)?.kind === 'gap') view.open(caret.address);
       else follow(caret.address, event);
