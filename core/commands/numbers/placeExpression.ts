@@ -12,9 +12,9 @@ export interface ExpressionPlace {
 }
 
 /**
- * Evaluates an expression as a pane means it: with the registers of the frame in effect, which the registers' pane and
- * `r` show, where `?` has those of the context (as after `.frame /c`). Nothing is left behind: `$exp` and pseudo-registers
- * are what they were. Throws as `Evaluator.evaluate` does.
+ * Evaluates an expression as a pane means it: with the registers of the frame in effect, which the registers' pane
+ * shows, where `?` and `r` have those of the context (as after `.frame /c`). Nothing is left behind: `$exp` and
+ * pseudo-registers are what they were. Throws as `Evaluator.evaluate` does.
  */
 export function placeExpression(session: Session, expression: string): ExpressionPlace {
   const { evaluator } = session;

@@ -86,7 +86,8 @@ async function run(call: Call): Promise<Model> {
     for (const { target, text } of assigned) assign(session, target, text, name === 'r?');
     return { kind: 'some', rows: [], gap: ' ' };
   }
-  const registers = session.currentFrame()?.registers ?? session.registers();
+  // the register context: .frame without /c chooses the local one alone (Microsoft, "Changing Contexts")
+  const registers = session.registers();
   if (!registers) throw new NotAvailable('The dump has no registers for this thread in this view');
   const rest = call.args;
   if (/^r(?:ZI?|K)$/.test(name))

@@ -52,6 +52,20 @@ describe.skipIf(!hasCorpus)('r on a crash', () => {
     expect((await runLine(engine, 'rX')).lines[5]).toBe('xmm5=0 0 0 0');
   });
 
+  it('shows the context in effect, which .frame changes with /c alone', async () => {
+    const engine = await open();
+    await runLine(engine, '.ecxr');
+    const esp = async (): Promise<unknown> => (await runLine(engine, 'r esp')).lines[0];
+    // of the exception's record
+    expect(await esp()).toBe('esp=0051fb58');
+    await runLine(engine, '.frame 1');
+    expect(await esp()).toBe('esp=0051fb58');
+    expect((await runLine(engine, '? @esp')).lines[0]).toMatch(/ = 0051fb58$/);
+    await runLine(engine, '.frame /c 1');
+    // ebp is 0051fb90: above it the caller's, and the return address
+    expect(await esp()).toBe('esp=0051fb98');
+  });
+
   it('takes its mask from rm', async () => {
     const engine = await open();
     expect((await runLine(engine, 'rm')).lines).toEqual([

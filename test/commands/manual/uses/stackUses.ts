@@ -28,7 +28,7 @@ export const stackUses: Uses = {
   'k = BasePtr StackPtr InstructionPtr': use('k = @ebp @esp @eip 1', new RegExp(FIRST)),
   'k ~Thread prefix': use('~1k', /RuntimeTest!Waiter1/),
 
-  r: use('r', /^eax=[\da-f]{8} ebx=[\da-f]{8}[\s\S]*^eip=004016ef esp=0051fe9c ebp=0051ff10 /m),
+  r: use('r', /^eax=[\da-f]{8} ebx=[\da-f]{8}[\s\S]*^eip=7bc0c51c esp=0051cf9c ebp=0051d0f8 /m),
   'r M': use('rM 2', /^eax=/m),
   'r F': use('rF', /^fpcw=/m),
   'r X': use('rX', /^xmm0=/m),
