@@ -1,6 +1,7 @@
 import { bannerLines, Engine, type EngineHost } from '../core/engine/index.ts';
 import { messageOf } from '../core/errors/index.ts';
 import { nodeHost, openDumpFile, textFiles, type OpenedDumpFile } from '../core/node/index.ts';
+import { complain } from './complain.ts';
 import { Exit } from './exit.ts';
 import type { Options } from './options.ts';
 import { OutputBuffer } from './outputBuffer.ts';
@@ -31,7 +32,7 @@ export async function debug(path: string, options: Options, output: StandardOutp
     process.on('SIGINT', () => {
       if (!runner.stop()) process.exit(130);
     });
-    for (const warning of file.warnings) process.stderr.write(`stillframe: ${path}: ${warning}\n`);
+    for (const warning of file.warnings) complain(`${path}: ${warning}`);
     if (!options.json && !options.symbolCheck)
       for (const line of await bannerLines(engine, { progress: progress.show })) writer.line(line);
     writer.flush();
@@ -56,7 +57,7 @@ async function open(
     return { file, engine: await Engine.open(file.source, hostOf(path, options)) };
   } catch (e) {
     progress.clear();
-    process.stderr.write(`stillframe: ${path}: ${messageOf(e)}\n`);
+    complain(`${path}: ${messageOf(e)}`);
     file?.cleanup();
     return undefined;
   }
@@ -67,7 +68,7 @@ async function linesOf(path: string): Promise<readonly string[] | undefined> {
   try {
     return (await textFiles.read(path)).split(/\r?\n/);
   } catch (e) {
-    process.stderr.write(`stillframe: -cf: ${messageOf(e)}\n`);
+    complain(`-cf: ${messageOf(e)}`);
     return undefined;
   }
 }

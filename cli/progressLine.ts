@@ -1,3 +1,5 @@
+import { visible } from '../core/output/index.ts';
+
 interface Terminal {
   readonly isTTY?: boolean;
   write(text: string): unknown;
@@ -21,7 +23,7 @@ export class ProgressLine {
     const amount = progress.total
       ? `${Math.floor((100 * progress.done) / progress.total)} %`
       : `${progress.done}`;
-    terminal.write(`\r\u001b[K${progress.what} ${amount}`);
+    terminal.write(`\r\u001b[K${visible(progress.what)} ${amount}`);
     this.shown = true;
   };
 

@@ -1,6 +1,7 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 import { acceleratorOf } from './accelerator.ts';
 import { MENUS, type MenuEntry } from './bridge.ts';
+import { visible } from '../core/protocol/index.ts';
 
 /** What the system's menu can do. */
 export interface MenuControl {
@@ -65,7 +66,7 @@ function recentMenu(control: MenuControl): MenuItemConstructorOptions {
     label: 'Open recent',
     enabled: recent.length > 0,
     submenu: [
-      ...recent.map((path) => ({ label: menuText(path), click: () => control.openRecent(path) })),
+      ...recent.map((path) => ({ label: menuText(pathText(path)), click: () => control.openRecent(path) })),
       { type: 'separator' },
       { label: 'Clear this list', click: () => control.clearRecent() },
     ],
@@ -94,3 +95,11 @@ function pageItems(control: MenuControl, menu: MenuEntry['menu']): MenuItemConst
 function menuText(text: string): string {
   return text.replaceAll('&', '&&');
 }
+
+/** A path as a menu has room for it: its end says which file it is. A file may be called with marks that turn it around. */
+function pathText(path: string): string {
+  const text = visible(path);
+  return text.length > MAX_PATH ? `…${text.slice(-MAX_PATH)}` : text;
+}
+
+const MAX_PATH = 160;

@@ -3,8 +3,8 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream';
 
-const COOKIE = 'stillframe';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -45,7 +45,9 @@ export function startLoopbackServer(options: LoopbackOptions): Promise<LoopbackS
   const token = randomBytes(32).toString('hex');
   const server: Server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
-    answer(request, response, { ...options, token, host: `127.0.0.1:${port}` });
+    // browsers keep cookies by address and not by port: a second server's must not replace the first one's
+    const cookie = `stillframe-${port}`;
+    answer(request, response, { ...options, token, cookie, host: `127.0.0.1:${port}` });
   });
   return new Promise((ready, failed) => {
     server.once('error', failed);
@@ -65,6 +67,8 @@ export function startLoopbackServer(options: LoopbackOptions): Promise<LoopbackS
 
 interface Rules extends LoopbackOptions {
   readonly token: string;
+  /** the name of the cookie that keeps it */
+  readonly cookie: string;
   readonly host: string;
 }
 
@@ -87,12 +91,13 @@ function answer(request: IncomingMessage, response: ServerResponse, rules: Rules
     response.writeHead(303, {
       ...HEADERS,
       Location: '/',
-      'Set-Cookie': `${COOKIE}=${rules.token}; HttpOnly; SameSite=Strict; Path=/`,
+      'Set-Cookie': `${rules.cookie}=${rules.token}; HttpOnly; SameSite=Strict; Path=/`,
     });
     response.end();
     return;
   }
-  if (!same(cookieOf(request), rules.token)) return refuse(403, 'open the address that was printed');
+  if (!same(cookieOf(request, rules.cookie), rules.token))
+    return refuse(403, 'open the address that was printed');
   serve(request, response, path, rules, refuse);
 }
 
@@ -127,7 +132,8 @@ function serve(
   const size = file === undefined ? undefined : sizeOf(file);
   if (file === undefined || size === undefined) return refuse(404, 'there is no such file');
   const headers = { ...HEADERS, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' };
-  const range = rangeOf(request.headers.range, size);
+  // of GET alone (RFC 9110, 14.2)
+  const range = request.method === 'GET' ? rangeOf(request.headers.range, size) : undefined;
   if (range === 'unsatisfiable') {
     response.writeHead(416, { ...headers, 'Content-Range': `bytes */${size}` }).end();
     return;
@@ -141,9 +147,8 @@ function serve(
   });
   if (request.method === 'HEAD' || end < start) response.end();
   else
-    createReadStream(file, { start, end })
-      .on('error', () => response.destroy())
-      .pipe(response);
+    // both ends are closed when either one fails: a page that goes away leaves no file open
+    pipeline(createReadStream(file, { start, end }), response, () => undefined);
 }
 
 /** What the page opens by itself. */
@@ -164,24 +169,30 @@ function fileOf(path: string, { root, dump, files = [] }: Rules): string | undef
 }
 
 function sizeOf(file: string): number | undefined {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found?.isFile() ? found.size : undefined;
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found?.isFile() ? found.size : undefined;
+  } catch {
+    // a name that is longer than the system's are, a folder that may not be read: not there for who asks
+    return undefined;
+  }
 }
 
-/** One range of bytes (RFC 9110, 14.1.2); undefined where none is asked for. */
+/** One range of bytes, or so many last ones (RFC 9110, 14.1.2); undefined where none is asked for. Several are refused. */
 function rangeOf(header: string | undefined, size: number): [number, number] | 'unsatisfiable' | undefined {
   if (header === undefined) return undefined;
-  const match = /^bytes=(\d+)-(\d*)$/.exec(header);
-  if (!match) return 'unsatisfiable';
-  const start = Number(match[1]);
-  const end = match[2] === '' ? size - 1 : Math.min(size - 1, Number(match[2]));
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header);
+  const [, first = '', last = ''] = match ?? [];
+  if (first === '' && last === '') return 'unsatisfiable';
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? size - 1 : Math.min(size - 1, Number(last));
   return start < size && start <= end ? [start, end] : 'unsatisfiable';
 }
 
-function cookieOf(request: IncomingMessage): string {
+function cookieOf(request: IncomingMessage, cookie: string): string {
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [name, value] = part.trim().split('=');
-    if (name === COOKIE) return value ?? '';
+    if (name === cookie) return value ?? '';
   }
   return '';
 }

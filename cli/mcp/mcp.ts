@@ -1,6 +1,7 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { messageOf } from '../../core/errors/index.ts';
+import { complain } from '../complain.ts';
 import { Exit } from '../exit.ts';
 import { MCP_USAGE, readMcpOptions } from './mcpOptions.ts';
 import { OpenDumps } from './openDumps.ts';
@@ -19,7 +20,7 @@ export async function mcp(argv: readonly string[], version: string): Promise<num
     // what cannot be opened is told to the person, and not to the first call
     if (options.dump !== undefined) await dumps.get();
   } catch (e) {
-    process.stderr.write(`stillframe: ${options.dump ?? 'mcp'}: ${messageOf(e)}\n`);
+    complain(`${options.dump ?? 'mcp'}: ${messageOf(e)}`);
     return Exit.cannotOpen;
   }
   const server = new McpServer({ name: 'stillframe', version });

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors/index.ts';
 import { Redactor } from '../../core/output/index.ts';
+import { complain } from '../complain.ts';
 import { Exit } from '../exit.ts';
 import { triageLine, triageSummaryLine } from '../jsonLines.ts';
 import { ProgressLine } from '../progressLine.ts';
@@ -27,7 +28,7 @@ export async function triage(argv: readonly string[], env: NodeJS.ProcessEnv): P
     return await runAll(options, queue);
   } catch (e) {
     // one dump's failure is told with the dump: this is the queue's own
-    process.stderr.write(`stillframe: triage: ${messageOf(e)}\n`);
+    complain(`triage: ${messageOf(e)}`);
     return Exit.cannotOpen;
   } finally {
     await queue?.close();
@@ -38,7 +39,7 @@ async function runAll(options: TriageOptions, queue: TriageQueue): Promise<numbe
   const { symbolPath, imagePath, redact } = options;
   const dumps = findDumps(options.dumps);
   if (dumps.length === 0) {
-    process.stderr.write(`stillframe: triage: no dump matches ${options.dumps.join(' ')}\n`);
+    complain(`triage: no dump matches ${options.dumps.join(' ')}`);
     return Exit.cannotOpen;
   }
   const tasks = dumps.map((dump, id): TriageTask => ({ id, dump, symbolPath, imagePath, redact }));

@@ -44,8 +44,10 @@ export function span(text: string, kind?: SpanKind, command?: string): Span {
   return { text, kind, command };
 }
 
-// C0 without tab, DEL, C1; and the marks that turn the direction of text around
-const UNSAFE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+// C0 without tab, DEL, C1; marks that turn the direction of text around (UAX #9) or shape digits and letters anew; what
+// takes no room and so makes two names look the same. Joiners (U+200C, U+200D) stay: Persian and emoji are written so.
+const UNSAFE =
+  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** Text from a dump as it may be shown: control characters and direction overrides become `\x1b`-like escapes. */
 export function visible(text: string): string {

@@ -1,5 +1,6 @@
 import { Command } from 'cmdk';
 import { useEffect, useState, type ReactNode } from 'react';
+import { visible } from '../../core/protocol/index.ts';
 import type { Host } from '../client/host.ts';
 import type { DumpSession } from '../client/dumpSession.ts';
 import type { Action } from './action.ts';
@@ -80,14 +81,15 @@ export function CommandPalette({ actions, host, session, onClose, onRun }: Props
 
 function keyOf(item: PaletteItem): string {
   if (item.kind === 'action') return `action ${item.action.id}`;
-  return item.kind === 'run' ? `run ${item.line}` : `command ${item.command}`;
+  // there is one of what was typed, and it may be long
+  return item.kind === 'run' ? 'run' : `command ${item.command}`;
 }
 
 function itemText(item: PaletteItem, host: Host['kind']): ReactNode {
   if (item.kind !== 'action')
     return (
       <>
-        <span className="mono">{item.kind === 'run' ? item.line : item.command}</span>
+        <span className="mono">{item.kind === 'run' ? shownLine(item.line) : item.command}</span>
         <small>{item.kind === 'run' ? 'run in the console' : 'debugger command'}</small>
       </>
     );
@@ -98,3 +100,10 @@ function itemText(item: PaletteItem, host: Host['kind']): ReactNode {
     </>
   );
 }
+
+/** What was typed, or pasted from anywhere, as far as somebody reads it. */
+function shownLine(line: string): string {
+  return line.length > MAX_SHOWN ? `${visible(line.slice(0, MAX_SHOWN))}…` : visible(line);
+}
+
+const MAX_SHOWN = 200;

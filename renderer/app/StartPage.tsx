@@ -46,9 +46,9 @@ export function StartPage({ recent, failure, lost, onOpen, onSample, onRecent }:
             {recent.map((dump, i) => (
               <li key={i}>
                 <button type="button" className="link" onClick={() => onRecent(dump)}>
-                  {dump.name}
+                  {visible(dump.name)}
                 </button>
-                {dump.folder !== undefined && <span className="muted"> in {dump.folder}</span>}
+                {dump.folder !== undefined && <span className="muted"> in {visible(dump.folder)}</span>}
               </li>
             ))}
           </ul>

@@ -30,7 +30,8 @@ export async function openDropped(
   } catch (e) {
     fail({
       name: visible(first?.name ?? 'The file'),
-      reason: e instanceof Error ? e.message : String(e),
+      // of the system, with the file's own name in it
+      reason: visible(e instanceof Error ? e.message : String(e)),
     });
   }
 }

@@ -98,7 +98,7 @@ export class DumpSession {
       this.take(dump);
       this.failure.set(undefined);
     } catch (e) {
-      this.failure.set(e instanceof Error ? e.message : String(e));
+      this.failure.set(reasonOf(e));
     }
   }
 
@@ -165,8 +165,7 @@ export class DumpSession {
       echo();
     } catch (e) {
       echo();
-      const text = e instanceof Error ? e.message : String(e);
-      this.log.add([{ line: [{ text, kind: 'error' }] }]);
+      this.say(reasonOf(e), 'error');
     } finally {
       this.stops.delete(stop);
       this.progress.set(undefined);
@@ -202,7 +201,7 @@ export class DumpSession {
         `${taken} file${taken === 1 ? '' : 's'} added: those that belong to a module are used. lm and the Modules pane say which.`,
       );
     } catch (e) {
-      this.say(`The files could not be added: ${e instanceof Error ? e.message : String(e)}`, 'error');
+      this.say(`The files could not be added: ${reasonOf(e)}`, 'error');
     }
   }
 
@@ -240,7 +239,7 @@ export class DumpSession {
     if (this.restarts++ >= MAX_RESTARTS) {
       this.client = undefined;
       this.say(`The engine stopped again (${reason}); the dump is not opened any more by itself.`, 'error');
-      this.failure.set(`the engine stopped ${this.restarts} times (${reason})`);
+      this.failure.set(visible(`the engine stopped ${this.restarts} times (${reason})`));
       return;
     }
     const { length } = this.added.get();
@@ -254,6 +253,11 @@ export class DumpSession {
   }
 
   private say(text: string, kind?: 'warning' | 'error'): void {
-    this.log.add([{ line: [{ text, kind }] }]);
+    this.log.add([{ line: [{ text: visible(text), kind }] }]);
   }
+}
+
+/** Why something failed. The engine's reasons are safe to be shown, the host's name files as they are called. */
+function reasonOf(e: unknown): string {
+  return visible(e instanceof Error ? e.message : String(e));
 }

@@ -1,6 +1,7 @@
 import type { Port } from '../../core/protocol/index.ts';
 import type { Bridge, GrantedFile } from '../../electron/bridge.ts';
 import type { DumpSource, Host } from './host.ts';
+import { safeFileName } from './safeFileName.ts';
 
 declare global {
   interface Window {
@@ -71,7 +72,7 @@ export function electronHost(bridge: Bridge, isMac: boolean): Host {
     },
     // the engine looks into the dump's folder itself
     besideDump: () => Promise.resolve([]),
-    saveText: (name, text) => bridge.saveText(name, text),
+    saveText: (name, text) => bridge.saveText(safeFileName(name), text),
   };
 }
 

@@ -17,7 +17,8 @@ export function HoverTip() {
     if (!tip || !size) return;
     const x = Math.min(tip.at.x + APART, innerWidth - size.width - APART);
     const below = tip.at.y + APART + size.height < innerHeight;
-    setShift({ x: Math.max(0, x), y: below ? tip.at.y + APART : tip.at.y - APART - size.height });
+    const y = below ? tip.at.y + APART : tip.at.y - APART - size.height;
+    setShift({ x: Math.max(0, x), y: Math.max(0, y) });
   }, [tip]);
   if (!tip) return undefined;
   return createPortal(

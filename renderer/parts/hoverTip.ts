@@ -24,7 +24,7 @@ export function restAt(at: Point, ask: () => Promise<string>): void {
   timer = setTimeout(() => {
     ask().then(
       (text) => {
-        if (mine === turn && text !== '') hoverTip.set({ text, at });
+        if (mine === turn && text !== '') hoverTip.set({ text: text.split('\n').map(short).join('\n'), at });
       },
       () => undefined,
     );
@@ -37,3 +37,10 @@ export function leave(): void {
   clearTimeout(timer);
   hoverTip.set(undefined);
 }
+
+/** A name of thousands of letters would leave no room for what stands below it. */
+function short(line: string): string {
+  return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line;
+}
+
+const MAX_LINE = 400;

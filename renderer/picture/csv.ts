@@ -11,10 +11,17 @@ export function csv(
 function cell(value: string | number | bigint | undefined): string {
   if (value === undefined) return '';
   if (typeof value !== 'string') return String(value);
-  // text of a dump is anybody's: =, +, -, @ and a tab begin a formula
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = value.replaceAll(FORMULA, "'");
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+/**
+ * Where text of a dump, which is anybody's, would begin a formula (OWASP, CSV Injection): at the cell's start, and where a
+ * spreadsheet that separates by semicolons or tabs, as German Excel does, would see another cell begin within ours. The
+ * wide signs count in Japanese Excel.
+ */
+const FORMULA =
+  /^(?= *[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])|(?<=[;\t\r\n])(?= *[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 /** Saves text or a picture: the host knows how. */
 export type Save = (fileName: string, content: Blob) => void;

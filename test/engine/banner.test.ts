@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { BufferSource } from '../../core/bytes/index.ts';
 import { bannerLines, Engine } from '../../core/engine/index.ts';
 import { plain } from '../../core/output/index.ts';
+import { writeMinidump } from '../../core/minidump/index.ts';
 import { corpusFile, hasCorpus } from '../corpus.ts';
+import { hostileDump } from '../e2e/hostileDump.ts';
 
 /** Where Eip lies in an x86 CONTEXT, and the context's location in a MINIDUMP_THREAD (winnt.h, minidumpapiset.h). */
 const EIP = 0xb8;
@@ -50,4 +52,14 @@ describe.skipIf(!hasCorpus)('the banner of a crash', () => {
     const at = lines.indexOf('Loading unloaded module list');
     expect(lines.slice(at - 1, at + 2)).toEqual(['.....', 'Loading unloaded module list', '..']);
   });
+});
+
+it('shows names of the dump and of its file, and lets none of them act', async () => {
+  const path = `/dumps/\u001b[2J\u202e.dmp`;
+  const engine = await Engine.open(new BufferSource(writeMinidump(hostileDump()), path), {});
+  const text = (await bannerLines(engine)).map((l) => plain(l)).join('\n');
+  // the service pack, of which the terminal was told as it was
+  expect(text).toMatch(/^Windows 10 Version 19041 \(C:\\evil\\\\u202egnp\.exe.*\\x1b\[2J.*\) UP Free x64$/m);
+  expect(text).toContain('[/dumps/\\x1b[2J\\u202e.dmp]');
+  expect(text).not.toMatch(/[^\n\t\u0020-\u007e]/);
 });

@@ -326,6 +326,28 @@ describe('what is exported and written', () => {
     ).toBe('a,b\r\n"x,""y""",1\r\n"\'=HYPERLINK(""http://x"")",\r\n\'-1+1,-5\r\n');
   });
 
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['  =1', "'  =1"],
+    ['\t=1', `"'\t'=1"`],
+    ['\r=1', `"'\r'=1"`],
+    ['\uff1d1', "'\uff1d1"],
+    // what another separator would make a cell of its own
+    ['a;=1;b', `"a;'=1;b"`],
+    ['a\t@x', `"a\t'@x"`],
+    ['a\r\n-x', `"a\r\n'-x"`],
+    ['a","=1', `"a"",""=1"`],
+    // no formula
+    ['a-b=c', 'a-b=c'],
+    ['0x3486e8', '0x3486e8'],
+    [-5, '-5'],
+    ['', ''],
+  ])('writes the cell %j as %j', (value, cell) => {
+    expect(csv(['a'], [[value]])).toBe(`a\r\n${cell}\r\n`);
+  });
+
   it('writes addresses and sizes as the debugger and a person do', () => {
     expect(addressText(0x3486e8n, 32)).toBe('003486e8');
     expect(addressText(0x7ff612345678n, 64)).toBe('00007ff6`12345678');
