@@ -157,8 +157,9 @@ describe.skipIf(!hasCorpus)('a lab dump with symbols', () => {
     const pane = a.get().pane('memory');
     const top = (): Promise<string | null> => pane.locator('.memory-viewport').getAttribute('data-top');
     const follow = pane.getByRole('button', { name: 'Follow' });
+    // of the frame: r has those of the thread
     const register = async (name: string): Promise<string> =>
-      new RegExp(`${name}=([0-9a-f]{8})`).exec(await a.get().run(`r ${name}`))?.[1] ?? `no ${name}`;
+      new RegExp(`${name}=([0-9a-f]{8})`).exec(await a.get().run('.frame /r'))?.[1] ?? `no ${name}`;
     const esp = (): Promise<string> => register('esp');
     await expect.poll(() => follow.getAttribute('aria-pressed')).toBe('true');
     for (const place of ['.frame 3', '~1s', '~0s']) {
