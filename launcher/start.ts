@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { messageOf } from '../core/errors/index.ts';
 import { buildWhenNeeded } from './buildWhenNeeded.ts';
 import { desktopWindow } from './desktopWindow.ts';
 import { startLoopbackServer } from './loopbackServer.ts';
@@ -68,6 +69,4 @@ function fail(why: string): number {
   return 2;
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch((e: unknown) =>
-  fail(e instanceof Error ? e.message : String(e)),
-);
+process.exitCode = await main(process.argv.slice(2)).catch((e: unknown) => fail(messageOf(e)));

@@ -21,7 +21,13 @@ function isPacked(value: unknown): value is PackedLines {
   return typeof text === 'string' && typeof marks === 'string' && count === rowCount(text, marks);
 }
 
-const eventTypes: ReadonlySet<unknown> = new Set<EngineEvent['type']>(['context', 'symbols', 'reload']);
+/** A record, so that the compiler asks for each. */
+const eventTypes: Record<EngineEvent['type'], true> = {
+  context: true,
+  status: true,
+  symbols: true,
+  reload: true,
+};
 
 /** The page puts the context of an event in the place of its own at once; models are drawn inside a boundary. */
 const context = z.object({
@@ -35,13 +41,14 @@ const context = z.object({
   frame: z.number(),
   override: z.boolean(),
   symbols: z.object({ modules: z.number(), loaded: z.number(), deferred: z.number() }),
+  heaps: z.object({ walked: z.number(), errors: z.number() }).optional(),
   ended: z.boolean(),
 }) satisfies z.ZodType<ContextModel>;
 
 function isEvent(value: unknown): value is EngineEvent {
   if (typeof value !== 'object' || value === null || !('type' in value) || !('context' in value))
     return false;
-  return eventTypes.has(value.type) && context.safeParse(value.context).success;
+  return Object.hasOwn(eventTypes, String(value.type)) && context.safeParse(value.context).success;
 }
 
 const progress = z.object({ done: z.number(), total: z.number().optional(), what: z.string() });

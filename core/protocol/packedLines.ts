@@ -1,4 +1,4 @@
-import type { Line, Span, SpanKind } from '../output/index.ts';
+import { plain, type Line, type Span, type SpanKind } from '../output/index.ts';
 
 /** One line of the console: what a command printed, or the prompt with the command itself. */
 export interface LogLine {
@@ -44,7 +44,7 @@ export function packLines(lines: readonly LogLine[]): PackedLines {
     const spans = line.map(markOf);
     return prompt === undefined ? spans : { prompt, spans };
   });
-  const text = lines.map(({ line }) => textOf(line)).join('\n');
+  const text = lines.map(({ line }) => plain(line)).join('\n');
   return { count: lines.length, text, marks: JSON.stringify(marks) };
 }
 
@@ -66,12 +66,6 @@ export function rowCount(text: string, marks: string): number {
   let count = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
   return count;
-}
-
-export function textOf(line: Line): string {
-  let text = '';
-  for (const { text: part } of line) text += part;
-  return text;
 }
 
 function markOf({ text, kind, command }: Span): SpanMark {

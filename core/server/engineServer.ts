@@ -57,7 +57,7 @@ export class EngineServer {
   private readonly printing = new Map<number, LineBatch>();
   private readonly turns = new Turns();
   private generation = 0;
-  private told = '';
+  private told: Told | undefined;
   /** how often it was told that there are other symbols, or another place */
   private timesTold = 0;
 
@@ -123,7 +123,7 @@ export class EngineServer {
     this.warnings = warnings;
     this.engine = await Engine.open(source, host);
     const dump = this.dump(this.engine, ++this.generation);
-    this.told = contextKey(dump.context);
+    this.told = toldOf(dump.context);
     return shownModel(dump);
   }
 
@@ -134,7 +134,7 @@ export class EngineServer {
       target.lookForImages();
       // private PDBs say all that there is; of the others a better file may be there now
       for (const module of target.modules) if (!symbols.loaded(module)?.private) symbols.reload(module);
-      this.tell('reload');
+      this.tell({ reloaded: true });
     }
     return { taken };
   }
@@ -161,7 +161,7 @@ export class EngineServer {
       await batch.end();
       this.printing.delete(id);
       const isSame = groundsOf(engine).every((ground, i) => ground === before[i]);
-      this.tell(isSame ? 'context' : 'reload');
+      this.tell({ reloaded: !isSame });
     }
   }
 
@@ -171,7 +171,7 @@ export class EngineServer {
     const model = await this.compute(pane, params, running);
     if (running.signal.aborted) throw new Cancelled();
     // names may have loaded symbols; where a command has moved the person for a while, it tells when it ends
-    if (this.turns.isQuiet) this.tell('symbols');
+    if (this.turns.isQuiet) this.tell();
     return shownModel(model);
   }
 
@@ -220,18 +220,19 @@ export class EngineServer {
   }
 
   /** Tells the context if it is another one than was told last; of a reload always: an image changes no count, but bytes. */
-  private tell(type: EngineEvent['type']): void {
+  private tell({ reloaded = false } = {}): void {
     if (!this.engine) return;
     const context = contextModel(this.engine, this.generation);
-    const key = contextKey(context);
-    if (key === this.told && type !== 'reload') return;
-    const moved = placeKey(context) !== placeKeyOf(this.told);
-    const isStatus = !moved && symbolsKey(context) === symbolsKeyOf(this.told);
-    this.told = key;
+    const now = toldOf(context);
+    const moved = now.place !== this.told?.place;
+    const named = now.symbols !== this.told?.symbols;
+    const walked = now.heaps !== this.told?.heaps;
+    if (!moved && !named && !walked && !reloaded) return;
+    this.told = now;
     if (moved) this.generation++;
-    if (!isStatus) this.timesTold++;
+    if (moved || named) this.timesTold++;
     const event: EngineEvent = {
-      type: type === 'reload' ? type : moved ? 'context' : isStatus ? 'status' : 'symbols',
+      type: reloaded ? 'reload' : moved ? 'context' : named ? 'symbols' : 'status',
       context: shownModel({ ...context, generation: this.generation }),
     };
     this.send({ kind: 'event', event });
@@ -248,24 +249,25 @@ function groundsOf({ session }: Engine): readonly unknown[] {
   return [session, target.modules.revision, symbols.revision, paths?.symbolPath, paths?.imagePath];
 }
 
-/** What tells two contexts apart: where the person stands, and what symbols there are. */
-function contextKey(context: ContextModel): string {
-  const { heaps } = context;
-  return `${placeKey(context)}\n${symbolsKey(context)}\n${heaps?.walked ?? 0} ${heaps?.errors ?? 0}`;
+/** What tells two contexts apart. */
+interface Told {
+  /** where the person stands */
+  readonly place: string;
+  /** what symbols there are */
+  readonly symbols: string;
+  /** what is known of heaps */
+  readonly heaps: string;
 }
 
-function symbolsKey({ symbols, ended }: ContextModel): string {
-  return `${symbols.loaded} ${symbols.deferred} ${ended}`;
-}
-
-function symbolsKeyOf(key: string): string | undefined {
-  return key.split('\n')[1];
+function toldOf(context: ContextModel): Told {
+  const { symbols, heaps, ended } = context;
+  return {
+    place: placeKey(context),
+    symbols: `${symbols.loaded} ${symbols.deferred} ${ended}`,
+    heaps: `${heaps?.walked ?? 0} ${heaps?.errors ?? 0}`,
+  };
 }
 
 function placeKey({ prompt, frame, override, thread }: ContextModel): string {
   return `${prompt} ${frame} ${override} ${thread?.id ?? ''}`;
-}
-
-function placeKeyOf(key: string): string {
-  return key.slice(0, key.indexOf('\n'));
 }

@@ -1,4 +1,5 @@
 import { visible } from '../../core/protocol/index.ts';
+import { messageOf } from '../client/messageOf.ts';
 import type { Host } from '../client/host.ts';
 import { droppedFiles } from './droppedFiles.ts';
 import type { Dumps } from './useDumps.ts';
@@ -31,7 +32,7 @@ export async function openDropped(
     fail({
       name: visible(first?.name ?? 'The file'),
       // of the system, with the file's own name in it
-      reason: visible(e instanceof Error ? e.message : String(e)),
+      reason: visible(messageOf(e)),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { packLines, textOf, unpackLines, type LogLine, type PackedLines } from '../../core/protocol/index.ts';
+import { packLines, plain, unpackLines, type LogLine, type PackedLines } from '../../core/protocol/index.ts';
 
 /** Lines that are packed together: few enough to be unpacked while somebody scrolls. */
 const BLOCK = 512;
@@ -177,6 +177,6 @@ export class ConsoleLog {
 
 /** A line as it is read, the prompt in front of a command. */
 export function logText({ line, prompt }: LogLine): string {
-  const text = textOf(line);
+  const text = plain(line);
   return prompt === undefined ? text : `${prompt} ${text}`;
 }

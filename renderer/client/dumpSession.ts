@@ -10,6 +10,7 @@ import {
   type RequestListener,
   type Result,
 } from '../../core/protocol/index.ts';
+import { messageOf } from './messageOf.ts';
 import { CommandHistory } from './commandHistory.ts';
 import { ConsoleLog } from './consoleLog.ts';
 import type { DumpSource, Host } from './host.ts';
@@ -207,6 +208,7 @@ export class DumpSession {
 
   close(): void {
     this.isClosed = true;
+    this.typing.stop();
     this.client?.close();
     this.client = undefined;
   }
@@ -259,5 +261,5 @@ export class DumpSession {
 
 /** Why something failed. The engine's reasons are safe to be shown, the host's name files as they are called. */
 function reasonOf(e: unknown): string {
-  return visible(e instanceof Error ? e.message : String(e));
+  return visible(messageOf(e));
 }

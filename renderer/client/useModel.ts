@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { RequestFailed, type Method, type Params, type Result } from '../../core/protocol/index.ts';
+import { messageOf } from './messageOf.ts';
 import type { Progress } from './dumpSession.ts';
 import { useSession, useShown } from './sessionContext.ts';
 import { useStore } from './store.ts';
@@ -73,7 +74,7 @@ export function useModel<M extends Method>(
       (model) => end({ state: 'ready', model, stale: false }),
       (e: unknown) => {
         if (e instanceof RequestFailed && e.code === 'cancelled') end();
-        else end({ state: 'failed', message: e instanceof Error ? e.message : String(e) });
+        else end({ state: 'failed', message: messageOf(e) });
       },
     );
   }, [isShown, session, method, key, place, names]);

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { messageOf } from '../client/messageOf.ts';
 import type { MemorySource } from './memorySource.ts';
 
 interface FindBarProps {
@@ -64,7 +65,7 @@ export function FindBar({ source, from, hasFound, onFound, onClose }: FindBarPro
       running.current = undefined;
       setStatus({
         kind: 'said',
-        text: stop.signal.aborted ? 'Stopped' : e instanceof Error ? e.message : String(e),
+        text: stop.signal.aborted ? 'Stopped' : messageOf(e),
       });
     }
   };

@@ -1,5 +1,6 @@
 import './memory.css';
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { messageOf } from '../client/messageOf.ts';
 import type { StructureFields } from '../../core/protocol/pictures.ts';
 import type { SpaceRange } from '../picture/rowSpace.ts';
 import { usePaneAction } from '../app/paneActions.ts';
@@ -63,7 +64,7 @@ export function MemoryPane({
       setStructure(await source.fields(type, at));
       places.say('');
     } catch (e) {
-      places.say(e instanceof Error ? e.message : String(e));
+      places.say(messageOf(e));
     }
   };
   // marks that were laid at a place that moves go with it

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { messageOf } from '../client/messageOf.ts';
 import { bytesText, unitAt } from './byteSelection.ts';
 import { copiedSize, copiedText, type CopyKind } from './copiedBytes.ts';
 import type { MemorySource } from './memorySource.ts';
@@ -24,7 +25,7 @@ export function useCopy(source: MemorySource, { rows, format }: MemoryView, care
       await navigator.clipboard.writeText(text);
       setSaid({ text: `${bytesText(copiedSize(request))} copied`, of });
     } catch (e) {
-      setSaid({ text: `Not copied: ${e instanceof Error ? e.message : String(e)}`, of });
+      setSaid({ text: `Not copied: ${messageOf(e)}`, of });
     }
   };
   return { copy: (kind) => void copy(kind), said: said.of === of ? said.text : '' };

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { messageOf } from '../client/messageOf.ts';
 import type { MemorySource } from './memorySource.ts';
 import {
   fixedPlace,
@@ -162,8 +163,4 @@ async function evaluated(source: MemorySource, place: MemoryPlace): Promise<Memo
   if (isNumber(place.expression)) return place;
   const { address, ofContext } = await source.evaluate(place.expression);
   return { ...place, address, follows: ofContext };
-}
-
-function messageOf(e: unknown): string {
-  return e instanceof Error ? e.message : String(e);
 }

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { messageOf } from '../client/messageOf.ts';
 import type { PointerVerdict } from '../../core/protocol/pictures.ts';
 
 interface PointerBoxProps {
@@ -31,7 +32,7 @@ export function PointerBox({ onAsk, onAnswer, onRun }: PointerBoxProps) {
       onAnswer(found);
     } catch (e) {
       setVerdict(undefined);
-      setProblem(e instanceof Error ? e.message : String(e));
+      setProblem(messageOf(e));
       onAnswer(undefined);
     } finally {
       setAsking(false);

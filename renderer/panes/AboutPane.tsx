@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { messageOf } from '../client/messageOf.ts';
 import { version } from '../../package.json';
 import { PaneNote } from '../parts/PaneState.tsx';
 import './aboutPane.css';
@@ -37,8 +38,7 @@ function useNotices(): Notices {
     load().then(
       (text) => setNotices({ state: 'ready', text }),
       (e: unknown) => {
-        if (!stop.signal.aborted)
-          setNotices({ state: 'failed', why: e instanceof Error ? e.message : String(e) });
+        if (!stop.signal.aborted) setNotices({ state: 'failed', why: messageOf(e) });
       },
     );
     return () => stop.abort();

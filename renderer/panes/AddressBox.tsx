@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { messageOf } from '../client/messageOf.ts';
 import { useSession } from '../client/sessionContext.ts';
 
 interface Props {
@@ -34,7 +35,7 @@ export function AddressBox({ label, place, placeholder, size = 26, focusTurn, on
       setProblem(undefined);
       onPlace(address, ofContext ? text : undefined);
     } catch (e) {
-      setProblem(e instanceof Error ? e.message : String(e));
+      setProblem(messageOf(e));
     }
   };
   return (

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { TypeNodeModel } from '../../core/protocol/index.ts';
+import { messageOf } from '../client/messageOf.ts';
 import { useSession, useShown } from '../client/sessionContext.ts';
 import { useStore } from '../client/store.ts';
 import { valueRows, type Opens, type ReadTrees, type ValueRow } from './valueRows.ts';
@@ -35,7 +36,7 @@ export function useValueTree<Node extends TypeNodeModel>(
       };
       session.request('typeTree', opens, {}, stop.signal).then(
         (model) => set({ state: 'ready', model, stale: false }),
-        (e: unknown) => set({ state: 'failed', message: e instanceof Error ? e.message : String(e) }),
+        (e: unknown) => set({ state: 'failed', message: messageOf(e) }),
       );
     };
     for (const [key, opens] of wanted) if (!keys.has(key)) ask(key, opens);

@@ -1,3 +1,4 @@
+import { messageOf } from '../client/messageOf.ts';
 import { Component, type ReactNode } from 'react';
 
 interface Props {
@@ -12,7 +13,7 @@ export class PaneBoundary extends Component<Props, State> {
   override state: State = {};
 
   static getDerivedStateFromError(thrown: unknown): State {
-    return { failure: thrown instanceof Error ? thrown.message : String(thrown) };
+    return { failure: messageOf(thrown) };
   }
 
   override render(): ReactNode {

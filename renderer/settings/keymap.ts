@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from '../client/messageOf.ts';
 import type { Action } from '../app/action.ts';
 
 /** Keys by the ids of actions; `run:!heap -s` is an action of one's own. */
@@ -30,7 +31,7 @@ export function parseKeymap(text: string, actions: readonly Action[]): Parsed<Ke
   try {
     json = JSON.parse(text);
   } catch (e) {
-    return { value: keymap, problems: [`This is no JSON: ${e instanceof Error ? e.message : String(e)}`] };
+    return { value: keymap, problems: [`This is no JSON: ${messageOf(e)}`] };
   }
   const parsed = keymapSchema.safeParse(json);
   if (!parsed.success)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from '../client/messageOf.ts';
 import { contrastRatio } from '../theme/contrastRatio.ts';
 import type { Parsed } from './keymap.ts';
 
@@ -23,7 +24,7 @@ export function parseColours(
   try {
     json = JSON.parse(text);
   } catch (e) {
-    return { value: colours, problems: [`This is no JSON: ${e instanceof Error ? e.message : String(e)}`] };
+    return { value: colours, problems: [`This is no JSON: ${messageOf(e)}`] };
   }
   const parsed = coloursSchema.safeParse(json);
   if (!parsed.success)

@@ -137,6 +137,23 @@ describe('a dump that is closed', () => {
     expect(session.failure.get()).toBeUndefined();
   });
 
+  it('listens to the window no more', () => {
+    const { host } = hostOf();
+    const keys = new EventTarget();
+    const heard: string[] = [];
+    const told = (what: 'addEventListener' | 'removeEventListener'): void => {
+      const own = keys[what].bind(keys);
+      keys[what] = (type: string, ...rest: [EventListener]) => {
+        heard.push(`${what} ${type}`);
+        own(type, ...rest);
+      };
+    };
+    told('addEventListener');
+    told('removeEventListener');
+    new DumpSession(host, { name: 'a.dmp', source: 1 }, [], keys).close();
+    expect(heard).toEqual(['addEventListener keydown', 'removeEventListener keydown']);
+  });
+
   it('while it is being opened ends its engine too', async () => {
     const { host, engines } = hostOf();
     const session = sessionOf(host);

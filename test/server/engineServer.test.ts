@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BufferSource } from '../../core/bytes/index.ts';
 import { nodeHost } from '../../core/node/index.ts';
 import { plain } from '../../core/output/index.ts';
@@ -49,6 +49,18 @@ describe('an engine behind a port', () => {
     );
     expect(result).toEqual({ command: 'lm1m', ok: true, error: undefined });
     expect(lines).toContain('RuntimeDll');
+  });
+
+  it('tells how many heaps were walked when nothing else is other', async () => {
+    // symbols first: what they are needed for must not load them with the heaps
+    await client.request('execute', { line: 'ld *' });
+    events.length = 0;
+    const { heaps } = await client.request('heaps', {});
+    expect(heaps).toHaveLength(2);
+    await vi.waitUntil(() => events.length > 0);
+    expect(events.map(({ type, context }) => [type, context.heaps])).toEqual([
+      ['status', { walked: 2, errors: 0 }],
+    ]);
   });
 
   it('tells when a command changes the context, and gives panes of the new one', async () => {

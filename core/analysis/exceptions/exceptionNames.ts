@@ -82,3 +82,8 @@ const FAULTS: ReadonlySet<number> = new Set([
 export function comesFromProcessor(code: number): boolean {
   return FAULTS.has(code >>> 0);
 }
+
+/** Whether a program made the code up itself: the "Customer" bit, 29 (winerror.h). Windows' own codes do not have it. */
+export function isCustomerCode(code: number): boolean {
+  return (code & 0x20000000) !== 0;
+}

@@ -1,4 +1,4 @@
-export { accessKind, comesFromProcessor, exceptionName } from './exceptionNames.ts';
+export { accessKind, comesFromProcessor, exceptionName, isCustomerCode } from './exceptionNames.ts';
 export { failFastName } from './failFast.ts';
 export { ExceptionCode, readExceptionPointers, readExceptionRecord } from './exceptionRecord.ts';
 export { cppException, type CatchableType, type CppException } from './cppException.ts';

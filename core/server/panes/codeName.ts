@@ -1,10 +1,8 @@
-import { exceptionName } from '../../analysis/index.ts';
+import { exceptionName, isCustomerCode } from '../../analysis/index.ts';
 import { systemModel } from '../../commands/basics/index.ts';
 import type { Session } from '../../commands/index.ts';
 import { loadErrorTexts } from '../../process/index.ts';
 
-/** CUSTOMER bit of an NTSTATUS (winnt.h): the code is the program's own. */
-const CUSTOMER = 0x20000000;
 /** SEVERITY of an NTSTATUS: errors and warnings have this bit. */
 const FAILURE = 0x80000000;
 
@@ -14,7 +12,7 @@ export async function codeName(session: Session, code: number): Promise<string> 
   if (!systemModel(session).isWindows) return 'A signal or exception of another system';
   const known = exceptionName(code);
   if (known !== undefined) return known;
-  if ((code & CUSTOMER) !== 0) return 'An exception of the program’s own';
+  if (isCustomerCode(code)) return 'An exception of the program’s own';
   const status = (code & FAILURE) !== 0 ? (await loadErrorTexts()).ntstatus(code >>> 0).name : undefined;
   return status ?? 'An exception that Windows has no name for';
 }

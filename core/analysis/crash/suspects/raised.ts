@@ -1,4 +1,10 @@
-import { comesFromProcessor, ExceptionCode, exceptionName, failFastName } from '../../exceptions/index.ts';
+import {
+  comesFromProcessor,
+  ExceptionCode,
+  exceptionName,
+  failFastName,
+  isCustomerCode,
+} from '../../exceptions/index.ts';
 import { divisorOf } from '../faultingInstruction.ts';
 import type { NamedFrame, Suspect } from '../model.ts';
 import { frameLabel } from '../nameFrames.ts';
@@ -138,8 +144,6 @@ export const divideByZero: Suspicion = (clues) => {
   ];
 };
 
-/** bit 29 of a code: defined by the application (winerror.h, "Customer") */
-const CUSTOMER = 0x20000000;
 /** RaiseException is in kernelbase since Windows 7, before that in kernel32 */
 const HOMES_OF_RAISERS = /^kernel(?:base|32)\.dll$/i;
 const RAISERS = /^(RaiseException|RtlRaiseException|RtlRaiseStatus)$/;
@@ -159,7 +163,7 @@ export const raisedByProgram: Suspicion = (clues) => {
   const raiser = clues.frames
     .slice(0, 2)
     .find((f) => f.function !== undefined && !isFar(f) && RAISERS.test(f.function));
-  const isCustomer = (code & CUSTOMER) !== 0;
+  const isCustomer = isCustomerCode(code);
   const home = clues.frames[0]?.module;
   const isAtRaiser = home && HOMES_OF_RAISERS.test(home.fileName) && !comesFromProcessor(code);
   if (!raiser && !isCustomer && !isAtRaiser) return [];
